@@ -1,0 +1,32 @@
+using Research.Framework.Data;
+using Research.Framework.State;
+
+namespace Research.Framework.Engine;
+
+/// <summary>Some samples of a dataset, one in each row. Reused from batch to batch: set, run, set again.</summary>
+public sealed class Batch
+{
+    /// <summary>Creates a batch over a dataset.</summary>
+    /// <param name="data">The dataset.</param>
+    /// <param name="capacity">The most rows; at least 1.</param>
+    public Batch(FramedDataset data, int capacity)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        Data = data;
+        Samples = new int[capacity];
+        RowStates = new RowState[capacity];
+    }
+
+    /// <summary>The dataset.</summary>
+    public FramedDataset Data { get; }
+
+    /// <summary>Rows in use; at most <c>Samples.Length</c>.</summary>
+    public int Rows { get; set; }
+
+    /// <summary>For each row, the index of its sample.</summary>
+    public int[] Samples { get; }
+
+    /// <summary>For each row, whether its state is zeroed or carried.</summary>
+    public RowState[] RowStates { get; }
+}

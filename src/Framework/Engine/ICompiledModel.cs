@@ -1,0 +1,52 @@
+using Research.Framework.Equations;
+using Research.Framework.State;
+
+namespace Research.Framework.Engine;
+
+/// <summary>
+/// A model with weights and optimizer. Not safe for use by several threads at once; compile one model for each seed
+/// that runs in parallel.
+/// </summary>
+public interface ICompiledModel
+{
+    /// <summary>Weights in order of layers, with Keras' names and layouts.</summary>
+    IReadOnlyList<WeightDescription> Weights { get; }
+
+    /// <summary>Numbers in all weights.</summary>
+    long ParameterCount { get; }
+
+    /// <summary>Width of a prediction: the last layer's units.</summary>
+    int OutputWidth { get; }
+
+    /// <summary>Time steps of a prediction for inputs of <paramref name="timeSteps"/> steps: the same number, or 1.</summary>
+    /// <param name="timeSteps">Time steps of the input; at least 1.</param>
+    int OutputSteps(int timeSteps);
+
+    /// <summary>A fresh recurrent state, all zero. Training and evaluation each use their own.</summary>
+    RecurrentState CreateState();
+
+    /// <summary>One training step: forward, loss, backward, optimizer. Allocates nothing after the first batch of a size.</summary>
+    /// <param name="batch">The samples, and for each row whether it starts fresh.</param>
+    /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
+    /// <returns>The batch's mean loss before the update.</returns>
+    double TrainBatch(Batch batch, RecurrentState state);
+
+    /// <summary>Predicts a batch; weights do not change.</summary>
+    /// <param name="batch">The samples, and for each row whether it starts fresh; targets are not read.</param>
+    /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
+    /// <param name="predictions">Receives <c>[rows, output steps, output width]</c>.</param>
+    void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions);
+
+    /// <summary>A copy of a weight, row-major.</summary>
+    /// <param name="name">A name from <see cref="Weights"/>, e.g. <c>lstm_1/kernel</c>.</param>
+    float[] GetWeight(string name);
+
+    /// <summary>Replaces a weight.</summary>
+    /// <param name="name">A name from <see cref="Weights"/>.</param>
+    /// <param name="values">Row-major values, as many as the weight has.</param>
+    void SetWeight(string name, ReadOnlySpan<float> values);
+
+    /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis.</summary>
+    /// <param name="name">A name from <see cref="Weights"/>.</param>
+    float[] GetGradient(string name);
+}

@@ -1,0 +1,31 @@
+namespace Research.Framework.Engine;
+
+/// <summary>
+/// The recurrent state of a model, row by row: <c>state["lstm_1"]["cell"]</c>. Row i belongs to row i of every batch;
+/// rows appear, zeroed, when a batch first uses them, so the batch size may change at any time.
+/// </summary>
+public sealed class RecurrentState
+{
+    private readonly LayerState[] _layers;
+
+    internal RecurrentState(IReadOnlyList<LayerState> layers) => _layers = [.. layers];
+
+    /// <summary>The recurrent layers' states, in order of layers.</summary>
+    public IReadOnlyList<LayerState> Layers => _layers;
+
+    /// <summary>The state of a layer.</summary>
+    /// <param name="layer">The layer's name, e.g. <c>lstm_1</c>.</param>
+    /// <exception cref="ResearchException">There is no such recurrent layer.</exception>
+    public LayerState this[string layer] =>
+        Array.Find(_layers, known => known.Name == layer)
+        ?? throw new ResearchException($"There is no recurrent layer '{layer}'; this model has {string.Join(", ", _layers.Select(known => $"'{known.Name}'"))}.");
+
+    /// <summary>Zeroes every row.</summary>
+    public void Reset()
+    {
+        foreach (LayerState layer in _layers)
+        {
+            foreach (SlotState slot in layer.Slots) slot.Reset();
+        }
+    }
+}

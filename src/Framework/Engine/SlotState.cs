@@ -1,0 +1,54 @@
+namespace Research.Framework.Engine;
+
+/// <summary>One part of a layer's state, <c>[rows, width]</c>.</summary>
+public sealed class SlotState
+{
+    private float[] _values = [];
+
+    internal SlotState(string name, int width)
+    {
+        Name = name;
+        Width = width;
+    }
+
+    /// <summary>The part's name, e.g. <c>cell</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Numbers per row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows used so far.</summary>
+    public int Rows => _values.Length / Width;
+
+    /// <summary>A copy of a row, <c>[width]</c>.</summary>
+    /// <param name="row">The row, from 0; a row never used is zero.</param>
+    public float[] Get(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        float[] copy = new float[Width];
+        if (row < Rows) _values.AsSpan(row * Width, Width).CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Replaces a row.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="values"><c>[width]</c>.</param>
+    /// <exception cref="ResearchException">The number of values is not the width.</exception>
+    public void Set(int row, IReadOnlyList<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Count != Width) throw new ResearchException($"State '{Name}': expected [{Width}] numbers, got {values.Count}.");
+        EnsureRows(row + 1);
+        for (int i = 0; i < Width; i++) _values[row * Width + i] = values[i];
+    }
+
+    internal void Reset() => Array.Clear(_values);
+
+    internal void EnsureRows(int rows)
+    {
+        if (rows > Rows) Array.Resize(ref _values, rows * Width);
+    }
+
+    internal Span<float> AsSpan(int rows) => _values.AsSpan(0, rows * Width);
+}

@@ -1,0 +1,37 @@
+namespace Research.Framework.Equations;
+
+/// <summary>A cell known by name.</summary>
+public sealed class CellRegistration
+{
+    private readonly Func<int, ICell> _create;
+
+    /// <summary>Registers a cell.</summary>
+    /// <param name="name">The name on the command line, in kebab case, e.g. <c>hand-rolled-lstm</c>.</param>
+    /// <param name="create">Makes a cell of the given number of units.</param>
+    public CellRegistration(string name, Func<int, ICell> create)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        Name = name;
+        _create = create;
+    }
+
+    /// <summary>The name on the command line.</summary>
+    public string Name { get; }
+
+    /// <summary>A new cell.</summary>
+    /// <param name="units">Units; at least 1.</param>
+    /// <exception cref="ResearchException"><paramref name="units"/> is below 1.</exception>
+    public ICell Create(int units) =>
+        units >= 1 ? _create(units) : throw new ResearchException($"Cell '{Name}': expected at least 1 unit, got {units}.");
+
+    /// <summary>A factory that makes this cell.</summary>
+    public ICellFactory AsFactory() => new Factory(this);
+
+    private sealed class Factory(CellRegistration registration) : ICellFactory
+    {
+        public string Name => registration.Name;
+
+        public ICell Create(int units) => registration.Create(units);
+    }
+}

@@ -1,0 +1,74 @@
+namespace Research.Framework.Equations;
+
+/// <summary>The functions a cell's equations may use; bring them in with <c>using static</c>. All act element by element unless said otherwise.</summary>
+public static class Functions
+{
+    /// <summary>The logistic sigmoid, 1 / (1 + e^-x).</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Sigmoid(Expr value) => Expr.Unary(Operation.Sigmoid, nameof(Sigmoid), value);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Tanh(Expr value) => Expr.Unary(Operation.Tanh, nameof(Tanh), value);
+
+    /// <summary>max(x, 0); its derivative at 0 is 0.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Relu(Expr value) => Expr.Unary(Operation.Relu, nameof(Relu), value);
+
+    /// <summary>Keras 3's hard sigmoid, relu6(x + 3) / 6.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr HardSigmoid(Expr value) => Expr.Unary(Operation.HardSigmoid, nameof(HardSigmoid), value);
+
+    /// <summary>Keras 2's hard sigmoid, clip(0.2 x + 0.5, 0, 1): the default recurrent activation up to Keras 2.2.5.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr HardSigmoidKeras2(Expr value) => Expr.Unary(Operation.HardSigmoidKeras2, nameof(HardSigmoidKeras2), value);
+
+    /// <summary>e^x.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Exp(Expr value) => Expr.Unary(Operation.Exp, nameof(Exp), value);
+
+    /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Log(Expr value) => Expr.Unary(Operation.Log, nameof(Log), value);
+
+    /// <summary>The square root; NaN below 0.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Sqrt(Expr value) => Expr.Unary(Operation.Sqrt, nameof(Sqrt), value);
+
+    /// <summary>x * x.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Square(Expr value) => value * value;
+
+    /// <summary>e^x over the sum of e^x within each row.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape and rows that sum to 1.</param>
+    public static Expr Softmax(Expr value) => Expr.Unary(Operation.Softmax, nameof(Softmax), value);
+
+    /// <summary>The sum of each row's features.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result is a column <c>[batch, 1]</c>.</param>
+    public static Expr Sum(Expr value) => Expr.Unary(Operation.SumFeatures, nameof(Sum), value, columns: 1);
+
+    /// <summary>The mean of each row's features.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result is a column <c>[batch, 1]</c>.</param>
+    public static Expr Mean(Expr value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Sum(value) * (1.0 / value.Columns);
+    }
+
+    /// <summary>Blocks side by side: <c>[batch, n1]</c>, <c>[batch, n2]</c>, … become <c>[batch, n1 + n2 + …]</c>.</summary>
+    /// <param name="values">At least one block.</param>
+    public static Expr Concat(params Expr[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0) throw new ShapeException("Concat: expected at least one block, got none.");
+        foreach (Expr value in values)
+        {
+            if (value.IsWeight) throw value.Trace.Error(nameof(Concat), value, null, "only blocks of rows can be put side by side, not weights");
+            if (!ReferenceEquals(value.Trace, values[0].Trace)) throw value.Trace.Error(nameof(Concat), values[0], value, "the blocks come from different cells");
+        }
+
+        return values.Length == 1
+            ? values[0]
+            : new Expr(values[0].Trace, Operation.Concat, Expr.Batch, values.Sum(value => value.Columns), [.. values]);
+    }
+}

@@ -1,0 +1,32 @@
+using Research.Framework.Models;
+
+namespace Research.Framework.Equations;
+
+/// <summary>A weight's name, shape and start.</summary>
+public sealed class WeightDescription
+{
+    internal WeightDescription(string name, int[] shape, Initializer initializer)
+    {
+        Name = name;
+        Shape = shape;
+        Initializer = initializer;
+    }
+
+    /// <summary>Layer and weight, e.g. <c>lstm_1/kernel</c>.</summary>
+    public string Name { get; }
+
+    /// <summary><c>[rows, columns]</c>, or <c>[columns]</c> for a row vector.</summary>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>How it starts.</summary>
+    public Initializer Initializer { get; }
+
+    /// <summary>Rows; 1 for a row vector.</summary>
+    internal int Rows => Shape.Count == 1 ? 1 : Shape[0];
+
+    /// <summary>Columns.</summary>
+    internal int Columns => Shape[^1];
+
+    /// <summary>Numbers in it.</summary>
+    public int Count => Rows * Columns;
+}

@@ -1,0 +1,33 @@
+using Research.Framework.Data;
+using Research.Framework.Metrics;
+using Research.Framework.Models;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Framework.Experiments;
+
+/// <summary>How an experiment's components are assembled: immutable data.</summary>
+public sealed record ExperimentPlan
+{
+    /// <summary>What is learnt, and evaluated after training.</summary>
+    public required FramedDataset Data { get; init; }
+
+    /// <summary>The layers.</summary>
+    public required ModelDescription Model { get; init; }
+
+    /// <summary>When each row's state is zeroed or carried.</summary>
+    /// <value>Default <see cref="StatePolicy.Stateless"/>.</value>
+    public IStateManager State { get; init; } = StatePolicy.Stateless;
+
+    /// <summary>How long and how it is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Figures of merit after training, in the order in which they are shown.</summary>
+    public IReadOnlyList<IMetric> Metrics { get; init; } = [];
+
+    /// <summary>Texts to generate after training.</summary>
+    public IReadOnlyList<Generate> Probes { get; init; } = [];
+
+    /// <summary>What others report for this experiment, shown beside the result; null when nothing is known.</summary>
+    public PublishedFigure? Published { get; init; }
+}

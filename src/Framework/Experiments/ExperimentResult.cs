@@ -1,0 +1,57 @@
+namespace Research.Framework.Experiments;
+
+/// <summary>What one seed of one experiment yielded. Immutable; tables, files and snapshots are views of it.</summary>
+public sealed record ExperimentResult
+{
+    /// <summary>The experiment's name.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>The cell's registered name.</summary>
+    public required string Cell { get; init; }
+
+    /// <summary>The engine's name.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The root seed.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>The plan that was run.</summary>
+    public required ExperimentPlan Plan { get; init; }
+
+    /// <summary>Numbers in all weights.</summary>
+    public required long ParameterCount { get; init; }
+
+    /// <summary>The metrics' values, in the plan's order.</summary>
+    public required IReadOnlyList<MetricValue> Metrics { get; init; }
+
+    /// <summary>One entry for each sample, where the data has class targets and labels; otherwise empty.</summary>
+    public required IReadOnlyList<LabelledPrediction> Predictions { get; init; }
+
+    /// <summary>The probes' texts, in the plan's order.</summary>
+    public required IReadOnlyList<GeneratedText> Generated { get; init; }
+
+    /// <summary>The mean loss of each epoch, in order.</summary>
+    public required IReadOnlyList<double> EpochLosses { get; init; }
+
+    /// <summary>Training steps (batches) made.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Wall-clock seconds of training and evaluation; not part of the reproducible result.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>A hash of the final weights' bits, 16 hexadecimal digits: equal exactly when every weight is.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>A metric's value.</summary>
+    /// <param name="name">Its name, e.g. <c>accuracy</c>.</param>
+    /// <exception cref="ResearchException">The plan has no such metric.</exception>
+    public double Metric(string name)
+    {
+        foreach (MetricValue metric in Metrics)
+        {
+            if (metric.Name == name) return metric.Value;
+        }
+
+        throw new ResearchException($"Experiment '{Experiment}' has no metric '{name}'; it has {string.Join(", ", Metrics.Select(metric => $"'{metric.Name}'"))}.");
+    }
+}

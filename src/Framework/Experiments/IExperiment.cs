@@ -1,0 +1,18 @@
+namespace Research.Framework.Experiments;
+
+/// <summary>
+/// An experiment: its constructor asks dependency injection for components, its plan says how they are assembled.
+/// Create one with every seed; it holds no results.
+/// </summary>
+public interface IExperiment
+{
+    /// <summary>The name on the command line, in kebab case, e.g. <c>stateful-one-char</c>; unique among the registered ones.</summary>
+    string Name { get; }
+
+    /// <summary>One sentence for lists.</summary>
+    string Summary => "";
+
+    /// <summary>The plan for one seed. The same seeds give the same plan.</summary>
+    /// <param name="seeds">Where random framers take their streams from, e.g. <c>seeds.Stream("framer")</c>.</param>
+    ExperimentPlan Plan(Seeds seeds);
+}

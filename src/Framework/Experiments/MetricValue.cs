@@ -1,0 +1,6 @@
+namespace Research.Framework.Experiments;
+
+/// <summary>A metric and its value.</summary>
+/// <param name="Name">The metric's name, e.g. <c>accuracy</c>.</param>
+/// <param name="Value">Its value; accuracies are fractions of 1.</param>
+public sealed record MetricValue(string Name, double Value);

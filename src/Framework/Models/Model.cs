@@ -1,0 +1,27 @@
+namespace Research.Framework.Models;
+
+/// <summary>Makes model descriptions.</summary>
+public static class Model
+{
+    /// <summary>A stack of layers. Unnamed layers are called by kind and count: <c>lstm_1</c>, <c>lstm_2</c>, <c>dense_1</c>.</summary>
+    /// <param name="layers">At least one layer, in order.</param>
+    /// <exception cref="ResearchException">There is no layer, or two have the same name.</exception>
+    public static ModelDescription Of(params IReadOnlyList<Layer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0) throw new ResearchException("A model needs at least one layer, got none.");
+        Dictionary<string, int> counts = [];
+        HashSet<string> names = [];
+        List<Layer> named = [];
+        foreach (Layer layer in layers)
+        {
+            ArgumentNullException.ThrowIfNull(layer, nameof(layers));
+            int count = counts[layer.Kind] = counts.GetValueOrDefault(layer.Kind) + 1;
+            string name = layer.Name ?? $"{layer.Kind}_{count}";
+            if (!names.Add(name)) throw new ResearchException($"Two layers are called '{name}'; give one of them another name.");
+            named.Add(layer with { Name = name });
+        }
+
+        return new ModelDescription(named);
+    }
+}

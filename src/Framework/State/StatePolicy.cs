@@ -1,0 +1,72 @@
+namespace Research.Framework.State;
+
+/// <summary>The ready-made state managers, and how to combine them.</summary>
+public static class StatePolicy
+{
+    /// <summary>Every row of every batch starts fresh (Keras' <c>stateful=False</c>).</summary>
+    public static IStateManager Stateless { get; } =
+        new Rule("stateless", carries: false, (in _, _) => RowState.Reset);
+
+    /// <summary>State is carried from batch to batch and zeroed before the first batch of each epoch.</summary>
+    public static IStateManager ResetEachEpoch { get; } =
+        new Rule("reset-each-epoch", carries: true, (in context, _) => context.Batch == 0 ? RowState.Reset : RowState.Carry);
+
+    /// <summary>A row is zeroed where its sample begins a new sequence, whatever the other rows do.</summary>
+    public static IStateManager ResetAtBoundaries { get; } =
+        new Rule("reset-at-boundaries", carries: true, (in context, row) => context.BeginsSequence(row) ? RowState.Reset : RowState.Carry);
+
+    /// <summary>State is never zeroed: it runs on over batches and epochs. A pass of its own (evaluation, generation) still begins from zero.</summary>
+    public static IStateManager Never { get; } =
+        new Rule("never", carries: true, (in _, _) => RowState.Carry);
+
+    /// <summary>All ready-made policies, for look-up by name.</summary>
+    public static IReadOnlyList<IStateManager> All { get; } = [Stateless, ResetEachEpoch, ResetAtBoundaries, Never];
+
+    /// <summary>One policy while training, another while evaluating and generating.</summary>
+    /// <param name="training">Asked in <see cref="Phase.Train"/>.</param>
+    /// <param name="predicting">Asked in <see cref="Phase.Evaluate"/> and <see cref="Phase.Generate"/>.</param>
+    public static IStateManager WhenPredicting(IStateManager training, IStateManager predicting)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(predicting);
+        return new Rule(
+            $"{training.Name}, {predicting.Name} when predicting",
+            training.CarriesBetweenBatches,
+            (in context, row) => (context.Phase == Phase.Train ? training : predicting).Before(in context, row));
+    }
+
+    /// <summary>A row starts fresh when any of the policies says so.</summary>
+    /// <param name="policies">At least one policy.</param>
+    public static IStateManager ResetWhenAny(params IStateManager[] policies)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        if (policies.Length == 0)
+            throw new ResearchException("ResetWhenAny: expected at least one state policy, got none.");
+        IStateManager[] all = [.. policies];
+        return new Rule(
+            string.Join(" or ", all.Select(policy => policy.Name)),
+            all.All(policy => policy.CarriesBetweenBatches),
+            (in context, row) =>
+            {
+                foreach (IStateManager policy in all)
+                {
+                    if (policy.Before(in context, row) == RowState.Reset) return RowState.Reset;
+                }
+
+                return RowState.Carry;
+            });
+    }
+
+    private delegate RowState Decision(in BatchContext context, int row);
+
+    private sealed class Rule(string name, bool carries, Decision decide) : IStateManager
+    {
+        public string Name => name;
+
+        public bool CarriesBetweenBatches => carries;
+
+        public RowState Before(in BatchContext context, int row) => decide(in context, row);
+
+        public override string ToString() => name;
+    }
+}
