@@ -1,1 +1,3 @@
-return 0;
+using Research.Framework.Hosting;
+
+return await ResearchHost.RunAsync(args);
