@@ -1,0 +1,51 @@
+using Research.Framework.Equations;
+using Research.Framework.Models;
+
+namespace Research.Cells;
+
+/// <summary>
+/// The gated recurrent unit, with the reset gate applied after the product:
+/// <code>
+/// z = σ(x·Wz + bz + h·Uz + b̃z)           update gate
+/// r = σ(x·Wr + br + h·Ur + b̃r)           reset gate
+/// g = tanh(x·Wh + bh + r * (h·Uh + b̃h))   candidate
+/// h' = z * h + (1 - z) * g
+/// </code>
+/// </summary>
+/// <remarks>
+/// x input, h hidden state (also the output). Packed as in Keras' default (<c>reset_after=True</c>), gates in the order
+/// z, r, h: <c>kernel [features, 3 units]</c>, <c>recurrent_kernel [units, 3 units]</c>, <c>bias [2, 3 units]</c> with the
+/// input's biases b in row 0 and the recurrent ones b̃ in row 1. Cho et al., <em>Learning phrase representations using RNN
+/// encoder-decoder</em>, EMNLP 2014 (first version on arXiv, 1406.1078v1), with z and 1 - z swapped against the paper.
+/// <see cref="GruV1Cell"/> applies the reset gate before the product.
+/// </remarks>
+/// <param name="units">Width of the output; at least 1.</param>
+/// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
+public sealed class GruCell(int units) : KerasCell(units, Initializers.Zeros, "hidden")
+{
+    /// <summary>The function of the two gates.</summary>
+    /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
+    public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+
+    /// <inheritdoc/>
+    public override CellStep Step(CellScope cell, Expr input, CellState state)
+    {
+        Expr h = state["hidden"], fromInput = FromInput(cell, input), fromState = FromState(cell, h);
+        Expr z = RecurrentActivation.Apply(fromInput.Part(0, of: 3) + fromState.Part(0, of: 3)); // gate order: z, r, h
+        Expr r = RecurrentActivation.Apply(fromInput.Part(1, of: 3) + fromState.Part(1, of: 3));
+        Expr g = Activation.Apply(fromInput.Part(2, of: 3) + r * fromState.Part(2, of: 3));
+        Expr next = z * h + (1 - z) * g;
+        return new CellStep(output: next, state: [next]);
+    }
+
+    /// <summary>The input's part of the gates, <c>[batch, 3 units]</c>.</summary>
+    internal Expr FromInput(CellScope cell, Expr input) =>
+        WithBias(cell, input.Dot(cell.Kernel("kernel", 3 * Units, KernelInitializer)), row: 0);
+
+    /// <summary>The state's part of the gates, <c>[batch, 3 units]</c>.</summary>
+    internal Expr FromState(CellScope cell, Expr hidden) =>
+        WithBias(cell, hidden.Dot(cell.RecurrentKernel("recurrent_kernel", 3 * Units, RecurrentInitializer)), row: 1);
+
+    private Expr WithBias(CellScope cell, Expr product, int row) =>
+        UseBias ? product + cell.Weight("bias", 2, 3 * Units, BiasInitializer).Row(row) : product;
+}

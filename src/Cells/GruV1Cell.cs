@@ -1,0 +1,44 @@
+using Research.Framework.Equations;
+using Research.Framework.Models;
+
+namespace Research.Cells;
+
+/// <summary>
+/// The gated recurrent unit, with the reset gate applied before the product:
+/// <code>
+/// z = σ(x·Wz + bz + h·Uz)           update gate
+/// r = σ(x·Wr + br + h·Ur)           reset gate
+/// g = tanh(x·Wh + bh + (r * h)·Uh)  candidate
+/// h' = z * h + (1 - z) * g
+/// </code>
+/// </summary>
+/// <remarks>
+/// x input, h hidden state (also the output). Packed as in Keras' <c>reset_after=False</c> (the default of Keras 2), gates
+/// in the order z, r, h: <c>kernel [features, 3 units]</c>, <c>recurrent_kernel [units, 3 units]</c>, <c>bias [3 units]</c>.
+/// Cho et al., <em>Learning phrase representations using RNN encoder-decoder for statistical machine translation</em>,
+/// EMNLP 2014 (1406.1078v3), with biases, and with z and 1 - z as in Keras.
+/// </remarks>
+/// <param name="units">Width of the output; at least 1.</param>
+/// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
+public sealed class GruV1Cell(int units) : KerasCell(units, Initializers.Zeros, "hidden")
+{
+    /// <summary>The function of the two gates.</summary>
+    /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
+    public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+
+    /// <inheritdoc/>
+    public override CellStep Step(CellScope cell, Expr input, CellState state)
+    {
+        Expr h = state["hidden"];
+        Expr fromInput = input.Dot(cell.Kernel("kernel", 3 * Units, KernelInitializer));
+        Expr recurrentKernel = cell.RecurrentKernel("recurrent_kernel", 3 * Units, RecurrentInitializer);
+        if (UseBias) fromInput += cell.Bias("bias", 3 * Units, BiasInitializer);
+
+        Expr fromState = h.Dot(recurrentKernel.Slice(0, 2 * Units)); // gate order: z, r, h
+        Expr z = RecurrentActivation.Apply(fromInput.Part(0, of: 3) + fromState.Part(0, of: 2));
+        Expr r = RecurrentActivation.Apply(fromInput.Part(1, of: 3) + fromState.Part(1, of: 2));
+        Expr g = Activation.Apply(fromInput.Part(2, of: 3) + (r * h).Dot(recurrentKernel.Part(2, of: 3)));
+        Expr next = z * h + (1 - z) * g;
+        return new CellStep(output: next, state: [next]);
+    }
+}
