@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
+using Research.Cells;
 
 namespace Research.Framework.Hosting;
 
@@ -36,7 +37,7 @@ public static class ResearchHost
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         return await new HostApplication(console, services =>
         {
-            // The built-in cells belong here: services.AddResearchCells().
+            services.AddResearchCells();
             configure?.Invoke(services);
         }).RunAsync(args, interrupted.Token).ConfigureAwait(false);
     }
