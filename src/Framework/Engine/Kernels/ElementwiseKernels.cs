@@ -12,7 +12,7 @@ namespace Research.Framework.Engine.Kernels;
 /// sources, with the same distance, or touches none of them.
 /// </summary>
 /// <remarks>The commonest call has one row and 32 columns: what counts is the cost of a call.</remarks>
-internal static unsafe class ElementwiseKernels<TSimd, TVector>
+internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {

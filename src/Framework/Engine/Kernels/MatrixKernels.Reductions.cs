@@ -162,8 +162,6 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
         }
     }
 
-    public static void AddColumnSums(float* d, float* g, nint gStride, int rows, int columns) => throw new InvalidOperationException();
-
     /// <summary>d[j] = g[0, j] · x[0, j] + g[1, j] · x[1, j] + ...: one chain of fused multiply-adds in this order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ColumnSumsOfProducts(float* d, float* g, nint gStride, float* x, nint xStride, int rows, int columns)
