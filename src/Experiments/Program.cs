@@ -1,1 +1,4 @@
-return 0;
+using Research.Experiments;
+using Research.Framework.Hosting;
+
+return await ResearchHost.RunAsync(args, services => services.AddAlphabetExperiments());

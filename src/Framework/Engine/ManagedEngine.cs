@@ -1,15 +1,43 @@
+using System.Runtime.Intrinsics;
+using Research.Framework.Engine.Execution;
 using Research.Framework.Models;
+using Research.Framework.Numerics;
 using Research.Framework.Training;
 
 namespace Research.Framework.Engine;
 
-/// <summary>The built-in engine: pure C#, the same bits on every machine.</summary>
+/// <summary>
+/// The built-in engine: pure C#, the same bits on every machine, at every SIMD width and number of threads.
+/// </summary>
 public sealed class ManagedEngine : IEngine
 {
+    private readonly int _lanes;
+
+    /// <summary>Creates the engine with the widest vectors this machine has.</summary>
+    public ManagedEngine() : this(SimdWidth.Lanes)
+    {
+    }
+
+    internal ManagedEngine(int lanes) => _lanes = lanes;
+
     /// <inheritdoc/>
     public string Name => "managed";
 
     /// <inheritdoc/>
-    public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
-        throw new InvalidOperationException("not written yet");
+    public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(seeds);
+        if (features < 1) throw new ResearchException($"Expected an input of at least 1 feature, got {features}.");
+        string[] findings = [.. training.Findings()];
+        if (findings.Length > 0) throw new ResearchException($"The training options cannot be used: {string.Join("; ", findings)}.");
+        return _lanes switch
+        {
+            16 => new ManagedModel<Simd512, Vector512<float>>(model, features, training, seeds),
+            8 => new ManagedModel<Simd256, Vector256<float>>(model, features, training, seeds),
+            4 => new ManagedModel<Simd128, Vector128<float>>(model, features, training, seeds),
+            _ => new ManagedModel<SimdScalar, float>(model, features, training, seeds),
+        };
+    }
 }

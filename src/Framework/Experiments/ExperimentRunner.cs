@@ -1,9 +1,17 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Equations;
+using Research.Framework.Metrics;
+using Research.Framework.State;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
 
-/// <summary>Runs one plan with one seed: compile, train, evaluate, generate.</summary>
+/// <summary>Runs one plan with one seed: compile, train, evaluate, generate. Safe for use by several threads at once.</summary>
 /// <param name="engine">What trains.</param>
 /// <param name="time">The clock that measures <see cref="ExperimentResult.Seconds"/>.</param>
 public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
@@ -14,13 +22,113 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     /// <param name="plan">The plan; checked before anything runs.</param>
     /// <param name="seeds">The seed's streams.</param>
     /// <param name="observer">Told about each epoch; null for nobody.</param>
-    /// <param name="cancellation">Checked after each batch.</param>
+    /// <param name="cancellation">Checked before each batch.</param>
     /// <exception cref="ResearchException">The plan cannot be run: the message lists every finding.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, Seeds seeds, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        _ = engine;
-        _ = time;
-        throw new InvalidOperationException("not written yet");
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(seeds);
+        IReadOnlyList<string> findings = PlanValidator.Findings(plan);
+        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings)}.");
+
+        long start = time.GetTimestamp();
+        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
+        RequireTargets(model, plan.Data, experiment);
+        Trainer trainer = new(model, plan.State, plan.Training, seeds);
+        TrainingSummary summary = trainer.Train(plan.Data, observer, cancellation);
+        Predictions predictions = trainer.Predict(plan.Data, cancellation);
+        GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
+        return new ExperimentResult
+        {
+            Experiment = experiment,
+            Cell = cell,
+            Engine = engine.Name,
+            Seed = seeds.Root,
+            Plan = plan,
+            ParameterCount = model.ParameterCount,
+            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, metric.Evaluate(predictions)))],
+            Predictions = Label(predictions),
+            Generated = generated,
+            EpochLosses = summary.EpochLosses,
+            Steps = summary.Steps,
+            Seconds = time.GetElapsedTime(start).TotalSeconds,
+            Fingerprint = Fingerprint(model),
+        };
+    }
+
+    private static void RequireTargets(ICompiledModel model, FramedDataset data, string experiment)
+    {
+        int steps = model.OutputSteps(data.TimeSteps);
+        if (data.TargetWidth != model.OutputWidth || data.TargetSteps != steps)
+        {
+            throw new ResearchException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Experiment '{experiment}' cannot be run: the model yields [{steps}, {model.OutputWidth}] for each sample, the data's targets are [{data.TargetSteps}, {data.TargetWidth}] ('{data.Description}'). Change the last layer's units, or whether the last recurrent layer returns sequences."));
+        }
+    }
+
+    private static GeneratedText Generate(ICompiledModel model, ExperimentPlan plan, Generate probe, CancellationToken cancellation)
+    {
+        ITextFraming text = plan.Data.Text!;
+        RecurrentState recurrent = model.CreateState();
+        float[] scores = new float[model.OutputSteps(plan.Data.TimeSteps) * model.OutputWidth];
+        StringBuilder history = new(probe.Prompt[..(text.MinimumHistory - 1)]), generated = new();
+        for (int step = 0; generated.Length < probe.Symbols; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // The prompt is fed symbol by symbol; only once it is used up are predictions kept and fed back.
+            bool prompting = history.Length < probe.Prompt.Length;
+            if (prompting) history.Append(probe.Prompt[history.Length]);
+            FramedDataset input = new()
+            {
+                Description = "one step of generation",
+                Samples = 1,
+                TimeSteps = plan.Data.TimeSteps,
+                Features = plan.Data.Features,
+                Inputs = text.Encode(history.ToString()),
+                TargetWidth = model.OutputWidth,
+            };
+            Batch batch = new(input, 1) { Rows = 1 };
+            BatchContext context = new(Phase.Generate, 0, step, 1, [step == 0]);
+            batch.RowStates[0] = plan.State.Before(in context, 0);
+            model.PredictBatch(batch, recurrent, scores);
+            if (history.Length < probe.Prompt.Length) continue;
+            string symbol = text.Decode(new Predictions(input, scores[^model.OutputWidth..]).PredictedClass(0));
+            generated.Append(symbol);
+            history.Append(symbol);
+        }
+
+        return new GeneratedText(probe.Prompt, generated.ToString());
+    }
+
+    private static LabelledPrediction[] Label(Predictions predictions)
+    {
+        FramedDataset data = predictions.Data;
+        if (data.InputLabels is null || data.TargetClasses is null || data.Text is null) return [];
+        LabelledPrediction[] labelled = new LabelledPrediction[data.Samples];
+        for (int sample = 0; sample < data.Samples; sample++)
+        {
+            StringBuilder expected = new(), predicted = new();
+            for (int step = 0; step < data.TargetSteps; step++)
+            {
+                int row = sample * data.TargetSteps + step;
+                if (!predictions.Counts(row)) continue;
+                expected.Append(data.Text.Decode(data.TargetClasses[row]));
+                predicted.Append(data.Text.Decode(predictions.PredictedClass(row)));
+            }
+
+            labelled[sample] = new LabelledPrediction(data.InputLabels[sample], expected.ToString(), predicted.ToString());
+        }
+
+        return labelled;
+    }
+
+    private static string Fingerprint(ICompiledModel model)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (WeightDescription weight in model.Weights)
+            hash.AppendData(MemoryMarshal.AsBytes(model.GetWeight(weight.Name).AsSpan()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 }

@@ -1,0 +1,20 @@
+using Research.Framework.Engine.Planning;
+
+namespace Research.Framework.Engine.Execution;
+
+/// <summary>An instruction with addresses.</summary>
+internal struct BoundInstruction
+{
+    public Instruction Instruction;
+    public Operand Destination;
+    public Operand A;
+    public Operand B;
+    public Operand C;
+    public float Scalar;
+    public int Columns;
+    public int Inner;
+    public bool ZeroAtZeroState;
+    public bool OnlyForStateGradient;
+    public WeightSlot? TransposedWeight;
+    public BoundFused? Fused;
+}

@@ -1,0 +1,16 @@
+namespace Research.Framework.Engine.Execution;
+
+/// <summary>A contribution to a weight's gradient, with addresses.</summary>
+internal unsafe struct BoundWeightGradient
+{
+    public WeightSlot Slot;
+    public float* Target;
+    public nint TargetStride;
+    public int Rows;
+    public int Columns;
+    public Operand Left;
+    public bool HasLeft;
+    public Operand Gradient;
+    public bool Accumulate;
+    public bool ZeroAtZeroState;
+}

@@ -1,0 +1,352 @@
+using Research.Framework.Engine.Kernels;
+using Research.Framework.Engine.Planning;
+using Research.Framework.Numerics;
+
+namespace Research.Framework.Engine.Execution;
+
+/// <summary>Choices of the runner that do not depend on the machine.</summary>
+internal static class LayerRunner
+{
+    /// <summary>
+    /// From this many rows (times steps) on, x·Wᵀ goes over a transposed copy of W, renewed once per update; below, the
+    /// copy costs more than it saves. Part of the arithmetic: the two ways round differently.
+    /// </summary>
+    public const int RowsThatPayForTransposing = 16;
+}
+
+/// <summary>Runs a bound layer at one SIMD width. Every width gives the same bits.</summary>
+/// <typeparam name="TSimd">The vector operations.</typeparam>
+/// <typeparam name="TVector">The vector type.</typeparam>
+internal static unsafe class LayerRunner<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Runs the layer over all steps. The state before the first step is in place.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="zeroState">Whether every row starts from zero state.</param>
+    /// <param name="mask">Which rows' steps count, <c>[T, B]</c>; null for all.</param>
+    public static void Forward(BoundLayer layer, bool zeroState, bool* mask)
+    {
+        int all = layer.Rows * layer.Steps;
+        Execute(layer.ForwardBefore, 0, all, false, false);
+        BoundInstruction[] loop = layer.ForwardLoop;
+        if (layer.State.Length > 0)
+        {
+            for (int step = 0; step < layer.Steps; step++)
+            {
+                Execute(loop, step, layer.Rows, zeroState && step == 0, false);
+                if (mask is not null) HoldState(layer, step, mask + (nint)step * layer.Rows);
+            }
+        }
+
+        Execute(layer.ForwardAfter, 0, all, false, false);
+        if (layer.HoldsOutput) HoldOutput(layer, mask);
+    }
+
+    /// <summary>Runs the layer backwards over all steps. The output's gradient is in place.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="zeroState">As in the forward pass.</param>
+    /// <param name="mask">As in the forward pass.</param>
+    public static void Backward(BoundLayer layer, bool zeroState, bool* mask)
+    {
+        int all = layer.Rows * layer.Steps;
+        if (layer.HoldsOutput) PassHeldGradients(layer, mask);
+        Execute(layer.BackwardBefore, 0, all, false, false);
+        if (layer.State.Length > 0)
+        {
+            foreach (Operand gradient in layer.StateGradients)
+                Clear(gradient.At(layer.Steps), (nint)layer.Rows * gradient.RowStride);
+            for (int step = layer.Steps - 1; step >= 0; step--)
+            {
+                // No gradient crosses a batch boundary: at the first step the state's gradient is not computed.
+                if (mask is not null && AnyMasked(layer, mask + (nint)step * layer.Rows)) MaskedStep(layer, step, mask + (nint)step * layer.Rows);
+                else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0);
+            }
+        }
+
+        Execute(layer.BackwardAfter, 0, all, false, false);
+        AccumulateWeights(layer, zeroState);
+    }
+
+    private static void AccumulateWeights(BoundLayer layer, bool zeroState)
+    {
+        int all = layer.Rows * layer.Steps;
+        BoundWeightGradient[] gradients = layer.WeightGradients;
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            ref BoundWeightGradient gradient = ref gradients[i];
+            float* init = gradient.Accumulate ? gradient.Target : null;
+            float* arriving = gradient.Gradient.At(0);
+            if (!gradient.HasLeft)
+            {
+                if (gradient.Accumulate) MatrixKernels<TSimd, TVector>.AddColumnSums(gradient.Target, arriving, gradient.Gradient.RowStride, all, gradient.Columns);
+                else MatrixKernels<TSimd, TVector>.ColumnSums(gradient.Target, arriving, gradient.Gradient.RowStride, all, gradient.Columns);
+                gradient.Slot.Written = true;
+                continue;
+            }
+
+            // Rows whose left side is exactly zero add nothing.
+            int skip = zeroState && gradient.ZeroAtZeroState ? layer.Rows : 0;
+            if (skip == all)
+            {
+                if (!gradient.Slot.Touched) continue;
+                if (!gradient.Accumulate) ElementwiseKernels<TSimd, TVector>.Fill(gradient.Target, gradient.TargetStride, 0, gradient.Rows, gradient.Columns);
+                gradient.Slot.Written = true;
+                continue;
+            }
+
+            MatrixKernels<TSimd, TVector>.Multiply(
+                gradient.Target,
+                gradient.TargetStride,
+                init,
+                gradient.TargetStride,
+                gradient.Left.At(0) + skip * gradient.Left.RowStride,
+                1,
+                gradient.Left.RowStride,
+                arriving + skip * gradient.Gradient.RowStride,
+                gradient.Gradient.RowStride,
+                gradient.Rows,
+                gradient.Columns,
+                all - skip);
+            gradient.Slot.Written = true;
+        }
+    }
+
+    // A masked row keeps its state.
+    private static void HoldState(BoundLayer layer, int step, bool* mask)
+    {
+        foreach (Operand state in layer.State)
+        {
+            for (int row = 0; row < layer.Rows; row++)
+            {
+                if (mask[row]) continue;
+                nint width = state.RowStride;
+                new ReadOnlySpan<float>(state.At(step) + row * width, (int)width).CopyTo(new Span<float>(state.At(step + 1) + row * width, (int)width));
+            }
+        }
+    }
+
+    // A masked step repeats the output before it; before the first step that counts there is none, and it is zero.
+    private static void HoldOutput(BoundLayer layer, bool* mask)
+    {
+        int width = layer.OutputColumns;
+        for (int step = 0; step < layer.Steps; step++)
+        {
+            for (int row = 0; row < layer.Rows; row++)
+            {
+                Span<float> held = new(layer.Output.At(step) + row * layer.Output.RowStride, width);
+                if (mask is null || mask[(nint)step * layer.Rows + row])
+                    new ReadOnlySpan<float>(layer.StepOutput.At(step) + row * layer.StepOutput.RowStride, width).CopyTo(held);
+                else if (step == 0) held.Clear();
+                else new ReadOnlySpan<float>(layer.Output.At(step - 1) + row * layer.Output.RowStride, width).CopyTo(held);
+            }
+        }
+    }
+
+    // The gradient of a repeated output belongs to the step that yielded it.
+    private static void PassHeldGradients(BoundLayer layer, bool* mask)
+    {
+        if (mask is null) return;
+        Operand gradient = layer.OutputGradient;
+        int width = (int)gradient.RowStride;
+        for (int step = layer.Steps - 1; step >= 0; step--)
+        {
+            for (int row = 0; row < layer.Rows; row++)
+            {
+                if (mask[(nint)step * layer.Rows + row]) continue;
+                float* masked = gradient.At(step) + row * width;
+                if (step > 0)
+                {
+                    float* before = gradient.At(step - 1) + row * width;
+                    for (int i = 0; i < width; i++) before[i] += masked[i];
+                }
+
+                Clear(masked, width);
+            }
+        }
+    }
+
+    private static bool AnyMasked(BoundLayer layer, bool* mask)
+    {
+        for (int row = 0; row < layer.Rows; row++)
+        {
+            if (!mask[row]) return true;
+        }
+
+        return false;
+    }
+
+    // A masked row's step did not happen: its state's gradient passes by, and nothing flows into the step. Every gradient
+    // is linear in what arrives, so zeros in give zeros out.
+    private static void MaskedStep(BoundLayer layer, int step, bool* mask)
+    {
+        for (int i = 0; i < layer.StateGradients.Length; i++)
+        {
+            Operand gradient = layer.StateGradients[i];
+            float* saved = layer.PassingGradients(i);
+            for (int row = 0; row < layer.Rows; row++)
+            {
+                if (mask[row]) continue;
+                float* arriving = gradient.At(step + 1) + row * gradient.RowStride;
+                Buffer.MemoryCopy(arriving, saved + row * gradient.RowStride, gradient.RowStride * sizeof(float), gradient.RowStride * sizeof(float));
+                Clear(arriving, gradient.RowStride);
+            }
+        }
+
+        Execute(layer.BackwardLoop, step, layer.Rows, false, false);
+        for (int i = 0; i < layer.StateGradients.Length; i++)
+        {
+            Operand gradient = layer.StateGradients[i];
+            float* saved = layer.PassingGradients(i);
+            for (int row = 0; row < layer.Rows; row++)
+            {
+                if (mask[row]) continue;
+                Buffer.MemoryCopy(saved + row * gradient.RowStride, gradient.At(step) + row * gradient.RowStride, gradient.RowStride * sizeof(float), gradient.RowStride * sizeof(float));
+            }
+        }
+    }
+
+    private static void Clear(float* first, nint count) => new Span<float>(first, (int)count).Clear();
+
+    private static void Execute(BoundInstruction[] instructions, int step, int rows, bool zeroState, bool withoutStateGradient)
+    {
+        for (int i = 0; i < instructions.Length; i++)
+        {
+            ref BoundInstruction code = ref instructions[i];
+            if (withoutStateGradient && code.OnlyForStateGradient) continue;
+            int columns = code.Columns;
+            float* d = code.Destination.At(step);
+            nint ds = code.Destination.RowStride;
+            float* a = code.A.At(step);
+            nint sa = code.A.RowStride;
+            switch (code.Instruction)
+            {
+                case Instruction.Copy:
+                    ElementwiseKernels<TSimd, TVector>.Copy(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Add:
+                    ElementwiseKernels<TSimd, TVector>.Add(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.Subtract:
+                    ElementwiseKernels<TSimd, TVector>.Subtract(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.Multiply:
+                    ElementwiseKernels<TSimd, TVector>.Multiply(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.Divide:
+                    ElementwiseKernels<TSimd, TVector>.Divide(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.MultiplyAdd:
+                    ElementwiseKernels<TSimd, TVector>.MultiplyAdd(d, ds, a, sa, code.B.At(step), code.B.RowStride, code.C.At(step), code.C.RowStride, rows, columns);
+                    break;
+                case Instruction.AddScalar:
+                    ElementwiseKernels<TSimd, TVector>.AddScalar(d, ds, a, sa, code.Scalar, rows, columns);
+                    break;
+                case Instruction.SubtractFromScalar:
+                    ElementwiseKernels<TSimd, TVector>.SubtractFromScalar(d, ds, a, sa, code.Scalar, rows, columns);
+                    break;
+                case Instruction.MultiplyScalar:
+                    ElementwiseKernels<TSimd, TVector>.MultiplyScalar(d, ds, a, sa, code.Scalar, rows, columns);
+                    break;
+                case Instruction.DivideScalarBy:
+                    ElementwiseKernels<TSimd, TVector>.DivideScalarBy(d, ds, a, sa, code.Scalar, rows, columns);
+                    break;
+                case Instruction.Sigmoid:
+                    ElementwiseKernels<TSimd, TVector>.Sigmoid(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Tanh:
+                    ElementwiseKernels<TSimd, TVector>.Tanh(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Relu:
+                    ElementwiseKernels<TSimd, TVector>.Relu(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.HardSigmoid:
+                    ElementwiseKernels<TSimd, TVector>.HardSigmoid(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.HardSigmoidKeras2:
+                    ElementwiseKernels<TSimd, TVector>.HardSigmoidKeras2(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Exp:
+                    ElementwiseKernels<TSimd, TVector>.Exp(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Log:
+                    ElementwiseKernels<TSimd, TVector>.Log(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Sqrt:
+                    ElementwiseKernels<TSimd, TVector>.Sqrt(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.Softmax:
+                    RowKernels<TSimd, TVector>.Softmax(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.SumFeatures:
+                    RowKernels<TSimd, TVector>.SumFeatures(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.BroadcastFeatures:
+                    RowKernels<TSimd, TVector>.BroadcastFeatures(d, ds, a, sa, rows, columns);
+                    break;
+                case Instruction.SigmoidGradient:
+                    ElementwiseKernels<TSimd, TVector>.SigmoidGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.TanhGradient:
+                    ElementwiseKernels<TSimd, TVector>.TanhGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.ReluGradient:
+                    ElementwiseKernels<TSimd, TVector>.ReluGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.HardSigmoidGradient:
+                    ElementwiseKernels<TSimd, TVector>.HardSigmoidGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.HardSigmoidKeras2Gradient:
+                    ElementwiseKernels<TSimd, TVector>.HardSigmoidKeras2Gradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.SoftmaxGradient:
+                    RowKernels<TSimd, TVector>.SoftmaxGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    break;
+                case Instruction.Product:
+                    Product(ref code, d, ds, a, sa, step, rows, zeroState);
+                    break;
+                case Instruction.ProductTransposed:
+                    ProductTransposed(ref code, d, ds, a, sa, step, rows);
+                    break;
+                case Instruction.FusedForward:
+                    code.Fused!.Forward(step, rows);
+                    break;
+                case Instruction.FusedBackward:
+                    code.Fused!.Backward(step, rows);
+                    break;
+            }
+        }
+    }
+
+    private static void Product(ref BoundInstruction code, float* d, nint ds, float* a, nint sa, int step, int rows, bool zeroState)
+    {
+        float* init = code.C.First is null ? null : code.C.At(step);
+        if (zeroState && code.ZeroAtZeroState)
+        {
+            if (init is null) ElementwiseKernels<TSimd, TVector>.Fill(d, ds, 0, rows, code.Columns);
+            else ElementwiseKernels<TSimd, TVector>.Copy(d, ds, init, code.C.RowStride, rows, code.Columns);
+            return;
+        }
+
+        MatrixKernels<TSimd, TVector>.Multiply(d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+    }
+
+    private static void ProductTransposed(ref BoundInstruction code, float* d, nint ds, float* a, nint sa, int step, int rows)
+    {
+        float* init = code.C.First is null ? null : code.C.At(step);
+        WeightSlot? slot = code.TransposedWeight;
+        if (slot is null)
+        {
+            MatrixKernels<TSimd, TVector>.MultiplyTransposed(d, ds, init, code.C.RowStride, a, sa, code.B.First, code.B.RowStride, rows, code.Inner, code.Columns);
+            return;
+        }
+
+        if (slot.TransposedIsStale)
+        {
+            MatrixKernels<TSimd, TVector>.Transpose(slot.Transposed, slot.Rows, slot.Values, slot.Columns, slot.Rows, slot.Columns);
+            slot.TransposedIsStale = false;
+        }
+
+        MatrixKernels<TSimd, TVector>.Multiply(d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Research.Framework.Engine.Kernels;
+
+internal static unsafe partial class MatrixKernels<TSimd, TVector>
+{
+    private const int Group = 4;
+
+    /// <summary>
+    /// C[m, k] = init + G[m, n] · W[k, n]ᵀ, for few rows (up to about 8), where a transposed copy of W would not pay. Each
+    /// element is summed in 16 lanes and their tree; columns left over after multiples of 16 are the lanes' last
+    /// summands, aligned to the end. init is added last; null for none, 0 between rows for a row vector, and it may be C.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyTransposed(float* c, nint cStride, float* init, nint initStride, float* g, nint gStride, float* w, nint wStride, int m, int n, int k)
+    {
+        const int Lanes = FixedTree.Lanes;
+        float* rest = stackalloc float[Lanes];
+        float* sums = stackalloc float[Group * Lanes];
+        float* padded = stackalloc float[Group * Lanes];
+        int whole = n / Lanes * Lanes;
+        int left = n - whole;
+        for (int row = 0; row < m; row++, g += gStride, c += cStride)
+        {
+            // The columns left over, behind zeros, so that they meet the last 16 of a row of W.
+            for (int lane = 0; lane < Lanes; lane++)
+                rest[lane] = lane < Lanes - left ? 0f : g[n - Lanes + lane];
+            for (int p = 0; p < k; p += Group)
+            {
+                int count = Math.Min(Group, k - p);
+                float* w0 = w + (p * wStride);
+                float* w1 = count > 1 ? w0 + wStride : w0;
+                float* w2 = count > 2 ? w1 + wStride : w0;
+                float* w3 = count > 3 ? w2 + wStride : w0;
+                float* end0 = w0 + n - Lanes, end1 = w1 + n - Lanes, end2 = w2 + n - Lanes, end3 = w3 + n - Lanes;
+                if (whole == 0)
+                {
+                    // Rows shorter than 16 cannot be read from their end.
+                    for (int lane = 0; lane < Lanes; lane++)
+                    {
+                        bool inside = lane >= Lanes - left;
+                        padded[lane] = inside ? end0[lane] : 0f;
+                        padded[lane + Lanes] = inside ? end1[lane] : 0f;
+                        padded[lane + (2 * Lanes)] = inside ? end2[lane] : 0f;
+                        padded[lane + (3 * Lanes)] = inside ? end3[lane] : 0f;
+                    }
+                    end0 = padded;
+                    end1 = padded + Lanes;
+                    end2 = padded + (2 * Lanes);
+                    end3 = padded + (3 * Lanes);
+                }
+                for (int lane = 0; lane < Lanes; lane += TSimd.Lanes)
+                {
+                    TVector s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+                    for (nint j = lane; j < whole; j += Lanes)
+                    {
+                        TVector x = TSimd.Load(g + j);
+                        s0 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w0 + j), s0);
+                        s1 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w1 + j), s1);
+                        s2 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w2 + j), s2);
+                        s3 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w3 + j), s3);
+                    }
+                    if (left > 0)
+                    {
+                        TVector x = TSimd.Load(rest + lane);
+                        s0 = TSimd.FusedMultiplyAdd(x, TSimd.Load(end0 + lane), s0);
+                        s1 = TSimd.FusedMultiplyAdd(x, TSimd.Load(end1 + lane), s1);
+                        s2 = TSimd.FusedMultiplyAdd(x, TSimd.Load(end2 + lane), s2);
+                        s3 = TSimd.FusedMultiplyAdd(x, TSimd.Load(end3 + lane), s3);
+                    }
+                    TSimd.Store(sums + lane, s0);
+                    TSimd.Store(sums + Lanes + lane, s1);
+                    TSimd.Store(sums + (2 * Lanes) + lane, s2);
+                    TSimd.Store(sums + (3 * Lanes) + lane, s3);
+                }
+                Vector128<float> result = FixedTree.SumFour(sums);
+                if (count == Group)
+                {
+                    if (init != null) result += Vector128.Load(init + p);
+                    result.Store(c + p);
+                }
+                else
+                {
+                    for (int i = 0; i < count; i++)
+                        c[p + i] = init != null ? result.GetElement(i) + init[p + i] : result.GetElement(i);
+                }
+            }
+            if (init != null) init += initStride;
+        }
+    }
+
+    /// <summary>d[columns, rows] = s[rows, columns]ᵀ; the two do not overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* d, nint ds, float* s, nint ss, int rows, int columns)
+    {
+        int row = 0;
+        for (; row + 4 <= rows; row += 4)
+        {
+            float* source = s + (row * ss);
+            float* target = d + row;
+            int column = 0;
+            for (; column + 4 <= columns; column += 4, target += 4 * ds)
+            {
+                Vector128<float> a = Vector128.Load(source + column);
+                Vector128<float> b = Vector128.Load(source + ss + column);
+                Vector128<float> e = Vector128.Load(source + (2 * ss) + column);
+                Vector128<float> f = Vector128.Load(source + (3 * ss) + column);
+                Vector128<float> ae = FixedTree.InterleaveLow(a, e), bf = FixedTree.InterleaveLow(b, f);
+                FixedTree.InterleaveLow(ae, bf).Store(target);
+                FixedTree.InterleaveHigh(ae, bf).Store(target + ds);
+                ae = FixedTree.InterleaveHigh(a, e);
+                bf = FixedTree.InterleaveHigh(b, f);
+                FixedTree.InterleaveLow(ae, bf).Store(target + (2 * ds));
+                FixedTree.InterleaveHigh(ae, bf).Store(target + (3 * ds));
+            }
+            for (; column < columns; column++, target += ds)
+            {
+                for (int i = 0; i < 4; i++) target[i] = source[(i * ss) + column];
+            }
+        }
+        for (; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++) d[(column * ds) + row] = s[(row * ss) + column];
+        }
+    }
+
+    /// <summary>d[j] = g[0, j] + g[1, j] + ..., in this order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ColumnSums(float* d, float* g, nint gStride, int rows, int columns)
+    {
+        int j = 0;
+        for (; j + (4 * TSimd.Lanes) <= columns; j += 4 * TSimd.Lanes)
+        {
+            TVector s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+            float* source = g + j;
+            for (int row = 0; row < rows; row++, source += gStride)
+            {
+                s0 = TSimd.Add(s0, TSimd.Load(source));
+                s1 = TSimd.Add(s1, TSimd.Load(source + TSimd.Lanes));
+                s2 = TSimd.Add(s2, TSimd.Load(source + (2 * TSimd.Lanes)));
+                s3 = TSimd.Add(s3, TSimd.Load(source + (3 * TSimd.Lanes)));
+            }
+            TSimd.Store(d + j, s0);
+            TSimd.Store(d + j + TSimd.Lanes, s1);
+            TSimd.Store(d + j + (2 * TSimd.Lanes), s2);
+            TSimd.Store(d + j + (3 * TSimd.Lanes), s3);
+        }
+        for (; j + TSimd.Lanes <= columns; j += TSimd.Lanes)
+        {
+            TVector sum = TSimd.Zero;
+            float* source = g + j;
+            for (int row = 0; row < rows; row++, source += gStride)
+                sum = TSimd.Add(sum, TSimd.Load(source));
+            TSimd.Store(d + j, sum);
+        }
+        for (; j < columns; j++)
+        {
+            float sum = 0f;
+            for (int row = 0; row < rows; row++) sum += g[(row * gStride) + j];
+            d[j] = sum;
+        }
+    }
+
+    /// <summary>d[j] = g[0, j] · x[0, j] + g[1, j] · x[1, j] + ...: one chain of fused multiply-adds in this order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ColumnSumsOfProducts(float* d, float* g, nint gStride, float* x, nint xStride, int rows, int columns)
+    {
+        int j = 0;
+        for (; j + TSimd.Lanes <= columns; j += TSimd.Lanes)
+        {
+            TVector sum = TSimd.Zero;
+            float* left = g + j;
+            float* right = x + j;
+            for (int row = 0; row < rows; row++, left += gStride, right += xStride)
+                sum = TSimd.FusedMultiplyAdd(TSimd.Load(left), TSimd.Load(right), sum);
+            TSimd.Store(d + j, sum);
+        }
+        for (; j < columns; j++)
+        {
+            float sum = 0f;
+            for (int row = 0; row < rows; row++)
+                sum = MathF.FusedMultiplyAdd(g[(row * gStride) + j], x[(row * xStride) + j], sum);
+            d[j] = sum;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using Research.Framework.Equations;
+using Research.Framework.Models;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Framework.Experiments;
+
+/// <summary>A plan as a list of named values: the same list is shown, written to files and overridden.</summary>
+public static class PlanFields
+{
+    private static readonly Activation[] Activations =
+    [
+        Activation.Linear, Activation.Sigmoid, Activation.Tanh, Activation.Relu, Activation.HardSigmoid,
+        Activation.HardSigmoidKeras2, Activation.Softmax,
+    ];
+
+    private static readonly Optimizer[] Optimizers = [new Adam(), new Sgd()];
+
+    /// <summary>Every scalar of a plan, in the order in which plans are read: data, model, state, training, metrics, probes.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cells">The factory the experiment's cells came from; with it, recurrent layers' units can be set.</param>
+    public static IReadOnlyList<PlanField> Of(ExperimentPlan plan, ICellFactory? cells = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        List<PlanField> fields =
+        [
+            new("data.description", plan.Data.Description),
+            new("data.samples", plan.Data.Samples),
+            new("data.time_steps", plan.Data.TimeSteps),
+            new("data.features", plan.Data.Features),
+            new("data.target_steps", plan.Data.TargetSteps),
+            new("data.target_width", plan.Data.TargetWidth),
+        ];
+        for (int i = 0; i < plan.Model.Layers.Count; i++) AddLayer(fields, plan, i, cells);
+        fields.Add(Choice("state", plan.State.Name, StatePolicy.All, policy => policy.Name, policy => plan with { State = policy }));
+        AddTraining(fields, plan);
+        for (int i = 0; i < plan.Metrics.Count; i++) fields.Add(new($"metrics.{i}", plan.Metrics[i].Name));
+        for (int i = 0; i < plan.Probes.Count; i++) AddProbe(fields, plan, i);
+        if (plan.Published is { } published)
+        {
+            fields.Add(new("published.source", published.Source));
+            fields.Add(new("published.accuracy", published.Accuracy));
+        }
+
+        return fields;
+    }
+
+    private static void AddLayer(List<PlanField> fields, ExperimentPlan plan, int index, ICellFactory? cells)
+    {
+        string path = $"model.layers.{index}";
+        Layer layer = plan.Model.Layers[index];
+        fields.Add(new($"{path}.kind", layer.Kind));
+        fields.Add(new($"{path}.name", layer.Name ?? ""));
+        ExperimentPlan With(Layer changed) => plan with { Model = Model.Of([.. plan.Model.Layers.Select((old, i) => i == index ? changed : old)]) };
+        switch (layer)
+        {
+            case RecurrentLayer recurrent:
+                if (UnitsOf(recurrent.Cell, cells) is { } units)
+                    fields.Add(Whole($"{path}.units", units, 1, value => With(recurrent with { Cell = cells!.Create(value) })));
+                fields.Add(new($"{path}.state", string.Join(", ", recurrent.Cell.State.Select(slot => $"{slot.Name}[{slot.Width}]"))));
+                fields.Add(Flag($"{path}.return_sequences", recurrent.ReturnSequences, value => With(recurrent with { ReturnSequences = value })));
+                break;
+            case DenseLayer dense:
+                fields.Add(Whole($"{path}.units", dense.Units, 1, value => With(dense with { Units = value })));
+                fields.Add(Choice($"{path}.activation", dense.Activation.Name, Activations, activation => activation.Name, activation => With(dense with { Activation = activation })));
+                fields.Add(Flag($"{path}.use_bias", dense.UseBias, value => With(dense with { UseBias = value })));
+                break;
+        }
+    }
+
+    // A cell does not tell its units. Where the factory, asked for the first slot's width, makes the same type with
+    // the same state, that width is the number of units and the factory can make another size.
+    private static int? UnitsOf(ICell cell, ICellFactory? cells)
+    {
+        if (cells is null || cell.State.Count == 0) return null;
+        int width = cell.State[0].Width;
+        ICell again = cells.Create(width);
+        bool same = again.GetType() == cell.GetType()
+            && again.State.Select(slot => (slot.Name, slot.Width)).SequenceEqual(cell.State.Select(slot => (slot.Name, slot.Width)));
+        return same ? width : null;
+    }
+
+    private static void AddTraining(List<PlanField> fields, ExperimentPlan plan)
+    {
+        TrainingOptions training = plan.Training;
+        ExperimentPlan With(TrainingOptions changed) => plan with { Training = changed };
+        fields.Add(Whole("training.epochs", training.Epochs, 0, value => With(training with { Epochs = value })));
+        fields.Add(Whole("training.batch_size", training.BatchSize, 1, value => With(training with { BatchSize = value })));
+        fields.Add(Flag("training.shuffle", training.Shuffle, value => With(training with { Shuffle = value })));
+        fields.Add(Choice("training.loss", training.Loss.Name, Loss.All, loss => loss.Name, loss => With(training with { Loss = loss })));
+        fields.Add(Choice("training.optimizer.name", training.Optimizer.Name, Optimizers, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));
+        AddOptimizer(fields, training.Optimizer, optimizer => With(training with { Optimizer = optimizer }));
+    }
+
+    private static void AddOptimizer(List<PlanField> fields, Optimizer optimizer, Func<Optimizer, ExperimentPlan> with)
+    {
+        const string Path = "training.optimizer";
+        fields.Add(Number($"{Path}.learning_rate", optimizer.LearningRate, Positive, value => value > 0, value => with(optimizer with { LearningRate = value })));
+        switch (optimizer)
+        {
+            case Adam adam:
+                fields.Add(Number($"{Path}.beta1", adam.Beta1, Fraction, IsFraction, value => with(adam with { Beta1 = value })));
+                fields.Add(Number($"{Path}.beta2", adam.Beta2, Fraction, IsFraction, value => with(adam with { Beta2 = value })));
+                fields.Add(Number($"{Path}.epsilon", adam.Epsilon, Positive, value => value > 0, value => with(adam with { Epsilon = value })));
+                break;
+            case Sgd sgd:
+                fields.Add(Number($"{Path}.momentum", sgd.Momentum, Fraction, IsFraction, value => with(sgd with { Momentum = value })));
+                break;
+        }
+    }
+
+    private static void AddProbe(List<PlanField> fields, ExperimentPlan plan, int index)
+    {
+        Generate probe = plan.Probes[index];
+        ExperimentPlan With(Generate changed) => plan with { Probes = [.. plan.Probes.Select((old, i) => i == index ? changed : old)] };
+        fields.Add(new($"probes.{index}.prompt", probe.Prompt, "a text of at least one symbol", text => With(Generate.From(text, probe.Symbols))));
+        fields.Add(Whole($"probes.{index}.symbols", probe.Symbols, 1, value => With(Generate.From(probe.Prompt, value))));
+    }
+
+    private const string Positive = "a number above 0";
+    private const string Fraction = "a number, at least 0 and below 1";
+
+    private static bool IsFraction(double value) => value is >= 0 and < 1;
+
+    private static PlanField Whole(string path, int value, int minimum, Func<int, ExperimentPlan> with)
+    {
+        PlanField field = null!;
+        return field = new(path, value, $"a whole number, {minimum} or more", text =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int parsed) && parsed >= minimum
+                ? with(parsed)
+                : throw field.Refuse(text));
+    }
+
+    private static PlanField Number(string path, double value, string allowed, Func<double, bool> valid, Func<double, ExperimentPlan> with)
+    {
+        PlanField field = null!;
+        return field = new(path, value, allowed, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed) && valid(parsed)
+                ? with(parsed)
+                : throw field.Refuse(text));
+    }
+
+    private static PlanField Flag(string path, bool value, Func<bool, ExperimentPlan> with)
+    {
+        PlanField field = null!;
+        return field = new(path, value, "true or false", text => bool.TryParse(text, out bool parsed) ? with(parsed) : throw field.Refuse(text));
+    }
+
+    private static PlanField Choice<T>(string path, string value, IReadOnlyList<T> choices, Func<T, string> name, Func<T, ExperimentPlan> with)
+    {
+        string[] names = [.. choices.Select(name)];
+        return new(path, value, $"one of {string.Join(", ", names)}", text =>
+        {
+            int index = Array.FindIndex(names, known => PlanOverrides.SameName(known, text));
+            if (index >= 0) return with(choices[index]);
+            string suggestion = NameSuggestions.Nearest(text, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+            throw new ResearchException($"Plan field '{path}': expected one of {string.Join(", ", names)}, got '{text}'{suggestion}");
+        });
+    }
+}

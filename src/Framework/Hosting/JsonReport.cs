@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Research.Framework.Experiments;
+
+namespace Research.Framework.Hosting;
+
+/// <summary>
+/// Results as JSON: an array with, for each experiment, its name, cell, engine, plan (of the first seed) and runs in
+/// order of seeds. Numbers that JSON cannot hold (NaN, infinity) are null.
+/// </summary>
+internal static class JsonReport
+{
+    public static void Write(Stream stream, IReadOnlyList<ExperimentOutcome> outcomes, string engine)
+    {
+        // Readable letters: the file is data, never part of a web page.
+        JsonWriterOptions options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using Utf8JsonWriter json = new(stream, options);
+        json.WriteStartArray();
+        foreach (ExperimentOutcome outcome in outcomes) WriteExperiment(json, outcome, engine);
+        json.WriteEndArray();
+        json.Flush();
+        stream.WriteByte((byte)'\n');
+    }
+
+    private static void WriteExperiment(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
+    {
+        json.WriteStartObject();
+        json.WriteString("experiment", outcome.Name);
+        json.WriteString("cell", outcome.Experiment.Cell.Name);
+        json.WriteString("engine", engine);
+        json.WritePropertyName("plan");
+        PlanTree(outcome.Plan, outcome.Experiment.Cell).WriteTo(json);
+        json.WriteStartArray("runs");
+        foreach (ExperimentResult run in outcome.Results) WriteRun(json, run);
+        json.WriteEndArray();
+        if (outcome.Failures.Count > 0)
+        {
+            json.WriteStartArray("failures");
+            foreach (RunFailure failure in outcome.Failures)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("seed", failure.Seed);
+                json.WriteString("message", failure.Message);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteRun(Utf8JsonWriter json, ExperimentResult run)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("seed", run.Seed);
+        json.WriteStartObject("metrics");
+        foreach (MetricValue metric in run.Metrics) WriteNumber(json, metric.Name, metric.Value);
+        json.WriteEndObject();
+        json.WriteStartArray("predictions");
+        foreach (LabelledPrediction prediction in run.Predictions)
+        {
+            json.WriteStartObject();
+            json.WriteString("input", prediction.Input);
+            json.WriteString("expected", prediction.Expected);
+            json.WriteString("predicted", prediction.Predicted);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("generated");
+        foreach (GeneratedText text in run.Generated)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", text.From);
+            json.WriteString("text", text.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("steps", run.Steps);
+        WriteNumber(json, "seconds", run.Seconds);
+        json.WriteString("fingerprint", run.Fingerprint);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumber(name, value);
+        else json.WriteNull(name);
+    }
+
+    /// <summary>The plan's fields as nested objects; numbered ones as arrays.</summary>
+    internal static JsonObject PlanTree(ExperimentPlan plan, Equations.ICellFactory cell)
+    {
+        JsonObject root = [];
+        foreach (PlanField field in PlanFields.Of(plan, cell))
+        {
+            string[] names = field.Path.Split('.');
+            JsonNode node = root;
+            for (int i = 0; i < names.Length - 1; i++)
+            {
+                JsonNode? next = Child(node, names[i]);
+                if (next is null) Add(node, names[i], next = IsIndex(names[i + 1]) ? new JsonArray() : new JsonObject());
+                node = next;
+            }
+
+            Add(node, names[^1], Value(field.Value));
+        }
+
+        // Lists with nothing in them have no field.
+        root.TryAdd("metrics", new JsonArray());
+        root.TryAdd("probes", new JsonArray());
+        return root;
+    }
+
+    private static bool IsIndex(string name) => char.IsAsciiDigit(name[0]);
+
+    private static JsonNode? Child(JsonNode node, string name)
+    {
+        if (node is not JsonArray array) return node[name];
+        int index = int.Parse(name, CultureInfo.InvariantCulture);
+        return index < array.Count ? array[index] : null;
+    }
+
+    private static void Add(JsonNode node, string name, JsonNode? child)
+    {
+        if (node is JsonArray array) array.Add(child); // fields of a list come in order
+        else node[name] = child;
+    }
+
+    private static JsonValue? Value(object value) => value switch
+    {
+        bool flag => JsonValue.Create(flag),
+        int number => JsonValue.Create(number),
+        double number => double.IsFinite(number) ? JsonValue.Create(number) : null,
+        _ => JsonValue.Create(value.ToString()),
+    };
+}

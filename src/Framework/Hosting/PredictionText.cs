@@ -1,0 +1,55 @@
+using System.Globalization;
+using Research.Framework.Experiments;
+using Spectre.Console;
+
+namespace Research.Framework.Hosting;
+
+/// <summary>One run's predictions in the tutorial's form, <c>A -> B</c>, in columns, wrong ones marked; and its generated texts.</summary>
+internal static class PredictionText
+{
+    private const int Most = 52;
+    private const int Gap = 3;
+
+    public static void Write(HostConsole console, ExperimentResult run)
+    {
+        IReadOnlyList<LabelledPrediction> predictions = run.Predictions;
+        if (predictions.Count == 0 && run.Generated.Count == 0) return;
+
+        console.Output.WriteLine();
+        string heading = string.Create(CultureInfo.InvariantCulture, $"{run.Experiment}, seed {run.Seed}");
+        int right = predictions.Count(IsRight);
+        if (predictions.Count > 0) heading += string.Create(CultureInfo.InvariantCulture, $": {right} of {predictions.Count} right");
+        console.Output.WriteLine(heading);
+        WriteColumns(console, [.. predictions.Take(Most)]);
+        if (predictions.Count > Most)
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {predictions.Count - Most} more (--json FILE writes them all)"));
+        foreach (GeneratedText text in run.Generated) console.Output.WriteLine(OneLine.Of($"  from {text.From}: {text.Text}"));
+    }
+
+    private static bool IsRight(LabelledPrediction prediction) => prediction.Expected == prediction.Predicted;
+
+    private static string Describe(LabelledPrediction prediction) => OneLine.Of(IsRight(prediction)
+        ? $"{prediction.Input} -> {prediction.Predicted}"
+        : $"{prediction.Input} -> {prediction.Predicted} (not {prediction.Expected})");
+
+    private static void WriteColumns(HostConsole console, LabelledPrediction[] predictions)
+    {
+        if (predictions.Length == 0) return;
+        string[] texts = [.. predictions.Select(Describe)];
+        int width = texts.Max(text => text.Length) + Gap;
+        int columns = Math.Max(1, (Math.Min(console.Width, 120) - 2 + Gap) / width);
+        int rows = (texts.Length + columns - 1) / columns;
+        for (int row = 0; row < rows; row++)
+        {
+            console.Output.Write("  ");
+            for (int i = row; i < texts.Length; i += rows) // down, then across, as a list is read
+            {
+                if (IsRight(predictions[i])) console.Output.Write(texts[i]);
+                else console.Tables.Write(new Text(texts[i], new Style(Color.Red)));
+                if (i + rows < texts.Length) console.Output.Write(new string(' ', width - texts[i].Length));
+            }
+
+            console.Output.WriteLine();
+        }
+    }
+}

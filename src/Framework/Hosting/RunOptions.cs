@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using Research.Framework.Experiments;
+
+namespace Research.Framework.Hosting;
+
+/// <summary>
+/// The options that say what is run and how. They are read as text and checked here, so that every wrong value is
+/// answered alike: what was expected, and what came.
+/// </summary>
+internal sealed class RunOptions
+{
+    private const int MostSeeds = 100_000;
+    private const int MostThreads = 1024;
+
+    private readonly Option<string> _cell = new("--cell") { HelpName = "NAME", Description = "The recurrent cell, one of those that 'cells' lists. Default: lstm." };
+    private readonly Option<string> _seed = new("--seed") { HelpName = "N", Description = "The first seed; further ones count up from it. Default: 1." };
+    private readonly Option<string> _seeds = new("--seeds") { HelpName = "N", Description = $"How many seeds, 1 to {MostSeeds}. Default: 1 for 'run', 20 without a command." };
+    private readonly Option<string[]> _settings = new("--set") { HelpName = "PATH=VALUE", Description = "Changes a field of the plan, e.g. training.epochs=50; repeatable. 'show NAME' lists the paths.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Seeds run at once, 1 to {MostThreads}; results do not depend on it. Default: one for each processor." };
+    private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Writes every run's metrics, predictions and generated texts to a file." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints the table alone." };
+
+    /// <summary>Adds the options that decide a plan.</summary>
+    public void AddPlanOptionsTo(Command command)
+    {
+        command.Options.Add(_cell);
+        command.Options.Add(_seed);
+        command.Options.Add(_settings);
+    }
+
+    /// <summary>Adds all options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_cell);
+        command.Options.Add(_seed);
+        command.Options.Add(_seeds);
+        command.Options.Add(_settings);
+        command.Options.Add(_threads);
+        command.Options.Add(_json);
+        command.Options.Add(_quiet);
+    }
+
+    /// <summary>Reads and checks the options.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="patterns">Names or globs; empty for all experiments.</param>
+    /// <param name="defaultSeeds">How many seeds when none are asked for.</param>
+    /// <exception cref="ResearchException">A value is wrong.</exception>
+    public RunRequest Read(ParseResult parse, IReadOnlyList<string> patterns, int defaultSeeds)
+    {
+        int first = Whole(parse, _seed, int.MinValue, int.MaxValue, 1);
+        int seeds = Whole(parse, _seeds, 1, MostSeeds, defaultSeeds);
+        if ((long)first + seeds - 1 > int.MaxValue)
+            throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"--seed: expected at most {int.MaxValue - seeds + 1} for {seeds} seeds, got {first}."));
+        return new RunRequest
+        {
+            Patterns = patterns,
+            Cell = parse.GetValue(_cell),
+            FirstSeed = first,
+            Seeds = seeds,
+            Settings = parse.GetValue(_settings) ?? [],
+            Threads = Whole(parse, _threads, 1, MostThreads, Math.Min(Environment.ProcessorCount, MostThreads)),
+            JsonPath = parse.GetValue(_json),
+            Quiet = parse.GetValue(_quiet),
+        };
+    }
+
+    private static int Whole(ParseResult parse, Option<string> option, int minimum, int maximum, int absent)
+    {
+        if (parse.GetValue(option) is not { } text) return absent;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
+            ? value
+            : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: expected a whole number from {minimum} to {maximum}, got '{text}'."));
+    }
+}

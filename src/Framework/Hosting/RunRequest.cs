@@ -1,0 +1,26 @@
+namespace Research.Framework.Hosting;
+
+/// <summary>What to run, from the command line, checked.</summary>
+internal sealed record RunRequest
+{
+    /// <summary>Names or globs; empty for all experiments.</summary>
+    public IReadOnlyList<string> Patterns { get; init; } = [];
+
+    /// <summary>A cell's name; null for the default.</summary>
+    public string? Cell { get; init; }
+
+    /// <summary>The first seed; the others count up from it.</summary>
+    public int FirstSeed { get; init; } = 1;
+
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>Overrides, <c>path=value</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Where results go as JSON; null for nowhere.</summary>
+    public string? JsonPath { get; init; }
+
+    public bool Quiet { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Research.Framework.Engine;
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+
+namespace Research.Framework.Hosting;
+
+/// <summary>A plan resolved and compiled but not run: its fields, weights and state.</summary>
+internal static class ShowText
+{
+    public static void Write(TextWriter writer, CatalogExperiment experiment, ExperimentPlan plan, int seed, IEngine engine)
+    {
+        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, new Seeds(seed));
+        writer.WriteLine(experiment.Name);
+        if (experiment.Summary.Length > 0) writer.WriteLine(experiment.Summary);
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {engine.Name}, seed {seed}"));
+
+        writer.WriteLine();
+        writer.WriteLine("Plan (the last column: what --set path=value may give)");
+        TextColumns.Write(writer, [.. PlanFields.Of(plan, experiment.Cell).Select(field => new[] { field.Path, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
+
+        writer.WriteLine();
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Weights: {model.ParameterCount:#,0} parameters"));
+        TextColumns.Write(writer, [.. model.Weights.Select(Describe)], "  ");
+
+        writer.WriteLine();
+        writer.WriteLine($"State, for each row of a batch ({plan.State.Name})");
+        TextColumns.Write(writer, [.. model.CreateState().Layers.Select(layer => new[]
+        {
+            layer.Name, string.Join(", ", layer.Slots.Select(slot => string.Create(CultureInfo.InvariantCulture, $"{slot.Name}[{slot.Width}]"))),
+        })], "  ");
+    }
+
+    private static string[] Describe(WeightDescription weight) =>
+    [
+        weight.Name,
+        $"[{string.Join(", ", weight.Shape.Select(size => size.ToString(CultureInfo.InvariantCulture)))}]",
+        weight.Count.ToString("#,0", CultureInfo.InvariantCulture),
+        weight.Initializer.Name,
+    ];
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Research.Framework.Experiments;
+using Spectre.Console;
+
+namespace Research.Framework.Hosting;
+
+/// <summary>
+/// One row for each experiment: the leading metric (accuracy, where there is one) with its spread, the other metrics,
+/// speed, and what others report. Where the terminal is too narrow for a table, the same as lines.
+/// </summary>
+internal sealed class SummaryTable
+{
+    private const string Nothing = "-";
+    private readonly IReadOnlyList<string> _headers;
+    private readonly IReadOnlyList<string[]> _rows;
+
+    private SummaryTable(IReadOnlyList<string> headers, IReadOnlyList<string[]> rows)
+    {
+        _headers = headers;
+        _rows = rows;
+    }
+
+    /// <param name="outcomes">The experiments; those without a finished run get a row of dashes.</param>
+    public static SummaryTable Of(IReadOnlyList<ExperimentOutcome> outcomes)
+    {
+        string[] metrics = [.. outcomes.SelectMany(outcome => outcome.Plan.Metrics).Select(metric => metric.Name).Distinct()];
+        string? leading = Array.Find(metrics, IsFraction) ?? metrics.FirstOrDefault();
+        string[] others = [.. metrics.Where(metric => metric != leading)];
+        string[] sources = [.. outcomes.Select(outcome => outcome.Plan.Published?.Source).OfType<string>().Distinct()];
+
+        List<string> headers = ["experiment", "seeds"];
+        if (leading is not null) headers.AddRange([Header(leading), "min", "max"]);
+        headers.AddRange(others.Select(Header));
+        headers.Add("steps/s");
+        if (sources.Length > 0) headers.Add(sources.Length == 1 ? sources[0] : "published");
+
+        List<string[]> rows = [];
+        foreach (ExperimentOutcome outcome in outcomes)
+        {
+            IReadOnlyList<ExperimentResult> results = outcome.Results;
+            List<string> row = [outcome.Name, results.Count.ToString(CultureInfo.InvariantCulture)];
+            if (leading is not null)
+            {
+                SeedStatistics? statistics = Statistics(results, leading);
+                row.Add(MeanAndInterval(statistics, leading));
+                row.Add(Number(statistics?.Minimum, leading));
+                row.Add(Number(statistics?.Maximum, leading));
+            }
+
+            row.AddRange(others.Select(metric => MeanAndInterval(Statistics(results, metric), metric)));
+            row.Add(StepsPerSecond(results));
+            if (sources.Length > 0) row.Add(Published(outcome.Plan.Published, named: sources.Length > 1));
+            rows.Add([.. row]);
+        }
+
+        return new SummaryTable(headers, rows);
+    }
+
+    public void Write(HostConsole console)
+    {
+        int[] widths = [.. _headers.Select((header, column) => Math.Max(header.Length, _rows.Max(row => row[column].Length)))];
+        const int Padding = 2, Border = 2;
+        if (widths.Sum() + widths.Length * Padding + Border <= console.Width)
+            WriteTable(console.Tables);
+        else
+            WriteLines(console);
+    }
+
+    private void WriteTable(IAnsiConsole console)
+    {
+        Table table = new Table().Border(TableBorder.Simple);
+        for (int column = 0; column < _headers.Count; column++)
+        {
+            TableColumn head = new TableColumn(new Text(_headers[column])).NoWrap();
+            table.AddColumn(column == 0 ? head : head.RightAligned());
+        }
+
+        foreach (string[] row in _rows) table.AddRow(row.Select((cell, column) => new Text(cell, column == 0 ? new Style(decoration: Decoration.Bold) : null)));
+        console.Write(table);
+    }
+
+    private void WriteLines(HostConsole console)
+    {
+        foreach (string[] row in _rows)
+        {
+            console.Output.WriteLine(row[0]);
+            for (int column = 1; column < row.Length; column++) console.Output.WriteLine($"  {_headers[column]}: {row[column]}");
+        }
+    }
+
+    private static SeedStatistics? Statistics(IReadOnlyList<ExperimentResult> results, string metric)
+    {
+        double[] values = [.. results.SelectMany(result => result.Metrics).Where(value => value.Name == metric).Select(value => value.Value)];
+        return values.Length == 0 ? null : SeedStatistics.Of(values);
+    }
+
+    private static bool IsFraction(string metric) =>
+        metric == "accuracy" || metric.EndsWith("_accuracy", StringComparison.Ordinal);
+
+    private static string Header(string metric) => metric.Replace('_', ' ') + (IsFraction(metric) ? " %" : "");
+
+    private static string MeanAndInterval(SeedStatistics? statistics, string metric)
+    {
+        if (statistics is null) return Nothing;
+        string spread = double.IsNaN(statistics.ConfidenceHalfWidth) ? Nothing : Number(statistics.ConfidenceHalfWidth, metric);
+        return $"{Number(statistics.Mean, metric)} ± {spread}";
+    }
+
+    private static string Number(double? value, string metric) =>
+        value is not { } number ? Nothing
+        : IsFraction(metric) ? Percent(number)
+        : number != 0 && Math.Abs(number) is < 0.001 or >= 100_000 ? number.ToString("0.00e0", CultureInfo.InvariantCulture)
+        : number.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Percent(double fraction) => (100 * fraction).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string StepsPerSecond(IReadOnlyList<ExperimentResult> results)
+    {
+        double seconds = results.Sum(result => result.Seconds);
+        return seconds > 0 ? (results.Sum(result => (double)result.Steps) / seconds).ToString("#,0", CultureInfo.InvariantCulture) : Nothing;
+    }
+
+    private static string Published(PublishedFigure? figure, bool named) =>
+        figure is null ? Nothing : Percent(figure.Accuracy) + (named ? $" ({figure.Source})" : "");
+}

@@ -1,0 +1,14 @@
+namespace Research.Framework.Hosting;
+
+/// <summary>Rows of text with each column as wide as its widest cell: quick to start, the same in every terminal.</summary>
+internal static class TextColumns
+{
+    public static void Write(TextWriter writer, IReadOnlyList<string[]> rows, string indent = "")
+    {
+        if (rows.Count == 0) return;
+        int columns = rows.Max(row => row.Length);
+        int[] widths = [.. Enumerable.Range(0, columns).Select(column => rows.Max(row => column < row.Length ? row[column].Length : 0))];
+        foreach (string[] row in rows)
+            writer.WriteLine((indent + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column])))).TrimEnd());
+    }
+}

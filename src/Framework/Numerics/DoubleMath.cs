@@ -1,0 +1,51 @@
+namespace Research.Framework.Numerics;
+
+/// <summary>
+/// Logarithm and exponential over doubles, of plain IEEE operations in one order: the same bits everywhere, where the
+/// platform's own may differ in the last one.
+/// </summary>
+internal static class DoubleMath
+{
+    private const double Ln2 = 0.69314718055994530942;
+
+    // ln 2 in two parts; the high one has 21 trailing zero bits, so that k times it is exact for every exponent k.
+    private const double Ln2High = 6.93147180369123816490e-01;
+    private const double Ln2Low = 1.90821492927058770002e-10;
+
+    /// <summary>
+    /// The natural logarithm of a positive normal double: x = m·2^e with m in [√½, √2), ln m = 2 artanh((m-1)/(m+1)) by its
+    /// series.
+    /// </summary>
+    internal static double Log(double value)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        int exponent = (int)((bits >> 52) & 0x7FF) - 1023;
+        double mantissa = BitConverter.Int64BitsToDouble((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000);
+        if (mantissa > 1.4142135623730951)
+        {
+            mantissa *= 0.5;
+            exponent++;
+        }
+
+        double z = (mantissa - 1) / (mantissa + 1);
+        double square = z * z, sum = 0;
+        for (int k = 21; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
+        return exponent * Ln2 + 2 * z * sum;
+    }
+
+    /// <summary>
+    /// e to the power of any double: x = k ln 2 + r with |r| at most ln 2 / 2, e^r by its series to r^14 / 14!, times 2^k.
+    /// NaN gives NaN; too large gives infinity, too small 0.
+    /// </summary>
+    internal static double Exp(double value)
+    {
+        if (double.IsNaN(value)) return value;
+        if (value > 709.8) return double.PositiveInfinity;
+        if (value < -745.2) return 0;
+
+        double k = Math.Round(value / Ln2);
+        double r = value - k * Ln2High - k * Ln2Low, sum = 1;
+        for (int n = 14; n >= 1; n--) sum = 1 + r / n * sum;
+        return Math.ScaleB(sum, (int)k);
+    }
+}
