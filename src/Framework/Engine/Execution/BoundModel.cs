@@ -66,6 +66,9 @@ internal sealed unsafe class BoundModel
     /// <summary>The batch's target values, <c>[output steps, B, width]</c>.</summary>
     public PinnedMemory Targets { get; }
 
+    /// <summary>Whether each output step has a target of its own, which counts only where the mask says so.</summary>
+    public bool CountsPerStep => Mask is not null && OutputSteps == Steps && Steps > 1;
+
     /// <summary>Output rows that count in the loss.</summary>
     public int CountedRows { get; set; }
 }

@@ -26,8 +26,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
     private PlanKey _lastKey;
     private BoundModel? _last;
-    private double _beta1Power = 1;
-    private double _beta2Power = 1;
+    private readonly OptimizerRunner<TSimd, TVector> _optimizer;
 
     public ManagedModel(ModelDescription model, int features, TrainingOptions training, Seeds seeds)
     {
@@ -48,20 +47,19 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         OutputWidth = width;
         Weights = [.. _plans.SelectMany(plan => plan.Step.Weights)];
         long length = Weights.Sum(weight => PinnedMemory.Padded(weight.Count));
-        int copies = training.Optimizer is Adam ? 4 : 3;
-        _parameters = new PinnedMemory(length * copies);
+        _parameters = new PinnedMemory(2 * length);
         _slots = [.. Weights.Select(weight => new WeightSlot(weight))];
         float* next = _parameters.Pointer;
         foreach (WeightSlot slot in _slots)
         {
             slot.Values = next;
             slot.Gradient = next + length;
-            slot.FirstMoment = next + 2 * length;
-            slot.SecondMoment = copies == 4 ? next + 3 * length : null;
             next += PinnedMemory.Padded(slot.Count);
             _weights.Add(slot.Description, slot);
             slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
         }
+
+        _optimizer = new OptimizerRunner<TSimd, TVector>(training.Optimizer, _slots);
     }
 
     public IReadOnlyList<WeightDescription> Weights { get; }
@@ -85,9 +83,9 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         LoadTargets(batch, bound);
         bool zeroState = LoadState(batch, bound, state);
         Forward(bound, zeroState);
-        double loss = LossAndGradient(batch.Data, bound);
+        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, batch.Data, bound);
         Backward(bound, zeroState);
-        Update();
+        _optimizer.Update();
         StoreState(bound, state);
         return loss;
     }
@@ -189,7 +187,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     {
         FramedDataset data = batch.Data;
         int steps = bound.OutputSteps, rows = bound.Rows, width = OutputWidth;
-        bool masked = CountsPerStep(bound);
+        bool masked = bound.CountsPerStep;
         int counted = 0;
         for (int row = 0; row < rows; row++)
         {
@@ -206,8 +204,6 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         if (counted == 0) throw new ResearchException($"The mask of '{data.Description}' leaves no step of a batch to learn from.");
         bound.CountedRows = counted;
     }
-
-    private static bool CountsPerStep(BoundModel bound) => bound.Mask is not null && bound.OutputSteps == bound.Steps && bound.Steps > 1;
 
     private bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
     {
@@ -268,58 +264,6 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         }
     }
 
-    private double LossAndGradient(FramedDataset data, BoundModel bound)
-    {
-        BoundLayer last = bound.Layers[^1];
-        int all = bound.Rows * bound.OutputSteps, width = OutputWidth;
-        Operand gradient = last.OutputGradient;
-        float* arriving = gradient.At(last.Steps - bound.OutputSteps);
-        float* output = bound.Output.At(0);
-        nint stride = bound.Output.RowStride;
-        double sum;
-        if (data.TargetClasses is not null)
-        {
-            fixed (int* classes = bound.Classes)
-            {
-                LossKernels<TSimd, TVector>.CrossEntropyGradient(arriving, gradient.RowStride, output, stride, classes, 1f / bound.CountedRows, all, width);
-                sum = CountsPerStep(bound) ? 0 : LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width);
-                for (int row = 0; row < all && CountsPerStep(bound); row++)
-                {
-                    if (bound.Mask![row]) sum += LossKernels<TSimd, TVector>.CrossEntropyLoss(output + row * stride, stride, classes + row, 1, width);
-                }
-            }
-        }
-        else
-        {
-            ElementwiseKernels<TSimd, TVector>.Subtract(arriving, gradient.RowStride, output, stride, bound.Targets.Pointer, width, all, width);
-            sum = 0;
-            for (int row = 0; row < all; row++)
-            {
-                if (CountsPerStep(bound) && !bound.Mask![row]) continue;
-                double squares = 0;
-                for (int i = 0; i < width; i++)
-                {
-                    double difference = arriving[row * gradient.RowStride + i];
-                    squares += difference * difference;
-                }
-
-                sum += squares / width;
-            }
-
-            ElementwiseKernels<TSimd, TVector>.MultiplyScalar(arriving, gradient.RowStride, arriving, gradient.RowStride, 2f / (width * (float)bound.CountedRows), all, width);
-        }
-
-        if (CountsPerStep(bound))
-        {
-            for (int row = 0; row < all; row++)
-            {
-                if (!bound.Mask![row]) new Span<float>(arriving + row * gradient.RowStride, width).Clear();
-            }
-        }
-
-        return sum / bound.CountedRows;
-    }
-
     private void Backward(BoundModel bound, bool zeroState)
     {
         foreach (WeightSlot slot in _slots) slot.Written = false;
@@ -343,45 +287,6 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             new Span<float>(target.At(0), (below.Steps - 1) * below.Rows * below.OutputColumns).Clear();
         ElementwiseKernels<TSimd, TVector>.Copy(
             target.At(lastOnly ? below.Steps - 1 : 0), target.RowStride, source.At(0), source.RowStride, layer.Rows * layer.Steps, below.OutputColumns);
-    }
-
-    private void Update()
-    {
-        switch (_training.Optimizer)
-        {
-            case Adam adam:
-                _beta1Power *= adam.Beta1;
-                _beta2Power *= adam.Beta2;
-                float rate = (float)(adam.LearningRate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
-                foreach (WeightSlot slot in _slots)
-                {
-                    if (!Prepare(slot)) continue;
-                    OptimizerKernels<TSimd, TVector>.Adam(
-                        slot.Values, slot.Gradient, slot.FirstMoment, slot.SecondMoment, (int)PinnedMemory.Padded(slot.Count), rate, (float)adam.Beta1, (float)adam.Beta2, (float)adam.Epsilon);
-                }
-
-                break;
-            case Sgd sgd:
-                foreach (WeightSlot slot in _slots)
-                {
-                    if (!Prepare(slot)) continue;
-                    int count = (int)PinnedMemory.Padded(slot.Count);
-                    if (sgd.Momentum > 0) OptimizerKernels<TSimd, TVector>.SgdMomentum(slot.Values, slot.Gradient, slot.FirstMoment, count, (float)sgd.LearningRate, (float)sgd.Momentum);
-                    else OptimizerKernels<TSimd, TVector>.Sgd(slot.Values, slot.Gradient, count, (float)sgd.LearningRate);
-                }
-
-                break;
-            default:
-                throw new ResearchException($"The managed engine does not know the optimizer '{_training.Optimizer.Name}'.");
-        }
-    }
-
-    private static bool Prepare(WeightSlot slot)
-    {
-        if (!slot.Written && !slot.Touched) return false;
-        slot.Touched = true;
-        slot.TransposedIsStale = true;
-        return true;
     }
 
     private readonly record struct PlanKey(int Rows, int Steps, bool Masked);
