@@ -103,9 +103,10 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             string token = parse.UnmatchedTokens[0];
             if (token.StartsWith('-')) return UnknownOption(parse, token);
             Command command = parse.CommandResult.Command;
-            return command is RootCommand
-                ? NameSuggestions.Unknown("command", token, [.. command.Subcommands.Select(known => known.Name)]) + $" Experiments are run with: run {token}."
-                : $"'{command.Name}' does not take '{token}'; see {command.Name} --help.";
+            if (command is not RootCommand) return $"'{command.Name}' does not take '{token}'; see {command.Name} --help.";
+            string[] verbs = [.. command.Subcommands.Select(known => known.Name)];
+            string hint = NameSuggestions.Nearest(token, verbs) is null ? $" An experiment is run with: run {token}." : "";
+            return NameSuggestions.Unknown("command", token, verbs) + hint;
         }
 
         SymbolResult? symbol = parse.Errors[0].SymbolResult;
