@@ -193,6 +193,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
                 ? string.Create(CultureInfo.InvariantCulture, $"seed {request.FirstSeed}")
                 : string.Create(CultureInfo.InvariantCulture, $"seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, mean ± half of the 95 % interval");
             console.Output.WriteLine($"{cell}, {engine} engine, {seeds}");
+            console.Output.WriteLine();
         }
 
         SummaryTable.Of(sweep.Outcomes).Write(console);

@@ -11,7 +11,6 @@ namespace Research.Framework.Hosting;
 internal sealed class SummaryTable
 {
     private const string Nothing = "-";
-    private const int Gap = 2;
     private readonly IReadOnlyList<string> _headers;
     private readonly IReadOnlyList<string[]> _rows;
 
@@ -64,19 +63,18 @@ internal sealed class SummaryTable
     public void Write(HostConsole console)
     {
         int[] widths = [.. _headers.Select((header, column) => Math.Max(header.Length, _rows.Max(row => row[column].Length)))];
-        if (widths.Sum() + (widths.Length - 1) * Gap <= console.Width)
-            WriteTable(console.Tables);
-        else
-            WriteLines(console);
+        int gaps = widths.Length - 1, left = console.Width - widths.Sum();
+        if (left >= gaps) WriteTable(console.Tables, gap: left >= 2 * gaps ? 2 : 1);
+        else WriteLines(console);
     }
 
-    private void WriteTable(IAnsiConsole console)
+    private void WriteTable(IAnsiConsole console, int gap)
     {
         Table table = new Table().Border(TableBorder.None);
         for (int column = 0; column < _headers.Count; column++)
         {
             TableColumn head = new TableColumn(new Text(_headers[column], new Style(decoration: Decoration.Bold))).NoWrap();
-            table.AddColumn((column == 0 ? head : head.RightAligned()).PadLeft(0).PadRight(Gap)); // none after the last column
+            table.AddColumn((column == 0 ? head : head.RightAligned()).PadLeft(0).PadRight(gap)); // none after the last column
         }
 
         foreach (string[] row in _rows) table.AddRow(row.Select(cell => new Text(cell)));
