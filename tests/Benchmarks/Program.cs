@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Research.Benchmarks;
+using Research.Benchmarks.Bits;
 using Research.Benchmarks.Steps;
 using Research.Framework;
 
@@ -11,6 +12,11 @@ const string Usage = """
                        --case a,f,g        cases (default all)
                        --threads N         threads of one training (default 1)
                        --json FILE         also writes the figures as JSON
+      fingerprints   trains short versions of everything and prints a hash of each one's weights
+                       --threads N         jobs at once (default 1)
+                       --training-threads N  threads of one training (default 1)
+                       --order NAME        forward, backward or shuffled (default forward)
+                       --culture NAME      decimal-comma, or a culture of this machine
       anything else  goes to BenchmarkDotNet, e.g. --list flat, or --filter '*Kernel*'
     """;
 
@@ -20,6 +26,9 @@ try
     {
         case ["steps", .. string[] options]:
             StepsCommand.Run(new Options(options, "cell", "case", "threads", "json"));
+            return 0;
+        case ["fingerprints", .. string[] options]:
+            FingerprintsCommand.Run(new Options(options, "threads", "training-threads", "order", "culture"));
             return 0;
         case ["help" or "--help" or "-h"]:
             Console.WriteLine(Usage);
