@@ -18,12 +18,11 @@ internal static unsafe class LossRunner<TSimd, TVector>
     /// <param name="bound">The model after its forward pass, with the batch's targets.</param>
     public static double Run(Loss loss, FramedDataset data, BoundModel bound)
     {
-        BoundLayer last = bound.Layers[^1];
-        int all = bound.Rows * bound.OutputSteps, width = last.OutputColumns;
-        Operand gradient = last.OutputGradient;
-        float* arriving = gradient.At(last.Steps - bound.OutputSteps);
-        float* output = bound.Output.At(0);
-        nint stride = bound.Output.RowStride;
+        int all = bound.Output.AllRows, width = bound.Output.Columns;
+        Operand gradient = bound.Output.Gradient;
+        float* arriving = gradient.At(0);
+        float* output = bound.Output.Values.At(0);
+        nint stride = bound.Output.Values.RowStride;
         double sum;
         if (loss == Loss.CategoricalCrossEntropy)
         {
@@ -33,7 +32,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
                 sum = bound.CountsPerStep ? 0 : LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width);
                 for (int row = 0; row < all && bound.CountsPerStep; row++)
                 {
-                    if (bound.Mask![row]) sum += LossKernels<TSimd, TVector>.CrossEntropyLoss(output + row * stride, stride, classes + row, 1, width);
+                    if (bound.Output.Mask![row]) sum += LossKernels<TSimd, TVector>.CrossEntropyLoss(output + row * stride, stride, classes + row, 1, width);
                 }
             }
         }
@@ -43,7 +42,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
             sum = 0;
             for (int row = 0; row < all; row++)
             {
-                if (bound.CountsPerStep && !bound.Mask![row]) continue;
+                if (bound.CountsPerStep && !bound.Output.Mask![row]) continue;
                 double squares = 0;
                 for (int i = 0; i < width; i++)
                 {
@@ -61,7 +60,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
         {
             for (int row = 0; row < all; row++)
             {
-                if (!bound.Mask![row]) new Span<float>(arriving + row * gradient.RowStride, width).Clear();
+                if (!bound.Output.Mask![row]) new Span<float>(arriving + row * gradient.RowStride, width).Clear();
             }
         }
 
