@@ -23,10 +23,15 @@ public sealed record TrainingOptions
     /// <value>Default Adam with Keras' settings.</value>
     public Optimizer Optimizer { get; init; } = new Adam();
 
+    /// <summary>The most threads that one training may use. Never changes a result.</summary>
+    /// <value>At least 1. Default 1: many seeds at once use the cores better.</value>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {
         if (Epochs < 0) yield return $"epochs: expected 0 or more, got {Epochs}";
+        if (Threads < 1) yield return $"threads: expected at least 1, got {Threads}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
         foreach (string finding in Optimizer.Findings()) yield return $"{Optimizer.Name} {finding}";
     }
