@@ -8,8 +8,10 @@ namespace Research.Framework.Engine.Execution;
 /// <summary>Traces, differentiates and plans the layers of a model, and checks that they fit.</summary>
 internal static class LayerPlanner
 {
-    public static LayerPlan[] Plan(ModelDescription model, int features, Loss loss, Seeds seeds, bool wantInputGradient)
+    public static LayerPlan[] Plan(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
     {
+        Loss loss = training.Loss;
+        if (training.EarlierBatches > 0) RequireOneDirection(model);
         LayerPlan[] plans = new LayerPlan[model.Layers.Count];
         int width = features;
         // Whether anything below can use a gradient.
@@ -42,6 +44,15 @@ internal static class LayerPlanner
             throw NeedsSoftmax(model.Layers[^1]);
         _ = OutputSteps(plans, 1);
         return plans;
+    }
+
+    private static void RequireOneDirection(ModelDescription model)
+    {
+        foreach (Layer layer in model.Layers)
+        {
+            if (layer is BidirectionalLayer or RepeatVectorLayer or RecurrentLayer { GoBackwards: true } or RecurrentLayer { InitialStateFrom: not null })
+                throw new ResearchException($"Back-propagation through earlier batches needs time to run forward through every layer; '{layer.Name}' does not let it. Set training.earlier_batches to 0.");
+        }
     }
 
     public static int OutputWidth(IReadOnlyList<LayerPlan> plans, int features) =>
