@@ -29,6 +29,13 @@ public static class Initializers
     /// </summary>
     public static Initializer UnitForgetBias { get; } = new UnitForgetBiasInitializer();
 
+    /// <summary>U(-limit, limit).</summary>
+    /// <param name="limit">Above 0.</param>
+    public static Initializer Uniform(float limit) =>
+        float.IsFinite(limit) && limit > 0
+            ? new UniformInitializer(limit)
+            : throw new ResearchException($"Uniform initializer: expected a limit above 0, got {limit}.");
+
     /// <summary>Every element the same.</summary>
     /// <param name="value">A finite number.</param>
     public static Initializer Constant(float value) =>
@@ -41,6 +48,16 @@ public static class Initializers
         public override string Name => name;
 
         public override void Fill(Span<float> weights, int rows, int columns, Random random) => weights.Fill(value);
+    }
+
+    private sealed class UniformInitializer(float limit) : Initializer
+    {
+        public override string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"uniform({limit})");
+
+        public override void Fill(Span<float> weights, int rows, int columns, Random random)
+        {
+            for (int i = 0; i < weights.Length; i++) weights[i] = (float)((2 * random.NextDouble() - 1) * limit);
+        }
     }
 
     private sealed class GlorotUniformInitializer : Initializer

@@ -21,4 +21,38 @@ public static class Layers
         units >= 1
             ? new DenseLayer(units) { Activation = activation ?? Activation.Linear }
             : throw new ResearchException($"Dense layer: expected at least 1 unit, got {units}.");
+
+    /// <summary>Two cells over the same input, forward and backward in time.</summary>
+    /// <param name="forward">The cell that runs forward.</param>
+    /// <param name="backward">The cell that runs backward.</param>
+    /// <param name="returnSequences">Whether every step is yielded instead of the last ones.</param>
+    public static BidirectionalLayer Bidirectional(ICell forward, ICell backward, bool returnSequences = false)
+    {
+        ArgumentNullException.ThrowIfNull(forward);
+        ArgumentNullException.ThrowIfNull(backward);
+        return new BidirectionalLayer(forward, backward) { ReturnSequences = returnSequences };
+    }
+
+    /// <summary>One step repeated.</summary>
+    /// <param name="times">How many steps; at least 1.</param>
+    public static RepeatVectorLayer RepeatVector(int times) =>
+        times >= 1 ? new RepeatVectorLayer(times) : throw new ResearchException($"RepeatVector: expected at least 1 step, got {times}.");
+
+    /// <summary>Masks the steps all of whose features equal a value.</summary>
+    /// <param name="value">The value that stands for padding.</param>
+    public static MaskingLayer Masking(float value = 0) => new(value);
+
+    /// <summary>A vector for each symbol.</summary>
+    /// <param name="symbols">How many symbols; at least 1.</param>
+    /// <param name="width">Width of each vector; at least 1.</param>
+    /// <param name="maskZero">Whether symbol 0 is padding.</param>
+    public static EmbeddingLayer Embedding(int symbols, int width, bool maskZero = false) =>
+        symbols >= 1 && width >= 1
+            ? new EmbeddingLayer(symbols, width) { MaskZero = maskZero }
+            : throw new ResearchException($"Embedding: expected at least 1 symbol and a width of at least 1, got {symbols} and {width}.");
+
+    /// <summary>Zeroes a share of the features while training.</summary>
+    /// <param name="rate">The share; in [0, 1).</param>
+    public static DropoutLayer Dropout(double rate) =>
+        rate is >= 0 and < 1 ? new DropoutLayer(rate) : throw new ResearchException($"Dropout: expected a rate of at least 0 and below 1, got {rate}.");
 }

@@ -47,7 +47,9 @@ internal static unsafe class LayerRunner<TSimd, TVector>
     /// <param name="layer">The layer.</param>
     /// <param name="zeroState">As in the forward pass.</param>
     /// <param name="mask">As in the forward pass.</param>
-    public static void Backward(BoundLayer layer, bool zeroState, bool* mask)
+    /// <param name="finalGradientArrives">Whether the gradient of the final state is in place already, rather than zero.</param>
+    /// <param name="wantInitialGradient">Whether the gradient of the initial state is wanted.</param>
+    public static void Backward(BoundLayer layer, bool zeroState, bool* mask, bool finalGradientArrives, bool wantInitialGradient)
     {
         int all = layer.Rows * layer.Steps;
         if (layer.HoldsOutput) PassHeldGradients(layer, mask);
@@ -55,12 +57,15 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         if (layer.State.Length > 0)
         {
             foreach (Operand gradient in layer.StateGradients)
-                Clear(gradient.At(layer.Steps), (nint)layer.Rows * gradient.RowStride);
+            {
+                if (!finalGradientArrives) Clear(gradient.At(layer.Steps), (nint)layer.Rows * gradient.RowStride);
+            }
+
             for (int step = layer.Steps - 1; step >= 0; step--)
             {
-                // No gradient crosses a batch boundary: at the first step the state's gradient is not computed.
+                // No gradient crosses a batch boundary: at the first step the state's is computed only for an encoder.
                 if (mask is not null && AnyMasked(layer, mask + (nint)step * layer.Rows)) MaskedStep(layer, step, mask + (nint)step * layer.Rows);
-                else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0);
+                else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0 && !wantInitialGradient);
             }
         }
 
@@ -137,7 +142,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                 Span<float> held = new(layer.Output.At(step) + row * layer.Output.RowStride, width);
                 if (mask is null || mask[(nint)step * layer.Rows + row])
                     new ReadOnlySpan<float>(layer.StepOutput.At(step) + row * layer.StepOutput.RowStride, width).CopyTo(held);
-                else if (step == 0) held.Clear();
+                else if (step == 0 || layer.ZeroesOutput) held.Clear();
                 else new ReadOnlySpan<float>(layer.Output.At(step - 1) + row * layer.Output.RowStride, width).CopyTo(held);
             }
         }
@@ -155,7 +160,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             {
                 if (mask[(nint)step * layer.Rows + row]) continue;
                 float* masked = gradient.At(step) + row * width;
-                if (step > 0)
+                if (step > 0 && !layer.ZeroesOutput)
                 {
                     float* before = gradient.At(step - 1) + row * width;
                     for (int i = 0; i < width; i++) before[i] += masked[i];

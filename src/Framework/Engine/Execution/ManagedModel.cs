@@ -12,56 +12,44 @@ namespace Research.Framework.Engine.Execution;
 /// <summary>A compiled model at one SIMD width.</summary>
 /// <typeparam name="TSimd">The vector operations.</typeparam>
 /// <typeparam name="TVector">The vector type.</typeparam>
-internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
+internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInputGradient
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private readonly IReadOnlyList<Layer> _layers;
-    private readonly StepPlan[] _plans;
+    private readonly LayerPlan[] _layers;
     private readonly int _features;
     private readonly TrainingOptions _training;
+    private readonly bool _wantInputGradient;
     private readonly WeightSlot[] _slots;
     private readonly Dictionary<WeightDescription, WeightSlot> _weights = [];
     private readonly PinnedMemory _parameters;
+    private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
     private PlanKey _lastKey;
     private BoundModel? _last;
-    private double _beta1Power = 1;
-    private double _beta2Power = 1;
 
-    public ManagedModel(ModelDescription model, int features, TrainingOptions training, Seeds seeds)
+    public ManagedModel(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
     {
-        _layers = model.Layers;
         _features = features;
         _training = training;
-        _plans = new StepPlan[_layers.Count];
-        int width = features;
-        for (int i = 0; i < _plans.Length; i++)
-        {
-            TracedStep step = Tracer.Of(_layers[i], width, preferFused: true);
-            bool last = i == _plans.Length - 1;
-            Expr seed = last && training.Loss == Loss.CategoricalCrossEntropy ? Logits(step, _layers[i]) : step.Output;
-            _plans[i] = StepPlanner.Plan(step, Differentiation.Of(step, seed), wantInputGradient: i > 0);
-            width = step.Output.Columns;
-        }
-
-        OutputWidth = width;
-        Weights = [.. _plans.SelectMany(plan => plan.Step.Weights)];
+        _wantInputGradient = wantInputGradient;
+        _layers = LayerPlanner.Plan(model, features, training.Loss, seeds, wantInputGradient);
+        OutputWidth = LayerPlanner.OutputWidth(_layers, features);
+        Weights = [.. _layers.SelectMany(layer => layer.Weights)];
         long length = Weights.Sum(weight => PinnedMemory.Padded(weight.Count));
-        int copies = training.Optimizer is Adam ? 4 : 3;
-        _parameters = new PinnedMemory(length * copies);
+        _parameters = new PinnedMemory(2 * length);
         _slots = [.. Weights.Select(weight => new WeightSlot(weight))];
         float* next = _parameters.Pointer;
         foreach (WeightSlot slot in _slots)
         {
             slot.Values = next;
             slot.Gradient = next + length;
-            slot.FirstMoment = next + 2 * length;
-            slot.SecondMoment = copies == 4 ? next + 3 * length : null;
             next += PinnedMemory.Padded(slot.Count);
             _weights.Add(slot.Description, slot);
             slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
         }
+
+        _optimizer = new OptimizerRunner<TSimd, TVector>(training.Optimizer, _slots);
     }
 
     public IReadOnlyList<WeightDescription> Weights { get; }
@@ -70,12 +58,9 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
 
     public int OutputWidth { get; }
 
-    public int OutputSteps(int timeSteps) =>
-        _layers.Any(layer => layer is RecurrentLayer { ReturnSequences: false }) ? 1 : timeSteps;
+    public int OutputSteps(int timeSteps) => LayerPlanner.OutputSteps(_layers, timeSteps);
 
-    public RecurrentState CreateState() => new([.. _layers.Zip(_plans)
-        .Where(pair => pair.First is RecurrentLayer)
-        .Select(pair => new LayerState(pair.First.Name!, [.. pair.Second.Step.Slots.Select(slot => new SlotState(slot.Name, slot.Width))]))]);
+    public RecurrentState CreateState() => new([.. _layers.SelectMany(States)]);
 
     public double TrainBatch(Batch batch, RecurrentState state)
     {
@@ -84,10 +69,11 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         LoadInputs(batch, bound);
         LoadTargets(batch, bound);
         bool zeroState = LoadState(batch, bound, state);
-        Forward(bound, zeroState);
-        double loss = LossAndGradient(batch.Data, bound);
+        foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
+        CountRows(batch.Data, bound);
+        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, batch.Data, bound);
         Backward(bound, zeroState);
-        Update();
+        _optimizer.Update();
         StoreState(bound, state);
         return loss;
     }
@@ -100,13 +86,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
         LoadInputs(batch, bound);
         bool zeroState = LoadState(batch, bound, state);
-        Forward(bound, zeroState);
+        foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         StoreState(bound, state);
         for (int row = 0; row < bound.Rows; row++)
         {
             for (int step = 0; step < bound.OutputSteps; step++)
             {
-                float* source = bound.Output.At(step) + row * bound.Output.RowStride;
+                float* source = bound.Output.Values.At(step) + row * bound.Output.Values.RowStride;
                 new ReadOnlySpan<float>(source, OutputWidth).CopyTo(predictions.Slice((row * bound.OutputSteps + step) * OutputWidth, OutputWidth));
             }
         }
@@ -133,9 +119,29 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         return slot.Written ? new ReadOnlySpan<float>(slot.Gradient, slot.Count).ToArray() : new float[slot.Count];
     }
 
-    private static Expr Logits(TracedStep step, Layer layer) => step.Output.Operation == Operation.Softmax
-        ? step.Output.Operands[0]
-        : throw new ResearchException($"Categorical cross-entropy needs a model that ends in softmax; its last layer '{layer.Name}' does not. Give it Activation.Softmax or choose another loss.");
+    public float[] GetInputGradient()
+    {
+        BoundModel bound = _last ?? throw new ResearchException("No batch has been trained yet.");
+        Operand gradient = bound.Input.Gradient;
+        float[] values = new float[bound.Rows * bound.Steps * _features];
+        for (int row = 0; row < bound.Rows; row++)
+        {
+            for (int step = 0; step < bound.Steps; step++)
+                new ReadOnlySpan<float>(gradient.At(step) + row * gradient.RowStride, _features).CopyTo(values.AsSpan((row * bound.Steps + step) * _features));
+        }
+
+        return values;
+    }
+
+    private static IEnumerable<LayerState> States(LayerPlan plan) => plan.Layer switch
+    {
+        RecurrentLayer => [State(plan.Layer.Name!, plan.Step!)],
+        BidirectionalLayer => [State(plan.Layer.Name + "/forward", plan.Step!), State(plan.Layer.Name + "/backward", plan.BackwardStep!)],
+        _ => [],
+    };
+
+    private static LayerState State(string name, StepPlan plan) =>
+        new(name, [.. plan.Step.Slots.Select(slot => new SlotState(slot.Name, slot.Width))]);
 
     private WeightSlot Find(string name) =>
         Array.Find(_slots, slot => slot.Description.Name == name)
@@ -151,7 +157,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         if (!_bound.TryGetValue(key, out BoundModel? bound))
-            _bound.Add(key, bound = new BoundModel(_layers, _plans, _features, key.Rows, key.Steps, key.Masked, _weights));
+            _bound.Add(key, bound = BoundModel.Bind<TSimd, TVector>(_layers, _features, key.Rows, key.Steps, key.Masked, _wantInputGradient, _weights));
         _lastKey = key;
         return _last = bound;
     }
@@ -172,15 +178,17 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     {
         FramedDataset data = batch.Data;
         int steps = bound.Steps, rows = bound.Rows;
+        bool[]? mask = bound.Input.Mask;
+        float* input = bound.Input.Values.At(0);
         for (int row = 0; row < rows; row++)
         {
             int sample = batch.Samples[row];
             ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * _features, steps * _features);
             for (int step = 0; step < steps; step++)
             {
-                float* target = bound.Input + ((nint)step * rows + row) * _features;
+                float* target = input + ((nint)step * rows + row) * _features;
                 for (int i = 0; i < _features; i++) target[i] = source[step * _features + i];
-                if (bound.Mask is not null) bound.Mask[step * rows + row] = data.Mask![sample * steps + step];
+                if (mask is not null) mask[step * rows + row] = data.Mask![sample * steps + step];
             }
         }
     }
@@ -189,36 +197,33 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     {
         FramedDataset data = batch.Data;
         int steps = bound.OutputSteps, rows = bound.Rows, width = OutputWidth;
-        bool masked = CountsPerStep(bound);
-        int counted = 0;
         for (int row = 0; row < rows; row++)
         {
             int sample = batch.Samples[row];
             for (int step = 0; step < steps; step++)
             {
                 int position = step * rows + row;
-                if (!masked || bound.Mask![position]) counted++;
                 if (data.TargetClasses is { } classes) bound.Classes[position] = classes[sample * steps + step];
                 else data.TargetValues.AsSpan((sample * steps + step) * width, width).CopyTo(new Span<float>(bound.Targets.Pointer + (nint)position * width, width));
             }
         }
-
-        if (counted == 0) throw new ResearchException($"The mask of '{data.Description}' leaves no step of a batch to learn from.");
-        bound.CountedRows = counted;
     }
 
-    private static bool CountsPerStep(BoundModel bound) => bound.Mask is not null && bound.OutputSteps == bound.Steps && bound.Steps > 1;
+    // Which output steps count is known only after the forward pass: layers may mask.
+    private static void CountRows(FramedDataset data, BoundModel bound)
+    {
+        bound.CountedRows = bound.Output.Mask is { } mask ? mask.AsSpan().Count(true) : bound.Output.AllRows;
+        if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{data.Description}' leaves no step of a batch to learn from.");
+    }
 
-    private bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
+    private static bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
     {
         bool zeroState = true;
         for (int row = 0; row < bound.Rows; row++) zeroState &= batch.RowStates[row] == RowState.Reset;
-        int index = 0;
-        for (int i = 0; i < _plans.Length; i++)
+        for (int i = 0; i < bound.Recurrent.Length; i++)
         {
-            Operand[] slots = bound.Layers[i].State;
-            if (slots.Length == 0) continue;
-            LayerState layer = state.Layers[index++];
+            Operand[] slots = bound.Recurrent[i].Layer.State;
+            LayerState layer = state.Layers[i];
             for (int s = 0; s < slots.Length; s++)
             {
                 int width = (int)slots[s].RowStride;
@@ -242,146 +247,24 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         return zeroState;
     }
 
-    private void StoreState(BoundModel bound, RecurrentState state)
+    private static void StoreState(BoundModel bound, RecurrentState state)
     {
-        int index = 0;
-        for (int i = 0; i < _plans.Length; i++)
+        for (int i = 0; i < bound.Recurrent.Length; i++)
         {
-            Operand[] slots = bound.Layers[i].State;
-            if (slots.Length == 0) continue;
-            LayerState layer = state.Layers[index++];
-            for (int s = 0; s < slots.Length; s++)
+            BoundLayer layer = bound.Recurrent[i].Layer;
+            for (int s = 0; s < layer.State.Length; s++)
             {
-                SlotState slot = layer.Slots[s];
+                SlotState slot = state.Layers[i].Slots[s];
                 slot.EnsureRows(bound.Rows);
-                new ReadOnlySpan<float>(slots[s].At(bound.Layers[i].Steps), bound.Rows * (int)slots[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
+                new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
             }
         }
-    }
-
-    private static void Forward(BoundModel bound, bool zeroState)
-    {
-        fixed (bool* mask = bound.Mask)
-        {
-            for (int i = 0; i < bound.Layers.Length; i++)
-                LayerRunner<TSimd, TVector>.Forward(bound.Layers[i], zeroState, bound.LayerIsMasked[i] ? mask : null);
-        }
-    }
-
-    private double LossAndGradient(FramedDataset data, BoundModel bound)
-    {
-        BoundLayer last = bound.Layers[^1];
-        int all = bound.Rows * bound.OutputSteps, width = OutputWidth;
-        Operand gradient = last.OutputGradient;
-        float* arriving = gradient.At(last.Steps - bound.OutputSteps);
-        float* output = bound.Output.At(0);
-        nint stride = bound.Output.RowStride;
-        double sum;
-        if (data.TargetClasses is not null)
-        {
-            fixed (int* classes = bound.Classes)
-            {
-                LossKernels<TSimd, TVector>.CrossEntropyGradient(arriving, gradient.RowStride, output, stride, classes, 1f / bound.CountedRows, all, width);
-                sum = CountsPerStep(bound) ? 0 : LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width);
-                for (int row = 0; row < all && CountsPerStep(bound); row++)
-                {
-                    if (bound.Mask![row]) sum += LossKernels<TSimd, TVector>.CrossEntropyLoss(output + row * stride, stride, classes + row, 1, width);
-                }
-            }
-        }
-        else
-        {
-            ElementwiseKernels<TSimd, TVector>.Subtract(arriving, gradient.RowStride, output, stride, bound.Targets.Pointer, width, all, width);
-            sum = 0;
-            for (int row = 0; row < all; row++)
-            {
-                if (CountsPerStep(bound) && !bound.Mask![row]) continue;
-                double squares = 0;
-                for (int i = 0; i < width; i++)
-                {
-                    double difference = arriving[row * gradient.RowStride + i];
-                    squares += difference * difference;
-                }
-
-                sum += squares / width;
-            }
-
-            ElementwiseKernels<TSimd, TVector>.MultiplyScalar(arriving, gradient.RowStride, arriving, gradient.RowStride, 2f / (width * (float)bound.CountedRows), all, width);
-        }
-
-        if (CountsPerStep(bound))
-        {
-            for (int row = 0; row < all; row++)
-            {
-                if (!bound.Mask![row]) new Span<float>(arriving + row * gradient.RowStride, width).Clear();
-            }
-        }
-
-        return sum / bound.CountedRows;
     }
 
     private void Backward(BoundModel bound, bool zeroState)
     {
         foreach (WeightSlot slot in _slots) slot.Written = false;
-        fixed (bool* mask = bound.Mask)
-        {
-            for (int i = bound.Layers.Length - 1; i >= 0; i--)
-            {
-                BoundLayer layer = bound.Layers[i];
-                LayerRunner<TSimd, TVector>.Backward(layer, zeroState, bound.LayerIsMasked[i] ? mask : null);
-                if (i > 0) PassGradient(layer, bound.Layers[i - 1], bound.LayerIsMasked[i - 1]);
-            }
-        }
-    }
-
-    // The layer below yielded every step or, where it does not return sequences, only its last one counted.
-    private static void PassGradient(BoundLayer layer, BoundLayer below, bool belowIsMasked)
-    {
-        Operand source = layer.InputGradient, target = below.OutputGradient;
-        bool lastOnly = layer.Steps < below.Steps;
-        if (lastOnly && belowIsMasked)
-            new Span<float>(target.At(0), (below.Steps - 1) * below.Rows * below.OutputColumns).Clear();
-        ElementwiseKernels<TSimd, TVector>.Copy(
-            target.At(lastOnly ? below.Steps - 1 : 0), target.RowStride, source.At(0), source.RowStride, layer.Rows * layer.Steps, below.OutputColumns);
-    }
-
-    private void Update()
-    {
-        switch (_training.Optimizer)
-        {
-            case Adam adam:
-                _beta1Power *= adam.Beta1;
-                _beta2Power *= adam.Beta2;
-                float rate = (float)(adam.LearningRate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
-                foreach (WeightSlot slot in _slots)
-                {
-                    if (!Prepare(slot)) continue;
-                    OptimizerKernels<TSimd, TVector>.Adam(
-                        slot.Values, slot.Gradient, slot.FirstMoment, slot.SecondMoment, (int)PinnedMemory.Padded(slot.Count), rate, (float)adam.Beta1, (float)adam.Beta2, (float)adam.Epsilon);
-                }
-
-                break;
-            case Sgd sgd:
-                foreach (WeightSlot slot in _slots)
-                {
-                    if (!Prepare(slot)) continue;
-                    int count = (int)PinnedMemory.Padded(slot.Count);
-                    if (sgd.Momentum > 0) OptimizerKernels<TSimd, TVector>.SgdMomentum(slot.Values, slot.Gradient, slot.FirstMoment, count, (float)sgd.LearningRate, (float)sgd.Momentum);
-                    else OptimizerKernels<TSimd, TVector>.Sgd(slot.Values, slot.Gradient, count, (float)sgd.LearningRate);
-                }
-
-                break;
-            default:
-                throw new ResearchException($"The managed engine does not know the optimizer '{_training.Optimizer.Name}'.");
-        }
-    }
-
-    private static bool Prepare(WeightSlot slot)
-    {
-        if (!slot.Written && !slot.Touched) return false;
-        slot.Touched = true;
-        slot.TransposedIsStale = true;
-        return true;
+        for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 
     private readonly record struct PlanKey(int Rows, int Steps, bool Masked);
