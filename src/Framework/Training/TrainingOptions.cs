@@ -23,11 +23,19 @@ public sealed record TrainingOptions
     /// <value>Default Adam with Keras' settings.</value>
     public Optimizer Optimizer { get; init; } = new Adam();
 
+    /// <summary>Penalties and limits on weights; where several rules name a weight, their penalties add up and the smallest limit holds.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<WeightRule> WeightRules { get; init; } = [];
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {
         if (Epochs < 0) yield return $"epochs: expected 0 or more, got {Epochs}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
         foreach (string finding in Optimizer.Findings()) yield return $"{Optimizer.Name} {finding}";
+        foreach (WeightRule rule in WeightRules)
+        {
+            foreach (string finding in rule.Findings()) yield return $"weight rule '{rule.Pattern}' {finding}";
+        }
     }
 }

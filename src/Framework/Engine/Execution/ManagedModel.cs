@@ -24,6 +24,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private readonly Dictionary<WeightDescription, WeightSlot> _weights = [];
     private readonly PinnedMemory _parameters;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
+    private readonly bool _fusedSoftmax;
     private PlanKey _lastKey;
     private BoundModel? _last;
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
@@ -39,7 +40,8 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         {
             TracedStep step = Tracer.Of(_layers[i], width, preferFused: true);
             bool last = i == _plans.Length - 1;
-            Expr seed = last && training.Loss == Loss.CategoricalCrossEntropy ? Logits(step, _layers[i]) : step.Output;
+            _fusedSoftmax = last && training.Loss.IsCrossEntropy && step.Output.Operation == Operation.Softmax;
+            Expr seed = _fusedSoftmax ? step.Output.Operands[0] : step.Output;
             _plans[i] = StepPlanner.Plan(step, Differentiation.Of(step, seed), wantInputGradient: i > 0);
             width = step.Output.Columns;
         }
@@ -59,7 +61,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
         }
 
-        _optimizer = new OptimizerRunner<TSimd, TVector>(training.Optimizer, _slots);
+        _optimizer = new OptimizerRunner<TSimd, TVector>(training, _slots);
     }
 
     public IReadOnlyList<WeightDescription> Weights { get; }
@@ -83,8 +85,9 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         LoadTargets(batch, bound);
         bool zeroState = LoadState(batch, bound, state);
         Forward(bound, zeroState);
-        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, batch.Data, bound);
+        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, _fusedSoftmax, batch, bound);
         Backward(bound, zeroState);
+        loss += _optimizer.AddPenalties();
         _optimizer.Update();
         StoreState(bound, state);
         return loss;
@@ -131,10 +134,6 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         return slot.Written ? new ReadOnlySpan<float>(slot.Gradient, slot.Count).ToArray() : new float[slot.Count];
     }
 
-    private static Expr Logits(TracedStep step, Layer layer) => step.Output.Operation == Operation.Softmax
-        ? step.Output.Operands[0]
-        : throw new ResearchException($"Categorical cross-entropy needs a model that ends in softmax; its last layer '{layer.Name}' does not. Give it Activation.Softmax or choose another loss.");
-
     private WeightSlot Find(string name) =>
         Array.Find(_slots, slot => slot.Description.Name == name)
         ?? throw new ResearchException($"There is no weight '{name}'; this model has {string.Join(", ", _slots.Select(slot => $"'{slot.Description.Name}'"))}.");
@@ -160,10 +159,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             throw new ResearchException($"The model yields {bound.OutputSteps} output steps; the data '{data.Description}' has targets for {data.TargetSteps}. Return sequences from the last recurrent layer for a target at every step, and only then.");
         if (data.TargetWidth != OutputWidth)
             throw new ResearchException($"The model's last layer is {OutputWidth} wide; the targets of '{data.Description}' are {data.TargetWidth} wide.");
-        if (_training.Loss == Loss.MeanSquaredError && data.TargetValues is null)
-            throw new ResearchException($"Mean squared error needs real-valued targets; '{data.Description}' has classes.");
-        if (_training.Loss == Loss.CategoricalCrossEntropy && data.TargetClasses is null)
-            throw new ResearchException($"Categorical cross-entropy needs target classes; '{data.Description}' has real values.");
+        if (_training.Loss.Finding(data) is { } finding) throw new ResearchException(finding);
     }
 
     private void LoadInputs(Batch batch, BoundModel bound)

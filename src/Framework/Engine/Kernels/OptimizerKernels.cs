@@ -5,7 +5,7 @@ using Research.Framework.Numerics;
 namespace Research.Framework.Engine.Kernels;
 
 /// <summary>Updates of weights, in place.</summary>
-internal static unsafe class OptimizerKernels<TSimd, TVector>
+internal static unsafe partial class OptimizerKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
