@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Engine.Kernels;
@@ -7,6 +8,7 @@ namespace Research.Framework.Engine.Kernels;
 internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
 {
     /// <summary>d = e^(a - max a) / Σ e^(a - max a).</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(float* d, nint ds, float* a, nint sa, int rows, int columns)
     {
@@ -17,19 +19,14 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
         int left = columns - whole;
         for (; rows > 0; rows--, d += ds, a += sa)
         {
-            for (int i = 0; i < Lanes; i++)
-                tail[i] = i < left ? a[whole + i] : float.NegativeInfinity;
+            Pad(tail, a + whole, left, float.NegativeInfinity);
             TVector highest = TSimd.Broadcast(float.NegativeInfinity);
             for (int i = 0; i < whole; i += TSimd.Lanes)
                 highest = Larger(TSimd.Load(a + i), highest);
             for (int i = 0; i < left; i += TSimd.Lanes)
                 highest = Larger(TSimd.Load(tail + i), highest);
             TSimd.Store(sums, highest);
-            float max = sums[0];
-            for (int i = 1; i < TSimd.Lanes; i++)
-            {
-                if (sums[i] > max) max = sums[i];
-            }
+            float max = Largest(sums);
 
             TVector shift = TSimd.Broadcast(max);
             for (int lane = 0; lane < Lanes; lane += TSimd.Lanes)
@@ -55,12 +52,12 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
                 TSimd.Store(d + i, TSimd.Divide(TSimd.Load(d + i), total));
             for (int i = 0; i < left; i += TSimd.Lanes)
                 TSimd.Store(tail + i, TSimd.Divide(TSimd.Load(tail + i), total));
-            for (int i = 0; i < left; i++)
-                d[whole + i] = tail[i];
+            Unpad(d + whole, tail, left);
         }
     }
 
     /// <summary>d = y · (g - Σ g · y), with y the softmax.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SoftmaxGradient(float* d, nint ds, float* g, nint sg, float* y, nint sy, int rows, int columns)
     {
@@ -72,8 +69,8 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
         int left = columns - whole;
         for (; rows > 0; rows--, d += ds, g += sg, y += sy)
         {
-            Pad(tailG, g + whole, left);
-            Pad(tailY, y + whole, left);
+            Pad(tailG, g + whole, left, 0f);
+            Pad(tailY, y + whole, left, 0f);
             for (int lane = 0; lane < Lanes; lane += TSimd.Lanes)
             {
                 TVector sum = TSimd.Zero;
@@ -88,12 +85,12 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
                 TSimd.Store(d + i, TSimd.Multiply(TSimd.Load(y + i), TSimd.Subtract(TSimd.Load(g + i), total)));
             for (int i = 0; i < left; i += TSimd.Lanes)
                 TSimd.Store(tailG + i, TSimd.Multiply(TSimd.Load(tailY + i), TSimd.Subtract(TSimd.Load(tailG + i), total)));
-            for (int i = 0; i < left; i++)
-                d[whole + i] = tailG[i];
+            Unpad(d + whole, tailG, left);
         }
     }
 
     /// <summary>d[rows, 1] = Σ a over a row.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumFeatures(float* d, nint ds, float* a, nint sa, int rows, int columns)
     {
@@ -103,7 +100,7 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
         int whole = columns / Lanes * Lanes;
         for (; rows > 0; rows--, d += ds, a += sa)
         {
-            Pad(tail, a + whole, columns - whole);
+            Pad(tail, a + whole, columns - whole, 0f);
             for (int lane = 0; lane < Lanes; lane += TSimd.Lanes)
             {
                 TVector sum = TSimd.Zero;
@@ -127,10 +124,41 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Larger(TVector a, TVector b) => TSimd.Select(TSimd.LessThan(b, a), a, b);
 
+    /// <summary>The largest lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pad(float* target, float* source, int count)
+    private static float Largest(float* lanes)
     {
-        for (int i = 0; i < FixedTree.Lanes; i++)
-            target[i] = i < count ? source[i] : 0f;
+        if (TSimd.Lanes == 1) return *lanes;
+        Vector128<float> four = Vector128.Load(lanes);
+        for (int i = 4; i < TSimd.Lanes; i += 4)
+        {
+            Vector128<float> next = Vector128.Load(lanes + i);
+            four = Vector128.ConditionalSelect(Vector128.LessThan(four, next), next, four);
+        }
+        float a = four.GetElement(0), b = four.GetElement(1), c = four.GetElement(2), d = four.GetElement(3);
+        a = a < b ? b : a;
+        c = c < d ? d : c;
+        return a < c ? c : a;
+    }
+
+    /// <summary>So many numbers, up to 15, and a value up to 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pad(float* target, float* source, int count, float value)
+    {
+        Vector128<float> filler = Vector128.Create(value);
+        filler.Store(target);
+        filler.Store(target + 4);
+        filler.Store(target + 8);
+        filler.Store(target + 12);
+        Unpad(target, source, count);
+    }
+
+    /// <summary>Copies up to 15 numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Unpad(float* target, float* source, int count)
+    {
+        int i = 0;
+        for (; i + 4 <= count; i += 4) Vector128.Load(source + i).Store(target + i);
+        for (; i < count; i++) target[i] = source[i];
     }
 }
