@@ -259,7 +259,8 @@ public class OptimizerRunnerTests
     [
         .. OptimizerRig.Descriptions.Select((weight, i) =>
         {
-            float[] gradient = Memory.Numbers(weight.Count, (uint)(step * 10 + i + 100), -0.5f, 0.6f);
+            Random random = new Seeds(step).Stream($"gradient/{i}");
+            float[] gradient = [.. Enumerable.Range(0, weight.Count).Select(_ => (float)(1.1 * random.NextDouble() - 0.5))];
             for (int j = 0; j < gradient.Length; j++) gradient[j] *= j % 4 == 3 ? 0.01f : j % 9 == 4 ? 0 : 1;
             return gradient;
         }),

@@ -243,7 +243,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
             case AdaptiveMoments adam:
                 float step = (float)(rate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
                 if (adam.AmsGrad) OptimizerKernels<TSimd, TVector>.AmsGrad(w, g, first, second, third, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
-                else OptimizerKernels<TSimd, TVector>.Adam(w, g, first, second, count, step, (float)adam.Beta1, (float)adam.Beta2, (float)adam.Epsilon);
+                else OptimizerKernels<TSimd, TVector>.Adam(w, g, first, second, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
                 break;
             case Sgd { Momentum: > 0 } sgd:
                 if (sgd.Nesterov) OptimizerKernels<TSimd, TVector>.SgdNesterov(w, g, first, count, (float)rate, (float)sgd.Momentum);
