@@ -36,6 +36,10 @@ public sealed record TrainingOptions
     /// <value>At least 1. Default 1: many seeds at once use the cores better.</value>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Penalties and limits on weights; where several rules name a weight, their penalties add up and the smallest limit holds.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<WeightRule> WeightRules { get; init; } = [];
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {
@@ -44,5 +48,9 @@ public sealed record TrainingOptions
         if (Threads < 1) yield return $"threads: expected at least 1, got {Threads}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
         foreach (string finding in Optimizer.Findings()) yield return $"{Optimizer.Name} {finding}";
+        foreach (WeightRule rule in WeightRules)
+        {
+            foreach (string finding in rule.Findings()) yield return $"weight rule '{rule.Pattern}' {finding}";
+        }
     }
 }

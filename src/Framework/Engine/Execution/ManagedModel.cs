@@ -25,6 +25,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     private readonly PinnedMemory _parameters;
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
+    private readonly bool _fusedSoftmax;
     private PlanKey _lastKey;
     private BoundModel? _last;
 
@@ -34,6 +35,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         _training = training;
         _wantInputGradient = wantInputGradient;
         _layers = LayerPlanner.Plan(model, features, training, seeds, wantInputGradient);
+        _fusedSoftmax = LayerPlanner.EndsInFusedSoftmax(_layers, training.Loss);
         OutputWidth = LayerPlanner.OutputWidth(_layers, features);
         Weights = [.. _layers.SelectMany(layer => layer.Weights)];
         long length = Weights.Sum(weight => PinnedMemory.Padded(weight.Count));
@@ -49,7 +51,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
         }
 
-        _optimizer = new OptimizerRunner<TSimd, TVector>(training.Optimizer, _slots);
+        _optimizer = new OptimizerRunner<TSimd, TVector>(training, _slots);
     }
 
     public IReadOnlyList<WeightDescription> Weights { get; }
@@ -74,8 +76,9 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
         bound.CountRows();
         if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{batch.Data.Description}' leaves no step of a batch to learn from.");
-        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, batch.Data, bound);
+        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, _fusedSoftmax, batch, bound);
         Backward(bound, zeroState);
+        loss += _optimizer.AddPenalties();
         _optimizer.Update();
         StoreState(bound, state);
         return loss;
@@ -171,10 +174,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             throw new ResearchException($"The model yields {bound.OutputSteps} output steps; the data '{data.Description}' has targets for {data.TargetSteps}. Return sequences from the last recurrent layer for a target at every step, and only then.");
         if (data.TargetWidth != OutputWidth)
             throw new ResearchException($"The model's last layer is {OutputWidth} wide; the targets of '{data.Description}' are {data.TargetWidth} wide.");
-        if (_training.Loss == Loss.MeanSquaredError && data.TargetValues is null)
-            throw new ResearchException($"Mean squared error needs real-valued targets; '{data.Description}' has classes.");
-        if (_training.Loss == Loss.CategoricalCrossEntropy && data.TargetClasses is null)
-            throw new ResearchException($"Categorical cross-entropy needs target classes; '{data.Description}' has real values.");
+        if (_training.Loss.Finding(data) is { } finding) throw new ResearchException(finding);
     }
 
     private void LoadInputs(Batch batch, BoundModel bound, RecurrentState state)
