@@ -42,11 +42,7 @@ public sealed class HandRolledGruCell : IFusedCell
         if (_equations.Activation != Activation.Tanh || _equations.RecurrentActivation != Activation.Sigmoid)
             return Step(cell, input, state);
         Expr h = state["hidden"];
-        Expr next = cell.Fused(
-            new GruKernel(_equations.Units),
-            _equations.FromInput(cell, input),
-            _equations.FromState(cell, h),
-            h)[0];
+        Expr next = cell.Fused(new GruKernel(_equations.Units), [.. _equations.Sums(cell, input, h), h])[0];
         return new CellStep(output: next, state: [next]);
     }
 }

@@ -41,10 +41,7 @@ public sealed class HandRolledLstmCell : IFusedCell
         ArgumentNullException.ThrowIfNull(state);
         if (_equations.Activation != Activation.Tanh || _equations.RecurrentActivation != Activation.Sigmoid)
             return Step(cell, input, state);
-        IReadOnlyList<Expr> outputs = cell.Fused(
-            new LstmKernel(_equations.Units),
-            _equations.Gates(cell, input, state),
-            state["cell"]);
+        IReadOnlyList<Expr> outputs = cell.Fused(new LstmKernel(_equations.Units), _equations.Gates(cell, input, state), state["cell"]);
         Expr c = outputs[0], h = outputs[1];
         return new CellStep(output: h, state: [h, c]);
     }

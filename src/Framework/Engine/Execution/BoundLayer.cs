@@ -217,6 +217,6 @@ internal sealed unsafe class BoundLayer
         }
 
         Operand buffer = place.Buffer!.Kind == BufferKind.Input ? Input : _buffers[place.Buffer.Index];
-        return buffer with { First = buffer.First + place.Column, Shift = place.Shift };
+        return buffer with { First = buffer.First + place.Column, Shift = buffer.Shift + place.Shift };
     }
 }

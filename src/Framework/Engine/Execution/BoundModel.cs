@@ -43,10 +43,10 @@ internal sealed class BoundModel
     public int OutputSteps => Output.Steps;
 
     /// <summary>All stages in order.</summary>
-    public IReadOnlyList<Stage> Stages => _stages;
+    public Stage[] Stages { get; private set; } = [];
 
     /// <summary>The stages with recurrent state, in order.</summary>
-    public IReadOnlyList<IRecurrentStage> Recurrent => _recurrent;
+    public IRecurrentStage[] Recurrent { get; private set; } = [];
 
     /// <summary>The batch's target classes, <c>[output steps, rows]</c>, pinned.</summary>
     public int[] Classes { get; private set; }
@@ -66,6 +66,8 @@ internal sealed class BoundModel
     {
         BoundModel model = new(features, rows, steps, masked, wantInputGradient);
         foreach (LayerPlan plan in layers) model.Append<TSimd, TVector>(plan, weights);
+        model.Stages = [.. model._stages];
+        model.Recurrent = [.. model._recurrent];
         model.Classes = GC.AllocateArray<int>(model.Output.AllRows, pinned: true);
         model.Targets = Flow.Allocate(rows, model.OutputSteps, model.Output.Columns);
         return model;

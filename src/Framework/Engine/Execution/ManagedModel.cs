@@ -220,7 +220,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     {
         bool zeroState = true;
         for (int row = 0; row < bound.Rows; row++) zeroState &= batch.RowStates[row] == RowState.Reset;
-        for (int i = 0; i < bound.Recurrent.Count; i++)
+        for (int i = 0; i < bound.Recurrent.Length; i++)
         {
             Operand[] slots = bound.Recurrent[i].Layer.State;
             LayerState layer = state.Layers[i];
@@ -249,7 +249,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     private static void StoreState(BoundModel bound, RecurrentState state)
     {
-        for (int i = 0; i < bound.Recurrent.Count; i++)
+        for (int i = 0; i < bound.Recurrent.Length; i++)
         {
             BoundLayer layer = bound.Recurrent[i].Layer;
             for (int s = 0; s < layer.State.Length; s++)
@@ -264,7 +264,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     private void Backward(BoundModel bound, bool zeroState)
     {
         foreach (WeightSlot slot in _slots) slot.Written = false;
-        for (int i = bound.Stages.Count - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
+        for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 
     private readonly record struct PlanKey(int Rows, int Steps, bool Masked);

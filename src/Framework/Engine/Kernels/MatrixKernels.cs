@@ -13,10 +13,16 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // Rows of B that are worked on at once: a panel of them stays in the cache while all rows of A pass over it.
+    // Numbers in a B that is used as it is.
+    private const int UnblockedSize = 65536;
+
+    // Rows of B that are worked on at once: a tile's share of them stays in the first cache while rows of A pass over it.
     private const int BlockDepth = 256;
 
-    // Below this many rows a packed panel is not used often enough to pay for the copy.
+    // Rows of A that are worked on at once: they and their rows of C stay in the second cache and in the page tables.
+    private const int BlockRows = 96;
+
+    // Below this many rows a packed B is not used often enough to pay for the copy.
     private const int PackingRows = 24;
 
     private const int MaximumTileRows = 6;
@@ -37,16 +43,28 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
         }
         if (m == 1)
         {
-            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, 8, false);
+            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, 8, null);
             return;
         }
         int tileColumns = TSimd.Lanes == 16 || m == 2 ? 4 : 2;
-        bool pack = m >= PackingRows && (long)bStride * k > 65536;
-        for (int done = 0; done == 0 || done < k; done += BlockDepth)
+        if ((long)k * n <= UnblockedSize || m <= MaximumTileRows)
         {
-            int depth = pack || (long)k * n > 65536 ? Math.Min(BlockDepth, k - done) : k;
-            MultiplyColumns(c, cStride, init, initStride, a + done * aColumnStride, aRowStride, aColumnStride, b + done * bStride, bStride, m, n, depth, tileColumns, pack);
-            if (depth == k) return;
+            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, tileColumns, null);
+            return;
+        }
+        int blocks = (k + BlockDepth - 1) / BlockDepth;
+        for (int left = k; left > 0; blocks--)
+        {
+            int depth = (left + blocks - 1) / blocks;
+            float* packed = m >= PackingRows ? Pack(b, bStride, n, depth, tileColumns) : null;
+            for (int row = 0; row < m; row += BlockRows)
+            {
+                int rows = Math.Min(BlockRows, m - row);
+                MultiplyColumns(c + (row * cStride), cStride, init == null ? null : init + (row * initStride), initStride, a + (row * aRowStride), aRowStride, aColumnStride, b, bStride, rows, n, depth, tileColumns, packed);
+            }
+            a += depth * aColumnStride;
+            b += depth * bStride;
+            left -= depth;
 
             // Partial sums rest in C between the blocks.
             init = c;
@@ -67,7 +85,7 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
 
     /// <summary>One column of tiles after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyColumns(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k, int tileColumns, bool pack)
+    private static void MultiplyColumns(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k, int tileColumns, float* packed)
     {
         // The last vector may overlap the one before it. Tiles are evenly wide, the widest last, so that both are in one
         // tile, which reads all of init before it writes: an init that is C is then added once, not twice.
@@ -80,10 +98,11 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
             nint lastOffset = Math.Min((wide - 1) * TSimd.Lanes, n - column - TSimd.Lanes);
             float* panel = b + column;
             nint panelStride = bStride;
-            if (pack)
+            if (packed != null)
             {
+                panel = packed;
                 panelStride = lastOffset + TSimd.Lanes;
-                panel = Pack(panel, bStride, k, (int)panelStride);
+                packed += panelStride * k;
             }
             float* cTile = c + column;
             float* initTile = init == null ? null : init + column;
@@ -310,12 +329,23 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
         }
     }
 
-    /// <summary>Copies a panel of B to where its rows follow each other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float* Pack(float* b, nint bStride, int rows, int columns)
+    /// <summary>Copies B, tile by tile, to where the rows of a tile follow each other.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float* Pack(float* b, nint bStride, int n, int k, int tileColumns)
     {
-        float* packed = MatrixScratch.Panel(rows * columns);
-        ElementwiseKernels<TSimd, TVector>.Copy(packed, columns, b, bStride, rows, columns);
+        float* packed = MatrixScratch.Panel(n * k);
+        float* panel = packed;
+        int vectors = (n + TSimd.Lanes - 1) / TSimd.Lanes;
+        int tiles = (vectors + tileColumns - 1) / tileColumns;
+        for (int column = 0; tiles > 0; tiles--)
+        {
+            int wide = vectors / tiles;
+            vectors -= wide;
+            int columns = Math.Min(wide * TSimd.Lanes, n - column);
+            ElementwiseKernels<TSimd, TVector>.Copy(panel, columns, b + column, bStride, k, columns);
+            panel += columns * k;
+            column += columns;
+        }
         return packed;
     }
 }

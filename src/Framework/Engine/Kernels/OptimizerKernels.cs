@@ -28,17 +28,13 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Adam(float* w, float* g, float* m, float* v, int count, float rate, float beta1, float beta2, float epsilon)
     {
-        TVector decay1 = TSimd.Broadcast(beta1), gain1 = TSimd.Broadcast(1f - beta1);
-        TVector decay2 = TSimd.Broadcast(beta2), gain2 = TSimd.Broadcast(1f - beta2);
-        TVector step = TSimd.Broadcast(rate), offset = TSimd.Broadcast(epsilon);
-        for (nint i = 0; i < count; i += TSimd.Lanes)
+        Settings settings = new(rate, beta1, beta2, epsilon);
+        nint last = count - TSimd.Lanes;
+        for (nint i = 0; i <= last; i += 2 * TSimd.Lanes)
         {
-            TVector gradient = TSimd.Load(g + i);
-            TVector first = First(TSimd.Load(m + i), gradient, decay1, gain1);
-            TVector second = Second(TSimd.Load(v + i), gradient, decay2, gain2);
-            TSimd.Store(m + i, first);
-            TSimd.Store(v + i, second);
-            TSimd.Store(w + i, Weight(TSimd.Load(w + i), first, second, step, offset));
+            // A vector without a partner is its own.
+            nint j = i < last ? i + TSimd.Lanes : i;
+            Update(w, m, v, i, j, TSimd.Load(g + i), TSimd.Load(g + j), settings);
         }
     }
 
@@ -59,29 +55,37 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
                 OptimizerKernels<SimdScalar, float>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, beta1, beta2, epsilon);
             return;
         }
-        TVector decay1 = TSimd.Broadcast(beta1), gain1 = TSimd.Broadcast(1f - beta1);
-        TVector decay2 = TSimd.Broadcast(beta2), gain2 = TSimd.Broadcast(1f - beta2);
-        TVector step = TSimd.Broadcast(rate), offset = TSimd.Broadcast(epsilon);
+        Settings settings = new(rate, beta1, beta2, epsilon);
         nint last = n - TSimd.Lanes;
+        nint vectors = (n + TSimd.Lanes - 1) / TSimd.Lanes;
         for (int i = 0; i < k; i++, a++, w += n, m += n, v += n)
         {
-            // The last vector may overlap the one before it: its old values are read first.
-            TVector lastM = TSimd.Load(m + last), lastV = TSimd.Load(v + last), lastW = TSimd.Load(w + last);
-            for (nint j = 0; ; j += TSimd.Lanes)
+            // The last vector may overlap the one before it, its partner: both are read before either is written. One
+            // without a partner comes first and is its own.
+            nint j = 0;
+            if ((vectors & 1) != 0)
             {
-                bool inside = j < last;
-                if (!inside) j = last;
                 TVector gradient = TSimd.Zero;
                 float* left = a;
-                float* right = g + j;
+                float* right = g;
                 for (int row = rows; row > 0; row--, left += aRowStride, right += gRowStride)
                     gradient = TSimd.FusedMultiplyAdd(TSimd.Broadcast(*left), TSimd.Load(right), gradient);
-                TVector first = First(inside ? TSimd.Load(m + j) : lastM, gradient, decay1, gain1);
-                TVector second = Second(inside ? TSimd.Load(v + j) : lastV, gradient, decay2, gain2);
-                TSimd.Store(m + j, first);
-                TSimd.Store(v + j, second);
-                TSimd.Store(w + j, Weight(inside ? TSimd.Load(w + j) : lastW, first, second, step, offset));
-                if (!inside) break;
+                Update(w, m, v, 0, 0, gradient, gradient, settings);
+                j = TSimd.Lanes;
+            }
+            for (; j < last; j += 2 * TSimd.Lanes)
+            {
+                nint second = Math.Min(j + TSimd.Lanes, last);
+                TVector gradient0 = TSimd.Zero, gradient1 = TSimd.Zero;
+                float* left = a;
+                float* right = g;
+                for (int row = rows; row > 0; row--, left += aRowStride, right += gRowStride)
+                {
+                    TVector x = TSimd.Broadcast(*left);
+                    gradient0 = TSimd.FusedMultiplyAdd(x, TSimd.Load(right + j), gradient0);
+                    gradient1 = TSimd.FusedMultiplyAdd(x, TSimd.Load(right + second), gradient1);
+                }
+                Update(w, m, v, j, second, gradient0, gradient1, settings);
             }
         }
     }
@@ -109,25 +113,73 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
         }
     }
 
+    /// <summary>
+    /// Adam for the vectors at i and j; they may overlap. Two at a time and step by step, because one vector's chain is
+    /// too long for the processor to look past it. The root is the processor's, and the quotient is Newton's method on
+    /// the multipliers, which would idle otherwise: within 1.5 units in the last place.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector First(TVector m, TVector g, TVector decay, TVector gain) =>
-        Flush(TSimd.FusedMultiplyAdd(gain, g, TSimd.Multiply(decay, m)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Second(TVector v, TVector g, TVector decay, TVector gain)
+    private static void Update(float* w, float* m, float* v, nint i, nint j, TVector g0, TVector g1, in Settings s)
     {
-        v = TSimd.FusedMultiplyAdd(TSimd.Multiply(gain, g), g, TSimd.Multiply(decay, v));
-        return TSimd.AndNot(v, TSimd.LessThan(v, TSimd.Broadcast(Negligible)));
+        TVector m0 = TSimd.FusedMultiplyAdd(s.Gain1, g0, TSimd.Multiply(s.Decay1, TSimd.Load(m + i)));
+        TVector m1 = TSimd.FusedMultiplyAdd(s.Gain1, g1, TSimd.Multiply(s.Decay1, TSimd.Load(m + j)));
+        TVector v0 = TSimd.FusedMultiplyAdd(TSimd.Multiply(s.Gain2, g0), g0, TSimd.Multiply(s.Decay2, TSimd.Load(v + i)));
+        TVector v1 = TSimd.FusedMultiplyAdd(TSimd.Multiply(s.Gain2, g1), g1, TSimd.Multiply(s.Decay2, TSimd.Load(v + j)));
+        TVector w0 = TSimd.Load(w + i), w1 = TSimd.Load(w + j);
+        TVector negligible = TSimd.Broadcast(Negligible);
+        v0 = TSimd.Select(TSimd.LessThan(v0, negligible), TSimd.Zero, v0);
+        v1 = TSimd.Select(TSimd.LessThan(v1, negligible), TSimd.Zero, v1);
+        TVector d0 = TSimd.Add(TSimd.Sqrt(v0), s.Epsilon), d1 = TSimd.Add(TSimd.Sqrt(v1), s.Epsilon);
+        m0 = Flush(m0);
+        m1 = Flush(m1);
+        TSimd.Store(m + i, m0);
+        TSimd.Store(v + i, v0);
+        TSimd.Store(m + j, m1);
+        TSimd.Store(v + j, v1);
+
+        // 1/d to 6 %, then to 0.00002; then the quotient and its remainder.
+        TVector y0 = TSimd.SubtractBits(s.Seed, d0), y1 = TSimd.SubtractBits(s.Seed, d1);
+        TVector one = TSimd.Broadcast(1f);
+        TVector e0 = TSimd.NegatedFusedMultiplyAdd(d0, y0, one), e1 = TSimd.NegatedFusedMultiplyAdd(d1, y1, one);
+        TVector f0 = TSimd.Multiply(e0, e0), f1 = TSimd.Multiply(e1, e1);
+        y0 = TSimd.FusedMultiplyAdd(y0, e0, y0);
+        y1 = TSimd.FusedMultiplyAdd(y1, e1, y1);
+        y0 = TSimd.FusedMultiplyAdd(y0, f0, y0);
+        y1 = TSimd.FusedMultiplyAdd(y1, f1, y1);
+        TVector q0 = TSimd.Multiply(m0, y0), q1 = TSimd.Multiply(m1, y1);
+        TVector r0 = TSimd.NegatedFusedMultiplyAdd(d0, q0, m0), r1 = TSimd.NegatedFusedMultiplyAdd(d1, q1, m1);
+        q0 = TSimd.FusedMultiplyAdd(r0, y0, q0);
+        q1 = TSimd.FusedMultiplyAdd(r1, y1, q1);
+        TSimd.Store(w + i, TSimd.NegatedFusedMultiplyAdd(s.Rate, q0, w0));
+        TSimd.Store(w + j, TSimd.NegatedFusedMultiplyAdd(s.Rate, q1, w1));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Weight(TVector w, TVector m, TVector v, TVector step, TVector offset) =>
-        TSimd.Subtract(w, TSimd.Divide(TSimd.Multiply(step, m), TSimd.Add(TSimd.Sqrt(v), offset)));
+    /// <summary>Less a number's bits, the bits of its reciprocal to 6 %. The compiler would negate and add a constant it knows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int ReciprocalSeed() => 0x7EF311C7;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Flush(TVector x)
     {
         TVector size = TSimd.AndNot(x, TSimd.BroadcastBits(unchecked((int)0x80000000)));
-        return TSimd.AndNot(x, TSimd.LessThan(size, TSimd.Broadcast(Negligible)));
+        return TSimd.Select(TSimd.LessThan(size, TSimd.Broadcast(Negligible)), TSimd.Zero, x);
+    }
+
+    /// <summary>Adam's settings in all lanes.</summary>
+    private readonly struct Settings
+    {
+        public readonly TVector Rate, Decay1, Gain1, Decay2, Gain2, Epsilon, Seed;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Settings(float rate, float beta1, float beta2, float epsilon)
+        {
+            Seed = TSimd.BroadcastBits(ReciprocalSeed()); // First: a call would drive the others out of their registers.
+            Rate = TSimd.Broadcast(rate);
+            Decay1 = TSimd.Broadcast(beta1);
+            Gain1 = TSimd.Broadcast(1f - beta1);
+            Decay2 = TSimd.Broadcast(beta2);
+            Gain2 = TSimd.Broadcast(1f - beta2);
+            Epsilon = TSimd.Broadcast(epsilon);
+        }
     }
 }
