@@ -34,9 +34,6 @@ internal sealed class KerasModel
     /// <summary>Whether the input is symbols, [batch, time steps].</summary>
     public bool TakesSymbols => _layers[0] is EmbeddingLayer;
 
-    /// <summary>Whether any cell has a hand-rolled twin.</summary>
-    public bool HasHandRolled { get; private set; }
-
     /// <summary>A stack of layers.</summary>
     /// <param name="layers">A list of <c>{class, config, weights}</c>.</param>
     /// <param name="kind">Which implementation of a cell is meant.</param>
@@ -185,14 +182,12 @@ internal sealed class KerasModel
         if (layerClass == "LSTM")
         {
             LstmCell lstm = new(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
-            HasHandRolled |= plain;
             return _kind == CellKind.HandRolled && plain ? new HandRolledLstmCell(lstm) : lstm;
         }
 
         if (layerClass != "GRU") Assert.Fail($"Unknown layer class '{layerClass}'.");
         if (!config.Bool("reset_after", true)) return new GruV1Cell(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
         GruCell gru = new(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
-        HasHandRolled |= plain;
         return _kind == CellKind.HandRolled && plain ? new HandRolledGruCell(gru) : gru;
     }
 
