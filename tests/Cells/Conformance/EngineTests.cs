@@ -1,6 +1,7 @@
 using Research.Cells.Tests.Reference;
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Engine.Execution;
 using Research.Framework.Equations;
 using Research.Framework.State;
 
@@ -13,10 +14,10 @@ public sealed class EngineTests(CellDescriptor descriptor)
     private const RowState Carry = RowState.Carry, Reset = RowState.Reset;
 
     [Test]
-    public void TrainBatch_EqualsFloat64([ValueSource(typeof(ModelShape), nameof(ModelShape.All))] ModelShape shape)
+    public void TrainBatch_EqualsFloat64([ValueSource(typeof(ModelShape), nameof(ModelShape.All))] ModelShape shape, [Values] bool inputGradient)
     {
         const int Rows = 3, TimeSteps = 4;
-        EngineRun run = New(shape);
+        EngineRun run = new(shape, descriptor.Create, inputGradient: inputGradient);
         FramedDataset data = run.Data(Rows, TimeSteps);
         run.FillState(Rows);
         RowState[] states = [Carry, Reset, Carry];
@@ -28,6 +29,10 @@ public sealed class EngineTests(CellDescriptor descriptor)
         foreach (WeightDescription weight in run.Model.Weights)
             AssertClose(run.Model.GetGradient(weight.Name), expected.WeightGradients[weight.Name], 2e-5, weight.Name);
         AssertState(run, expected, Rows);
+        if (!inputGradient) return;
+        double[][] inputGradients = StepMajor([.. ((IInputGradient)run.Model).GetInputGradient().Select(value => (double)value)], Rows, TimeSteps, EngineRun.Features);
+        for (int t = 0; t < TimeSteps; t++)
+            AssertClose(Numbers.ToFloat(inputGradients[t]), expected.InputGradients[t], 2e-5, $"input of step {t}");
     }
 
     [Test]
