@@ -173,19 +173,22 @@ public sealed class EngineTests(CellDescriptor descriptor)
         EngineRun run = New(shape);
         FramedDataset data = run.Data(5, 4);
         Batch full = EngineRun.Batch(data, [0, 1, 2]), ragged = EngineRun.Batch(data, [3, 4], [Carry, Carry]);
-        TrainBoth(3);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        TrainBoth(10);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
 
-        void TrainBoth(int times)
+        // The runtime itself may allocate once, when it compiles a method anew; a step that allocates does so in every round.
+        List<long> allocated = [];
+        for (int round = 0; round < 6; round++)
         {
-            for (int i = 0; i < times; i++)
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 5; i++)
             {
                 run.Model.TrainBatch(full, run.State);
                 run.Model.TrainBatch(ragged, run.State);
             }
+
+            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
         }
+
+        Assert.That(allocated.Skip(1).Min(), Is.Zero);
     }
 
     private EngineRun New(ModelShape shape) => new(shape, descriptor.Create);
