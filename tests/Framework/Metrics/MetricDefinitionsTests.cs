@@ -3,7 +3,7 @@ using Research.Framework.Metrics;
 
 namespace Research.Framework.Tests.Metrics;
 
-public class MetricTests
+public class MetricDefinitionsTests
 {
     private static readonly float[] Probabilities =
     [

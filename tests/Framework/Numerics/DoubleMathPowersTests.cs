@@ -2,7 +2,7 @@ using Research.Framework.Numerics;
 
 namespace Research.Framework.Tests.Numerics;
 
-public class DoubleMathTests
+public class DoubleMathPowersTests
 {
     [Test]
     public void CosPi_EqualsThePlatforms()
