@@ -30,7 +30,9 @@ public sealed class GruCell(int units) : KerasCell(units, Initializers.Zeros, "h
     /// <inheritdoc/>
     public override CellStep Step(CellScope cell, Expr input, CellState state)
     {
-        Expr h = state["hidden"], fromInput = FromInput(cell, input), fromState = FromState(cell, h);
+        Expr h = state["hidden"];
+        Expr[] sums = Sums(cell, input, h);
+        Expr fromInput = sums[0], fromState = sums[1];
         Expr z = RecurrentActivation.Apply(fromInput.Part(0, of: 3) + fromState.Part(0, of: 3)); // gate order: z, r, h
         Expr r = RecurrentActivation.Apply(fromInput.Part(1, of: 3) + fromState.Part(1, of: 3));
         Expr g = Activation.Apply(fromInput.Part(2, of: 3) + r * fromState.Part(2, of: 3));
@@ -38,14 +40,13 @@ public sealed class GruCell(int units) : KerasCell(units, Initializers.Zeros, "h
         return new CellStep(output: next, state: [next]);
     }
 
-    /// <summary>The input's part of the gates, <c>[batch, 3 units]</c>.</summary>
-    internal Expr FromInput(CellScope cell, Expr input) =>
-        WithBias(cell, input.Dot(cell.Kernel("kernel", 3 * Units, KernelInitializer)), row: 0);
-
-    /// <summary>The state's part of the gates, <c>[batch, 3 units]</c>.</summary>
-    internal Expr FromState(CellScope cell, Expr hidden) =>
-        WithBias(cell, hidden.Dot(cell.RecurrentKernel("recurrent_kernel", 3 * Units, RecurrentInitializer)), row: 1);
-
-    private Expr WithBias(CellScope cell, Expr product, int row) =>
-        UseBias ? product + cell.Weight("bias", 2, 3 * Units, BiasInitializer).Row(row) : product;
+    /// <summary>What goes into the gates: the input's part and the state's, <c>[batch, 3 units]</c> each.</summary>
+    internal Expr[] Sums(CellScope cell, Expr input, Expr hidden)
+    {
+        Expr fromInput = input.Dot(cell.Kernel("kernel", 3 * Units, KernelInitializer));
+        Expr fromState = hidden.Dot(cell.RecurrentKernel("recurrent_kernel", 3 * Units, RecurrentInitializer));
+        if (!UseBias) return [fromInput, fromState];
+        Expr bias = cell.Weight("bias", 2, 3 * Units, BiasInitializer);
+        return [fromInput + bias.Row(0), fromState + bias.Row(1)];
+    }
 }

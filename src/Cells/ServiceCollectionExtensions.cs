@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Research.Cells.HandRolled;
 using Research.Framework;
 
 namespace Research.Cells;
@@ -7,8 +8,8 @@ namespace Research.Cells;
 public static class ServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <c>lstm</c>, <c>gru</c>, <c>gru-v1</c> (reset gate before the product) and <c>simple-rnn</c>. A cell added
-    /// later under one of these names takes its place.
+    /// Adds <c>lstm</c>, <c>gru</c>, <c>gru-v1</c> (reset gate before the product), <c>simple-rnn</c>,
+    /// <c>hand-rolled-lstm</c> and <c>hand-rolled-gru</c>. A cell added later under one of these names takes its place.
     /// </summary>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddResearchCells(this IServiceCollection services)
@@ -18,6 +19,8 @@ public static class ServiceCollectionExtensions
             .AddCell("lstm", units => new LstmCell(units))
             .AddCell("gru", units => new GruCell(units))
             .AddCell("gru-v1", units => new GruV1Cell(units))
-            .AddCell("simple-rnn", units => new SimpleRnnCell(units));
+            .AddCell("simple-rnn", units => new SimpleRnnCell(units))
+            .AddCell("hand-rolled-lstm", units => new HandRolledLstmCell(units))
+            .AddCell("hand-rolled-gru", units => new HandRolledGruCell(units));
     }
 }

@@ -1,1 +1,46 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Research.Benchmarks;
+using Research.Benchmarks.Bits;
+using Research.Benchmarks.Micro;
+using Research.Benchmarks.Steps;
+using Research.Framework;
+
+const string Usage = """
+    Usage: dotnet run -c Release --project tests/Benchmarks -- VERB [options]
+
+      steps          times full training steps
+                       --cell NAME[,NAME]  cells (default lstm)
+                       --case a,f,g        cases (default all)
+                       --threads N         threads of one training (default 1)
+                       --json FILE         also writes the figures as JSON
+      fingerprints   trains short versions of everything and prints a hash of each one's weights
+                       --threads N         jobs at once (default 1)
+                       --training-threads N  threads of one training (default 1)
+                       --order NAME        forward, backward or shuffled (default forward)
+                       --culture NAME      decimal-comma, or a culture of this machine
+      anything else  goes to BenchmarkDotNet, e.g. --list flat, or --job short --filter '*Adam*'
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["steps", .. string[] options]:
+            StepsCommand.Run(new Options(options, "cell", "case", "threads", "json"));
+            return 0;
+        case ["fingerprints", .. string[] options]:
+            FingerprintsCommand.Run(new Options(options, "threads", "training-threads", "order", "culture"));
+            return 0;
+        case ["help" or "--help" or "-h"]:
+            Console.WriteLine(Usage);
+            return 0;
+        default:
+            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new InProcessConfig());
+            return 0;
+    }
+}
+catch (ResearchException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}

@@ -38,6 +38,6 @@ public sealed class PrefixPaddedFramer : IFramer
             throw new ResearchException($"{Name}: expected a sequence of at most {Length + 1L} symbols, got {sequence.Count}, whose longest history has {sequence.Count - 1}; use a length of {sequence.Count - 1} or a shorter sequence.");
         _padding.Check(Name, sequence);
         return new SequenceFraming(Name, sequence, Length, _padding)
-            .Frame([.. Enumerable.Range(1, sequence.Count - 1).Select(length => new SequenceFraming.Stretch(0, length))], separate: true);
+            .FrameSeparately([.. Enumerable.Range(1, sequence.Count - 1).Select(length => new SequenceFraming.Stretch(0, length))]);
     }
 }

@@ -61,6 +61,6 @@ public sealed class RandomSubsequenceFramer : IFramer
             stretches[sample] = new SequenceFraming.Stretch(start, end - start + 1);
         }
 
-        return new SequenceFraming(Name, sequence, MaximumLength, _padding).Frame(stretches, separate: true);
+        return new SequenceFraming(Name, sequence, MaximumLength, _padding).FrameSeparately(stretches);
     }
 }

@@ -33,15 +33,17 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     /// <summary>Frames the given stretches.</summary>
     /// <param name="stretches">Each followed by at least one more symbol.</param>
     /// <param name="slotsAreFeatures">Whether the slots are the features of one time step.</param>
-    /// <param name="separate">Whether each sample begins a new sequence, instead of going on where the one before it ended.</param>
-    public FramedDataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool separate = false)
+    /// <param name="targetAtEveryStep">Whether each slot predicts the symbol after it, instead of the last slot alone; never with padding.</param>
+    /// <param name="boundaries">Which samples begin a new sequence; null for the first alone.</param>
+    public FramedDataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null)
     {
+        int targetSteps = targetAtEveryStep ? length : 1;
         int samples = stretches.Count, width = length * sequence.Features;
         if ((long)samples * length * sequence.Features > Array.MaxLength)
             throw new ResearchException($"{framer}: {samples} samples of {length} symbols of {sequence.Features} features are more than an array holds ({Array.MaxLength}); frame less text, or choose an encoder of fewer features.");
 
         float[] inputs = new float[samples * width];
-        int[] targets = new int[samples];
+        int[] targets = new int[samples * targetSteps];
         string[] labels = new string[samples];
         bool[]? mask = padding is { Mask: true } ? new bool[samples * length] : null;
         for (int sample = 0; sample < samples; sample++)
@@ -49,7 +51,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             Stretch stretch = stretches[sample];
             ReadOnlySpan<int> symbols = sequence.Span.Slice(stretch.Start, stretch.Length);
             Write(symbols, inputs.AsSpan(sample * width, width), mask is null ? [] : mask.AsSpan(sample * length, length));
-            targets[sample] = sequence.Span[stretch.Start + stretch.Length];
+            sequence.Span.Slice(stretch.Start + stretch.Length + 1 - targetSteps, targetSteps).CopyTo(targets.AsSpan(sample * targetSteps));
             labels[sample] = sequence.Vocabulary.TextOf(symbols.ToArray());
         }
 
@@ -60,10 +62,11 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             TimeSteps = slotsAreFeatures ? 1 : length,
             Features = slotsAreFeatures ? width : sequence.Features,
             Inputs = inputs,
+            TargetSteps = targetSteps,
             TargetWidth = sequence.Vocabulary.Count,
             TargetClasses = targets,
             Mask = mask,
-            Boundaries = separate ? Enumerable.Repeat(true, samples).ToArray() : null,
+            Boundaries = boundaries,
             Text = this,
             InputLabels = labels,
         };
@@ -84,6 +87,14 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     /// <param name="Start">The first symbol's place.</param>
     /// <param name="Length">How many there are.</param>
     internal readonly record struct Stretch(int Start, int Length);
+
+    /// <summary>Frames stretches that have nothing to do with each other: each begins a new sequence.</summary>
+    public FramedDataset FrameSeparately(IReadOnlyList<Stretch> stretches)
+    {
+        bool[] boundaries = new bool[stretches.Count];
+        Array.Fill(boundaries, true);
+        return Frame(stretches, boundaries: boundaries);
+    }
 
     /// <summary>All stretches of a length that another symbol follows.</summary>
     internal static IReadOnlyList<Stretch> Sliding(string framer, Sequence sequence, int length)

@@ -23,5 +23,5 @@ public sealed class TimeStepsFramer : IFramer
     /// <param name="sequence">At least one symbol more than there are steps.</param>
     /// <exception cref="Research.Framework.ResearchException">The sequence is too short.</exception>
     public FramedDataset Frame(Sequence sequence) =>
-        new SequenceFraming(Name, sequence, Steps).Frame(SequenceFraming.Sliding(Name, sequence, Steps), separate: true);
+        new SequenceFraming(Name, sequence, Steps).FrameSeparately(SequenceFraming.Sliding(Name, sequence, Steps));
 }

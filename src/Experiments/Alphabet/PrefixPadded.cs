@@ -31,7 +31,7 @@ public sealed class PrefixPadded(ICellFactory cells) : IExperiment
     {
         Data = new PrefixPaddedFramer(length: 25, ZerosBefore).Frame(Latin),
         Model = Model.Of(Recurrent(cells.Create(units: 32)), Dense(26, Softmax)),
-        Training = new() { Epochs = 500, BatchSize = 1, Shuffle = true },
+        Training = new() { Epochs = 1000, BatchSize = 1, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],
         Probes = [Generate.From("A", 25)],
     };

@@ -24,7 +24,14 @@ public sealed class ManagedEngine : IEngine
     public string Name => "managed";
 
     /// <inheritdoc/>
-    public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds)
+    public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
+        Compile(model, features, training, seeds, wantInputGradient: false);
+
+    /// <summary>Compiles a model that also keeps the gradient of its inputs, for checks.</summary>
+    internal ICompiledModel CompileWithInputGradient(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
+        Compile(model, features, training, seeds, wantInputGradient: true);
+
+    private ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
@@ -34,10 +41,10 @@ public sealed class ManagedEngine : IEngine
         if (findings.Length > 0) throw new ResearchException($"The training options cannot be used: {string.Join("; ", findings)}.");
         return _lanes switch
         {
-            16 => new ManagedModel<Simd512, Vector512<float>>(model, features, training, seeds),
-            8 => new ManagedModel<Simd256, Vector256<float>>(model, features, training, seeds),
-            4 => new ManagedModel<Simd128, Vector128<float>>(model, features, training, seeds),
-            _ => new ManagedModel<SimdScalar, float>(model, features, training, seeds),
+            16 => new ManagedModel<Simd512, Vector512<float>>(model, features, training, seeds, wantInputGradient),
+            8 => new ManagedModel<Simd256, Vector256<float>>(model, features, training, seeds, wantInputGradient),
+            4 => new ManagedModel<Simd128, Vector128<float>>(model, features, training, seeds, wantInputGradient),
+            _ => new ManagedModel<SimdScalar, float>(model, features, training, seeds, wantInputGradient),
         };
     }
 }

@@ -26,6 +26,47 @@ public sealed class Activation(string name, Func<Expr, Expr> apply)
     /// <summary>Softmax over the features of each row.</summary>
     public static Activation Softmax { get; } = new("softmax", Functions.Softmax);
 
+    /// <summary>x above 0, 0.2 x below: Keras' slope.</summary>
+    public static Activation LeakyRelu { get; } = new("leaky_relu", value => Functions.Relu(value) - 0.2 * Functions.Relu(-value));
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    public static Activation Relu6 { get; } = new("relu6", value => 6 - Functions.Relu(6 - Functions.Relu(value)));
+
+    /// <summary>x above 0, e^x - 1 below. Clevert, Unterthiner and Hochreiter, <em>Fast and accurate deep network learning by exponential linear units</em>, ICLR 2016.</summary>
+    public static Activation Elu { get; } = new("elu", value => Functions.Relu(value) + (Functions.Exp(-Functions.Relu(-value)) - 1));
+
+    /// <summary>1.0507 x above 0, 1.7581 (e^x - 1) below. Klambauer et al., <em>Self-normalizing neural networks</em>, NeurIPS 2017.</summary>
+    public static Activation Selu { get; } = new("selu", value =>
+        1.0507009873554805 * Functions.Relu(value) + 1.0507009873554805 * 1.6732632423543772 * (Functions.Exp(-Functions.Relu(-value)) - 1));
+
+    /// <summary>The same as <see cref="Elu"/> at Keras' alpha of 1.</summary>
+    public static Activation Celu { get; } = new("celu", Elu.Apply);
+
+    /// <summary>ln(1 + e^x).</summary>
+    public static Activation Softplus { get; } = new("softplus", Functions.Softplus);
+
+    /// <summary>x / (1 + |x|).</summary>
+    public static Activation Softsign { get; } = new("softsign", value => value / (1 + Functions.Abs(value)));
+
+    /// <summary>x σ(x), also called swish.</summary>
+    public static Activation Silu { get; } = new("silu", value => value * Functions.Sigmoid(value));
+
+    /// <summary>x Φ(x), with the normal distribution's Φ itself, not the approximation by a hyperbolic tangent.</summary>
+    public static Activation Gelu { get; } = new("gelu", value => Functions.Relu(value) - Functions.Abs(value) * Functions.NormalTail(Functions.Abs(value)));
+
+    /// <summary>e^x.</summary>
+    public static Activation Exponential { get; } = new("exponential", Functions.Exp);
+
+    /// <summary>x tanh(ln(1 + e^x)).</summary>
+    public static Activation Mish { get; } = new("mish", value => value * Functions.Tanh(Functions.Softplus(value)));
+
+    /// <summary>All ready-made activations, for look-up by name.</summary>
+    public static IReadOnlyList<Activation> All { get; } =
+    [
+        Linear, Sigmoid, Tanh, Relu, HardSigmoid, HardSigmoidKeras2, Softmax,
+        LeakyRelu, Relu6, Elu, Selu, Celu, Softplus, Softsign, Silu, Gelu, Exponential, Mish,
+    ];
+
     /// <summary>The name in plans and messages.</summary>
     public string Name { get; } = name;
 

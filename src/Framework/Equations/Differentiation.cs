@@ -57,6 +57,8 @@ internal sealed class Differentiation
         Expr[] operands = node.Operands;
         switch (node.Operation)
         {
+            case Operation.Noise:
+                break;
             case Operation.Dot:
                 Contribute(operands[0], New(Operation.DotTransposed, operands[0].Columns, gradient, operands[1]));
                 _weightGradients.Add(new WeightGradient(operands[1], operands[0], gradient));

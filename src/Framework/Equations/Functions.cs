@@ -39,6 +39,14 @@ public static class Functions
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
     public static Expr Square(Expr value) => value * value;
 
+    /// <summary>|x|; its derivative at 0 is 0.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Abs(Expr value) => Relu(value) + Relu(-value);
+
+    /// <summary>ln(1 + e^x), written so that no x overflows.</summary>
+    /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
+    public static Expr Softplus(Expr value) => Relu(value) + Log(1 + Exp(-Abs(value)));
+
     /// <summary>e^x over the sum of e^x within each row.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape and rows that sum to 1.</param>
     public static Expr Softmax(Expr value) => Expr.Unary(Operation.Softmax, nameof(Softmax), value);
@@ -53,6 +61,17 @@ public static class Functions
     {
         ArgumentNullException.ThrowIfNull(value);
         return Sum(value) * (1.0 / value.Columns);
+    }
+
+    /// <summary>
+    /// The normal distribution's upper tail 1 - Φ(x) for x of 0 or more, within 1e-7: formula 7.1.26 of Abramowitz and
+    /// Stegun, <em>Handbook of mathematical functions</em>, 1964.
+    /// </summary>
+    internal static Expr NormalTail(Expr value)
+    {
+        Expr t = 1 / (1 + 0.3275911 * Math.Sqrt(0.5) * value);
+        Expr polynomial = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + 1.061405429 * t))));
+        return 0.5 * polynomial * Exp(-0.5 * Square(value));
     }
 
     /// <summary>Blocks side by side: <c>[batch, n1]</c>, <c>[batch, n2]</c>, … become <c>[batch, n1 + n2 + …]</c>.</summary>

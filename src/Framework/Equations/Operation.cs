@@ -11,7 +11,7 @@ internal enum Operation
     Input,
     State,
     Weight,
-    Target,
+    Noise,
     OutputGradient,
     StateGradient,
 

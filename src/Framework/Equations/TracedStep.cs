@@ -11,6 +11,12 @@ internal sealed class TracedStep
 
     public required Expr[] State { get; init; }
 
+    /// <summary>Leaf that multiplies the input: 0 or 1 / (1 - rate) while training, else 1; null without dropout.</summary>
+    public Expr? InputNoise { get; init; }
+
+    /// <summary>The same for the first state slot.</summary>
+    public Expr? StateNoise { get; init; }
+
     public required Expr Output { get; init; }
 
     public required Expr[] NewState { get; init; }

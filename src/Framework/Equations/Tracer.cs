@@ -11,12 +11,12 @@ internal static class Tracer
     /// <param name="preferFused">Whether a cell's hand-written kernels stand in for its equations.</param>
     public static TracedStep Of(Layer layer, int inputFeatures, bool preferFused) => layer switch
     {
-        RecurrentLayer recurrent => OfCell(recurrent.Cell, recurrent.Name!, inputFeatures, preferFused),
+        RecurrentLayer recurrent => OfCell(recurrent.Cell, recurrent.Name!, inputFeatures, preferFused, recurrent.Dropout > 0, recurrent.RecurrentDropout > 0),
         DenseLayer dense => OfDense(dense, inputFeatures),
         _ => throw new ResearchException($"Layer '{layer.Name}': this engine does not know layers of type {layer.GetType().Name}."),
     };
 
-    public static TracedStep OfCell(ICell cell, string layerName, int inputFeatures, bool preferFused)
+    public static TracedStep OfCell(ICell cell, string layerName, int inputFeatures, bool preferFused, bool dropsInput = false, bool dropsState = false)
     {
         string owner = $"Cell '{cell.Name}' of layer '{layerName}'";
         IReadOnlyList<StateSlot> slots = cell.State;
@@ -28,10 +28,13 @@ internal static class Tracer
         CellScope scope = new(trace, layerName, inputFeatures, slots[0].Width);
         Expr input = new(trace, Operation.Input, Expr.Batch, inputFeatures, []);
         Expr[] state = [.. slots.Select((slot, index) => new Expr(trace, Operation.State, Expr.Batch, slot.Width, []) { Index = index })];
-        CellState cellState = new(owner, slots, state);
+        Expr? inputNoise = dropsInput ? new Expr(trace, Operation.Noise, Expr.Batch, inputFeatures, []) : null;
+        Expr? stateNoise = dropsState ? new Expr(trace, Operation.Noise, Expr.Batch, slots[0].Width, []) : null;
+        Expr seen = inputNoise is null ? input : input * inputNoise;
+        CellState cellState = new(owner, slots, stateNoise is null ? state : [state[0] * stateNoise, .. state[1..]]);
         CellStep step = preferFused && cell is IFusedCell fused
-            ? fused.FusedStep(scope, input, cellState)
-            : cell.Step(scope, input, cellState);
+            ? fused.FusedStep(scope, seen, cellState)
+            : cell.Step(scope, seen, cellState);
 
         if (step.State.Count != slots.Count)
             throw new ResearchException($"{owner}: the step must yield {slots.Count} new states ({string.Join(", ", slots.Select(slot => slot.Name))}), got {step.State.Count}.");
@@ -45,6 +48,8 @@ internal static class Tracer
             Input = input,
             Slots = slots,
             State = state,
+            InputNoise = inputNoise,
+            StateNoise = stateNoise,
             Output = step.Output,
             NewState = [.. step.State],
             Weights = scope.Weights,

@@ -9,11 +9,7 @@ namespace Research.Framework.Experiments;
 /// <summary>A plan as a list of named values: the same list is shown, written to files and overridden.</summary>
 public static class PlanFields
 {
-    private static readonly Activation[] Activations =
-    [
-        Activation.Linear, Activation.Sigmoid, Activation.Tanh, Activation.Relu, Activation.HardSigmoid,
-        Activation.HardSigmoidKeras2, Activation.Softmax,
-    ];
+    private static readonly Activation[] Activations = [.. Activation.All];
 
     /// <summary>Every scalar of a plan, in the order in which plans are read: data, model, state, training, metrics, probes.</summary>
     /// <param name="plan">The plan.</param>

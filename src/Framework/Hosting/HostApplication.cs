@@ -103,9 +103,10 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             string token = parse.UnmatchedTokens[0];
             if (token.StartsWith('-')) return UnknownOption(parse, token);
             Command command = parse.CommandResult.Command;
-            return command is RootCommand
-                ? NameSuggestions.Unknown("command", token, [.. command.Subcommands.Select(known => known.Name)]) + $" Experiments are run with: run {token}."
-                : $"'{command.Name}' does not take '{token}'; see {command.Name} --help.";
+            if (command is not RootCommand) return $"'{command.Name}' does not take '{token}'; see {command.Name} --help.";
+            string[] verbs = [.. command.Subcommands.Select(known => known.Name)];
+            string hint = NameSuggestions.Nearest(token, verbs) is null ? $" An experiment is run with: run {token}." : "";
+            return NameSuggestions.Unknown("command", token, verbs) + hint;
         }
 
         SymbolResult? symbol = parse.Errors[0].SymbolResult;
@@ -192,6 +193,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
                 ? string.Create(CultureInfo.InvariantCulture, $"seed {request.FirstSeed}")
                 : string.Create(CultureInfo.InvariantCulture, $"seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, mean ± half of the 95 % interval");
             console.Output.WriteLine($"{cell}, {engine} engine, {seeds}");
+            console.Output.WriteLine();
         }
 
         SummaryTable.Of(sweep.Outcomes).Write(console);

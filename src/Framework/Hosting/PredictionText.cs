@@ -23,7 +23,7 @@ internal static class PredictionText
         WriteColumns(console, [.. predictions.Take(Most)]);
         if (predictions.Count > Most)
             console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {predictions.Count - Most} more (--json FILE writes them all)"));
-        foreach (GeneratedText text in run.Generated) console.Output.WriteLine(OneLine.Of($"  from {text.From}: {text.Text}"));
+        foreach (GeneratedText text in run.Generated) console.Output.WriteLine("  " + OneLine.Of($"from {text.From}: {text.Text}"));
     }
 
     private static bool IsRight(LabelledPrediction prediction) => prediction.Expected == prediction.Predicted;

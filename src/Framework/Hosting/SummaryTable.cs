@@ -28,7 +28,10 @@ internal sealed class SummaryTable
         string[] others = [.. metrics.Where(metric => metric != leading)];
         string[] sources = [.. outcomes.Select(outcome => outcome.Plan.Published?.Source).OfType<string>().Distinct()];
 
-        List<string> headers = ["experiment", "seeds"];
+        // The number of seeds is said once, unless interruption or failure left some out.
+        bool complete = outcomes.All(outcome => outcome.Results.Count == outcome.Seeds);
+        List<string> headers = ["experiment"];
+        if (!complete) headers.Add("seeds");
         if (leading is not null) headers.AddRange([Header(leading), "min", "max"]);
         headers.AddRange(others.Select(Header));
         headers.Add("steps/s");
@@ -38,7 +41,8 @@ internal sealed class SummaryTable
         foreach (ExperimentOutcome outcome in outcomes)
         {
             IReadOnlyList<ExperimentResult> results = outcome.Results;
-            List<string> row = [outcome.Name, results.Count.ToString(CultureInfo.InvariantCulture)];
+            List<string> row = [outcome.Name];
+            if (!complete) row.Add(results.Count.ToString(CultureInfo.InvariantCulture));
             if (leading is not null)
             {
                 SeedStatistics? statistics = Statistics(results, leading);
@@ -59,23 +63,21 @@ internal sealed class SummaryTable
     public void Write(HostConsole console)
     {
         int[] widths = [.. _headers.Select((header, column) => Math.Max(header.Length, _rows.Max(row => row[column].Length)))];
-        const int Padding = 2, Border = 2;
-        if (widths.Sum() + widths.Length * Padding + Border <= console.Width)
-            WriteTable(console.Tables);
-        else
-            WriteLines(console);
+        int gaps = widths.Length - 1, left = console.Width - widths.Sum();
+        if (left >= gaps) WriteTable(console.Tables, gap: left >= 2 * gaps ? 2 : 1);
+        else WriteLines(console);
     }
 
-    private void WriteTable(IAnsiConsole console)
+    private void WriteTable(IAnsiConsole console, int gap)
     {
-        Table table = new Table().Border(TableBorder.Simple);
+        Table table = new Table().Border(TableBorder.None);
         for (int column = 0; column < _headers.Count; column++)
         {
-            TableColumn head = new TableColumn(new Text(_headers[column])).NoWrap();
-            table.AddColumn(column == 0 ? head : head.RightAligned());
+            TableColumn head = new TableColumn(new Text(_headers[column], new Style(decoration: Decoration.Bold))).NoWrap();
+            table.AddColumn((column == 0 ? head : head.RightAligned()).PadLeft(0).PadRight(gap)); // none after the last column
         }
 
-        foreach (string[] row in _rows) table.AddRow(row.Select((cell, column) => new Text(cell, column == 0 ? new Style(decoration: Decoration.Bold) : null)));
+        foreach (string[] row in _rows) table.AddRow(row.Select(cell => new Text(cell)));
         console.Write(table);
     }
 
@@ -102,15 +104,24 @@ internal sealed class SummaryTable
     private static string MeanAndInterval(SeedStatistics? statistics, string metric)
     {
         if (statistics is null) return Nothing;
-        string spread = double.IsNaN(statistics.ConfidenceHalfWidth) ? Nothing : Number(statistics.ConfidenceHalfWidth, metric);
+        string spread = double.IsNaN(statistics.ConfidenceHalfWidth) ? Nothing : Number(statistics.ConfidenceHalfWidth, metric, statistics.Mean);
         return $"{Number(statistics.Mean, metric)} ± {spread}";
     }
 
-    private static string Number(double? value, string metric) =>
-        value is not { } number ? Nothing
-        : IsFraction(metric) ? Percent(number)
-        : number != 0 && Math.Abs(number) is < 0.001 or >= 100_000 ? number.ToString("0.00e0", CultureInfo.InvariantCulture)
-        : number.ToString("0.0000", CultureInfo.InvariantCulture);
+    // A spread has as many digits as its mean, hence the size that decides on the format.
+    private static string Number(double? value, string metric, double? size = null)
+    {
+        if (value is not { } number) return Nothing;
+        if (IsFraction(metric)) return Percent(number);
+        string format = Math.Abs(size ?? number) switch
+        {
+            0 => "0.000",
+            < 0.001 or >= 100_000 => "0.00e0",
+            < 0.1 => "0.0000",
+            _ => "0.000",
+        };
+        return number.ToString(format, CultureInfo.InvariantCulture);
+    }
 
     private static string Percent(double fraction) => (100 * fraction).ToString("0.0", CultureInfo.InvariantCulture);
 

@@ -26,9 +26,10 @@ internal sealed class SweepDisplay(HostConsole console, TimeProvider time)
             Lock writing = new();
             sweep.ExperimentEnded = outcome =>
             {
+                string failed = outcome.Failures.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {outcome.Failures.Count} failed");
                 lock (writing)
                 {
-                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Name}: {Count(outcome.Results.Count, "seed")} done ({++finished} of {Count(sweep.Outcomes.Count, "experiment")})"));
+                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Name}: {Count(outcome.Results.Count, "seed")} done{failed} ({++finished} of {Count(sweep.Outcomes.Count, "experiment")})"));
                 }
             };
             await sweep.RunAsync(cancellation).ConfigureAwait(false);
@@ -55,11 +56,11 @@ internal sealed class SweepDisplay(HostConsole console, TimeProvider time)
     internal static IRenderable Render(Sweep sweep, TimeSpan elapsed, CancellationToken cancellation)
     {
         Table table = new Table().Border(TableBorder.None)
-            .AddColumn(new TableColumn("experiment").NoWrap())
-            .AddColumn(new TableColumn("seeds").RightAligned().NoWrap())
-            .AddColumn(new TableColumn("seed").RightAligned().NoWrap())
-            .AddColumn(new TableColumn("epoch").RightAligned().NoWrap())
-            .AddColumn(new TableColumn("loss").RightAligned().NoWrap());
+            .AddColumn(Column("experiment"))
+            .AddColumn(Column("done").RightAligned())
+            .AddColumn(Column("seed").RightAligned())
+            .AddColumn(Column("epoch").RightAligned())
+            .AddColumn(Column("loss").RightAligned());
         IReadOnlyList<RunProgress> active = sweep.Active;
         for (int i = 0; i < sweep.Outcomes.Count; i++)
         {
@@ -83,6 +84,8 @@ internal sealed class SweepDisplay(HostConsole console, TimeProvider time)
             : $"{Clock(elapsed * ((1 - done) / done))} left";
         return new Rows(table, new Text(string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(done * 100)} % in {Clock(elapsed)}, {left}")));
     }
+
+    private static TableColumn Column(string header) => new TableColumn(header).NoWrap().PadLeft(0).PadRight(2);
 
     private static string Clock(TimeSpan span) => span.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span:mm\\:ss}")

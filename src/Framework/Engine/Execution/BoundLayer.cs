@@ -18,8 +18,9 @@ internal sealed unsafe class BoundLayer
     /// <param name="steps">Time steps T.</param>
     /// <param name="input">The input, in another layer's buffer: rows of all steps in order of time.</param>
     /// <param name="weights">The model's weights.</param>
-    /// <param name="holdsOutput">Whether masked steps repeat the output before them.</param>
-    public BoundLayer(StepPlan plan, int rows, int steps, Operand input, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool holdsOutput)
+    /// <param name="holdsOutput">Whether masked steps yield something else than the step's result.</param>
+    /// <param name="zeroesOutput">Whether that is zero, rather than the output before them.</param>
+    public BoundLayer(StepPlan plan, int rows, int steps, Operand input, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool holdsOutput, bool zeroesOutput)
     {
         Plan = plan;
         Rows = rows;
@@ -74,6 +75,9 @@ internal sealed unsafe class BoundLayer
 
         OutputGradient = _buffers[plan.OutputGradient.Index];
         InputGradient = plan.InputGradient.IsNone ? default : Bind(plan.InputGradient, forElementwise: true);
+        ZeroesOutput = zeroesOutput;
+        InputNoise = plan.InputNoise is null ? default : _buffers[plan.InputNoise.Index];
+        StateNoise = plan.StateNoise is null ? default : _buffers[plan.StateNoise.Index];
         State = [.. plan.State.Select(buffer => _buffers[buffer.Index])];
         StateGradients = [.. plan.StateGradients.Select(buffer => _buffers[buffer.Index])];
     }
@@ -107,6 +111,13 @@ internal sealed unsafe class BoundLayer
     public Operand Output { get; }
 
     public bool HoldsOutput => _heldOutput is not null;
+
+    /// <summary>Whether a held output is zero instead of the one before it.</summary>
+    public bool ZeroesOutput { get; }
+
+    public Operand InputNoise { get; }
+
+    public Operand StateNoise { get; }
 
     public int OutputColumns => Plan.Step.Output.Columns;
 
@@ -206,6 +217,6 @@ internal sealed unsafe class BoundLayer
         }
 
         Operand buffer = place.Buffer!.Kind == BufferKind.Input ? Input : _buffers[place.Buffer.Index];
-        return buffer with { First = buffer.First + place.Column, Shift = place.Shift };
+        return buffer with { First = buffer.First + place.Column, Shift = buffer.Shift + place.Shift };
     }
 }

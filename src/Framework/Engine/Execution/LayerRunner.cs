@@ -25,7 +25,8 @@ internal static unsafe class LayerRunner<TSimd, TVector>
     /// <param name="layer">The layer.</param>
     /// <param name="zeroState">Whether every row starts from zero state.</param>
     /// <param name="mask">Which rows' steps count, <c>[T, B]</c>; null for all.</param>
-    public static void Forward(BoundLayer layer, bool zeroState, bool* mask)
+    /// <param name="resets">Which rows start fresh at which step, <c>[T, B]</c>; null for none after the first.</param>
+    public static void Forward(BoundLayer layer, bool zeroState, bool* mask, bool* resets)
     {
         int all = layer.Rows * layer.Steps;
         Execute(layer.ForwardBefore, 0, all, false, false);
@@ -34,6 +35,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         {
             for (int step = 0; step < layer.Steps; step++)
             {
+                if (resets is not null) ClearRows(layer, layer.State, step, resets + (nint)step * layer.Rows);
                 Execute(loop, step, layer.Rows, zeroState && step == 0, false);
                 if (mask is not null) HoldState(layer, step, mask + (nint)step * layer.Rows);
             }
@@ -47,7 +49,10 @@ internal static unsafe class LayerRunner<TSimd, TVector>
     /// <param name="layer">The layer.</param>
     /// <param name="zeroState">As in the forward pass.</param>
     /// <param name="mask">As in the forward pass.</param>
-    public static void Backward(BoundLayer layer, bool zeroState, bool* mask)
+    /// <param name="resets">As in the forward pass.</param>
+    /// <param name="finalGradientArrives">Whether the gradient of the final state is in place already, rather than zero.</param>
+    /// <param name="wantInitialGradient">Whether the gradient of the initial state is wanted.</param>
+    public static void Backward(BoundLayer layer, bool zeroState, bool* mask, bool* resets, bool finalGradientArrives, bool wantInitialGradient)
     {
         int all = layer.Rows * layer.Steps;
         if (layer.HoldsOutput) PassHeldGradients(layer, mask);
@@ -55,12 +60,16 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         if (layer.State.Length > 0)
         {
             foreach (Operand gradient in layer.StateGradients)
-                Clear(gradient.At(layer.Steps), (nint)layer.Rows * gradient.RowStride);
+            {
+                if (!finalGradientArrives) Clear(gradient.At(layer.Steps), (nint)layer.Rows * gradient.RowStride);
+            }
+
             for (int step = layer.Steps - 1; step >= 0; step--)
             {
-                // No gradient crosses a batch boundary: at the first step the state's gradient is not computed.
+                // No gradient crosses a batch boundary: at the first step the state's is computed only for an encoder.
                 if (mask is not null && AnyMasked(layer, mask + (nint)step * layer.Rows)) MaskedStep(layer, step, mask + (nint)step * layer.Rows);
-                else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0);
+                else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0 && !wantInitialGradient);
+                if (resets is not null) ClearRows(layer, layer.StateGradients, step, resets + (nint)step * layer.Rows);
             }
         }
 
@@ -112,6 +121,16 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         }
     }
 
+    // A row that starts fresh at a step has no state before it, and passes no gradient to what was there.
+    private static void ClearRows(BoundLayer layer, Operand[] slots, int step, bool* resets)
+    {
+        for (int row = 0; row < layer.Rows; row++)
+        {
+            if (!resets[row]) continue;
+            foreach (Operand slot in slots) Clear(slot.At(step) + row * slot.RowStride, slot.RowStride);
+        }
+    }
+
     // A masked row keeps its state.
     private static void HoldState(BoundLayer layer, int step, bool* mask)
     {
@@ -137,7 +156,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                 Span<float> held = new(layer.Output.At(step) + row * layer.Output.RowStride, width);
                 if (mask is null || mask[(nint)step * layer.Rows + row])
                     new ReadOnlySpan<float>(layer.StepOutput.At(step) + row * layer.StepOutput.RowStride, width).CopyTo(held);
-                else if (step == 0) held.Clear();
+                else if (step == 0 || layer.ZeroesOutput) held.Clear();
                 else new ReadOnlySpan<float>(layer.Output.At(step - 1) + row * layer.Output.RowStride, width).CopyTo(held);
             }
         }
@@ -155,7 +174,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             {
                 if (mask[(nint)step * layer.Rows + row]) continue;
                 float* masked = gradient.At(step) + row * width;
-                if (step > 0)
+                if (step > 0 && !layer.ZeroesOutput)
                 {
                     float* before = gradient.At(step - 1) + row * width;
                     for (int i = 0; i < width; i++) before[i] += masked[i];

@@ -20,12 +20,11 @@ internal static unsafe class LossRunner<TSimd, TVector>
     public static double Run(Loss loss, bool fusedSoftmax, Batch batch, BoundModel bound)
     {
         FramedDataset data = batch.Data;
-        BoundLayer last = bound.Layers[^1];
-        int all = bound.Rows * bound.OutputSteps, width = last.OutputColumns;
-        Operand gradient = last.OutputGradient;
-        float* arriving = gradient.At(last.Steps - bound.OutputSteps);
-        float* output = bound.Output.At(0);
-        nint stride = bound.Output.RowStride;
+        int all = bound.Output.AllRows, width = bound.Output.Columns;
+        Operand gradient = bound.Output.Gradient;
+        float* arriving = gradient.At(0);
+        float* output = bound.Output.Values.At(0);
+        nint stride = bound.Output.Values.RowStride;
         fixed (int* classes = data.TargetClasses is null ? null : bound.Classes)
         {
             if (fusedSoftmax && classes != null && !bound.CountsPerStep && data.SampleWeights is null)
@@ -37,7 +36,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
             double sum = 0;
             for (int row = 0; row < all; row++, arriving += gradient.RowStride, output += stride)
             {
-                double weight = bound.CountsPerStep && !bound.Mask![row] ? 0 : data.SampleWeights?[batch.Samples[row % bound.Rows]] ?? 1;
+                double weight = bound.CountsPerStep && !bound.Output.Mask![row] ? 0 : data.SampleWeights?[batch.Samples[row % bound.Rows]] ?? 1;
                 if (weight == 0)
                 {
                     new Span<float>(arriving, width).Clear();

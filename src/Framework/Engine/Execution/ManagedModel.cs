@@ -12,42 +12,32 @@ namespace Research.Framework.Engine.Execution;
 /// <summary>A compiled model at one SIMD width.</summary>
 /// <typeparam name="TSimd">The vector operations.</typeparam>
 /// <typeparam name="TVector">The vector type.</typeparam>
-internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
+internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInputGradient
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private readonly IReadOnlyList<Layer> _layers;
-    private readonly StepPlan[] _plans;
+    private readonly LayerPlan[] _layers;
     private readonly int _features;
     private readonly TrainingOptions _training;
+    private readonly bool _wantInputGradient;
     private readonly WeightSlot[] _slots;
     private readonly Dictionary<WeightDescription, WeightSlot> _weights = [];
     private readonly PinnedMemory _parameters;
+    private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
     private readonly bool _fusedSoftmax;
     private PlanKey _lastKey;
     private BoundModel? _last;
-    private readonly OptimizerRunner<TSimd, TVector> _optimizer;
 
-    public ManagedModel(ModelDescription model, int features, TrainingOptions training, Seeds seeds)
+    public ManagedModel(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
     {
-        _layers = model.Layers;
         _features = features;
         _training = training;
-        _plans = new StepPlan[_layers.Count];
-        int width = features;
-        for (int i = 0; i < _plans.Length; i++)
-        {
-            TracedStep step = Tracer.Of(_layers[i], width, preferFused: true);
-            bool last = i == _plans.Length - 1;
-            _fusedSoftmax = last && training.Loss.IsCrossEntropy && step.Output.Operation == Operation.Softmax;
-            Expr seed = _fusedSoftmax ? step.Output.Operands[0] : step.Output;
-            _plans[i] = StepPlanner.Plan(step, Differentiation.Of(step, seed), wantInputGradient: i > 0);
-            width = step.Output.Columns;
-        }
-
-        OutputWidth = width;
-        Weights = [.. _plans.SelectMany(plan => plan.Step.Weights)];
+        _wantInputGradient = wantInputGradient;
+        _layers = LayerPlanner.Plan(model, features, training, seeds, wantInputGradient);
+        _fusedSoftmax = LayerPlanner.EndsInFusedSoftmax(_layers, training.Loss);
+        OutputWidth = LayerPlanner.OutputWidth(_layers, features);
+        Weights = [.. _layers.SelectMany(layer => layer.Weights)];
         long length = Weights.Sum(weight => PinnedMemory.Padded(weight.Count));
         _parameters = new PinnedMemory(2 * length);
         _slots = [.. Weights.Select(weight => new WeightSlot(weight))];
@@ -70,21 +60,22 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
 
     public int OutputWidth { get; }
 
-    public int OutputSteps(int timeSteps) =>
-        _layers.Any(layer => layer is RecurrentLayer { ReturnSequences: false }) ? 1 : timeSteps;
+    public int OutputSteps(int timeSteps) => LayerPlanner.OutputSteps(_layers, timeSteps);
 
-    public RecurrentState CreateState() => new([.. _layers.Zip(_plans)
-        .Where(pair => pair.First is RecurrentLayer)
-        .Select(pair => new LayerState(pair.First.Name!, [.. pair.Second.Step.Slots.Select(slot => new SlotState(slot.Name, slot.Width))]))]);
+    public RecurrentState CreateState() => new([.. _layers.SelectMany(States)]);
 
     public double TrainBatch(Batch batch, RecurrentState state)
     {
-        BoundModel bound = Bind(batch);
+        int earlier = _training.EarlierBatches > 0 ? UsableEarlierBatches(batch, state) : 0;
+        BoundModel bound = Bind(batch, earlier);
         CheckTargets(batch.Data, bound);
-        LoadInputs(batch, bound);
+        LoadInputs(batch, bound, state);
         LoadTargets(batch, bound);
         bool zeroState = LoadState(batch, bound, state);
-        Forward(bound, zeroState);
+        if (_training.EarlierBatches > 0) Remember(batch, state);
+        foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
+        bound.CountRows();
+        if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{batch.Data.Description}' leaves no step of a batch to learn from.");
         double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, _fusedSoftmax, batch, bound);
         Backward(bound, zeroState);
         loss += _optimizer.AddPenalties();
@@ -95,19 +86,19 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
 
     public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions)
     {
-        BoundModel bound = Bind(batch);
+        BoundModel bound = Bind(batch, earlier: 0);
         int expected = batch.Rows * bound.OutputSteps * OutputWidth;
         if (predictions.Length < expected)
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
-        LoadInputs(batch, bound);
+        LoadInputs(batch, bound, state);
         bool zeroState = LoadState(batch, bound, state);
-        Forward(bound, zeroState);
+        foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         StoreState(bound, state);
         for (int row = 0; row < bound.Rows; row++)
         {
             for (int step = 0; step < bound.OutputSteps; step++)
             {
-                float* source = bound.Output.At(step) + row * bound.Output.RowStride;
+                float* source = bound.Output.Values.At(step) + row * bound.Output.Values.RowStride;
                 new ReadOnlySpan<float>(source, OutputWidth).CopyTo(predictions.Slice((row * bound.OutputSteps + step) * OutputWidth, OutputWidth));
             }
         }
@@ -134,21 +125,45 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         return slot.Written ? new ReadOnlySpan<float>(slot.Gradient, slot.Count).ToArray() : new float[slot.Count];
     }
 
+    public float[] GetInputGradient()
+    {
+        BoundModel bound = _last ?? throw new ResearchException("No batch has been trained yet.");
+        Operand gradient = bound.Input.Gradient;
+        float[] values = new float[bound.Rows * bound.Steps * _features];
+        for (int row = 0; row < bound.Rows; row++)
+        {
+            for (int step = 0; step < bound.Steps; step++)
+                new ReadOnlySpan<float>(gradient.At(step) + row * gradient.RowStride, _features).CopyTo(values.AsSpan((row * bound.Steps + step) * _features));
+        }
+
+        return values;
+    }
+
+    private static IEnumerable<LayerState> States(LayerPlan plan) => plan.Layer switch
+    {
+        RecurrentLayer => [State(plan.Layer.Name!, plan.Step!)],
+        BidirectionalLayer => [State(plan.Layer.Name + "/forward", plan.Step!), State(plan.Layer.Name + "/backward", plan.BackwardStep!)],
+        _ => [],
+    };
+
+    private static LayerState State(string name, StepPlan plan) =>
+        new(name, [.. plan.Step.Slots.Select(slot => new SlotState(slot.Name, slot.Width))]);
+
     private WeightSlot Find(string name) =>
         Array.Find(_slots, slot => slot.Description.Name == name)
         ?? throw new ResearchException($"There is no weight '{name}'; this model has {string.Join(", ", _slots.Select(slot => $"'{slot.Description.Name}'"))}.");
 
-    private BoundModel Bind(Batch batch)
+    private BoundModel Bind(Batch batch, int earlier)
     {
         FramedDataset data = batch.Data;
-        PlanKey key = new(batch.Rows, data.TimeSteps, data.Mask is not null);
+        PlanKey key = new(batch.Rows, data.TimeSteps, earlier, data.Mask is not null);
         if (_last is not null && key == _lastKey && data.Features == _features) return _last;
         if (data.Features != _features)
             throw new ResearchException($"The model was compiled for inputs of {_features} features; the data '{data.Description}' has {data.Features}.");
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         if (!_bound.TryGetValue(key, out BoundModel? bound))
-            _bound.Add(key, bound = new BoundModel(_layers, _plans, _features, key.Rows, key.Steps, key.Masked, _weights));
+            _bound.Add(key, bound = BoundModel.Bind<TSimd, TVector>(_layers, _features, key.Rows, key.Steps, key.Earlier, key.Masked, _wantInputGradient, _weights));
         _lastKey = key;
         return _last = bound;
     }
@@ -162,56 +177,99 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         if (_training.Loss.Finding(data) is { } finding) throw new ResearchException(finding);
     }
 
-    private void LoadInputs(Batch batch, BoundModel bound)
+    private void LoadInputs(Batch batch, BoundModel bound, RecurrentState state)
     {
-        FramedDataset data = batch.Data;
-        int steps = bound.Steps, rows = bound.Rows;
+        for (int i = 0; i < bound.Earlier; i++)
+        {
+            EarlierBatch earlier = state.Earlier[^(bound.Earlier - i)];
+            LoadInputs(earlier.Data!, earlier.Samples, bound, i * bound.StepsPerBatch);
+            if (i > 0) LoadResets(earlier.RowStates, bound, i * bound.StepsPerBatch);
+        }
+
+        LoadInputs(batch.Data, batch.Samples, bound, bound.Earlier * bound.StepsPerBatch);
+        if (bound.Earlier > 0) LoadResets(batch.RowStates, bound, bound.Earlier * bound.StepsPerBatch);
+    }
+
+    private void LoadInputs(FramedDataset data, int[] samples, BoundModel bound, int firstStep)
+    {
+        int steps = bound.StepsPerBatch, rows = bound.Rows;
+        bool[]? mask = bound.Input.Mask;
+        float* input = bound.Input.Values.At(firstStep);
         for (int row = 0; row < rows; row++)
         {
-            int sample = batch.Samples[row];
+            int sample = samples[row];
             ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * _features, steps * _features);
             for (int step = 0; step < steps; step++)
             {
-                float* target = bound.Input + ((nint)step * rows + row) * _features;
+                float* target = input + ((nint)step * rows + row) * _features;
                 for (int i = 0; i < _features; i++) target[i] = source[step * _features + i];
-                if (bound.Mask is not null) bound.Mask[step * rows + row] = data.Mask![sample * steps + step];
+                if (mask is not null) mask[(firstStep + step) * rows + row] = data.Mask![sample * steps + step];
             }
         }
+    }
+
+    private static void LoadResets(RowState[] rowStates, BoundModel bound, int step)
+    {
+        for (int row = 0; row < bound.Rows; row++) bound.Resets![step * bound.Rows + row] = rowStates[row] == RowState.Reset;
+    }
+
+    /// <summary>How many of the batches before this one can run again with it: as far back as its rows have been.</summary>
+    private static int UsableEarlierBatches(Batch batch, RecurrentState state)
+    {
+        if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
+        int usable = 0;
+        while (usable < state.Earlier.Count && state.Earlier[^(usable + 1)] is { } earlier
+            && earlier.Rows >= batch.Rows && earlier.Data!.TimeSteps == batch.Data.TimeSteps && earlier.Data.Mask is null == batch.Data.Mask is null)
+        {
+            usable++;
+        }
+
+        return usable;
+    }
+
+    private void Remember(Batch batch, RecurrentState state)
+    {
+        EarlierBatch entry;
+        if (state.Earlier.Count < _training.EarlierBatches)
+        {
+            entry = new EarlierBatch();
+        }
+        else
+        {
+            entry = state.Earlier[0];
+            state.Earlier.RemoveAt(0);
+        }
+
+        entry.Remember(batch, state);
+        state.Earlier.Add(entry);
     }
 
     private void LoadTargets(Batch batch, BoundModel bound)
     {
         FramedDataset data = batch.Data;
         int steps = bound.OutputSteps, rows = bound.Rows, width = OutputWidth;
-        bool masked = bound.CountsPerStep;
-        int counted = 0;
         for (int row = 0; row < rows; row++)
         {
             int sample = batch.Samples[row];
             for (int step = 0; step < steps; step++)
             {
                 int position = step * rows + row;
-                if (!masked || bound.Mask![position]) counted++;
                 if (data.TargetClasses is { } classes) bound.Classes[position] = classes[sample * steps + step];
                 else data.TargetValues.AsSpan((sample * steps + step) * width, width).CopyTo(new Span<float>(bound.Targets.Pointer + (nint)position * width, width));
             }
         }
-
-        if (counted == 0) throw new ResearchException($"The mask of '{data.Description}' leaves no step of a batch to learn from.");
-        bound.CountedRows = counted;
     }
 
-    private bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
+    private static bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
     {
-        bool zeroState = true;
-        for (int row = 0; row < bound.Rows; row++) zeroState &= batch.RowStates[row] == RowState.Reset;
+        EarlierBatch? first = bound.Earlier > 0 ? state.Earlier[^bound.Earlier] : null;
+        RowState[] rowStates = first?.RowStates ?? batch.RowStates;
+        bool zeroState = !rowStates.AsSpan(0, bound.Rows).Contains(RowState.Carry);
         int index = 0;
-        for (int i = 0; i < _plans.Length; i++)
+        for (int i = 0; i < bound.Recurrent.Length; i++)
         {
-            Operand[] slots = bound.Layers[i].State;
-            if (slots.Length == 0) continue;
-            LayerState layer = state.Layers[index++];
-            for (int s = 0; s < slots.Length; s++)
+            Operand[] slots = bound.Recurrent[i].Layer.State;
+            for (int s = 0; s < slots.Length; s++, index++)
             {
                 int width = (int)slots[s].RowStride;
                 Span<float> start = new(slots[s].At(0), bound.Rows * width);
@@ -221,12 +279,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
                     continue;
                 }
 
-                SlotState slot = layer.Slots[s];
+                SlotState slot = state.LayerArray[i].SlotArray[s];
                 slot.EnsureRows(bound.Rows);
-                slot.AsSpan(bound.Rows).CopyTo(start);
+                ReadOnlySpan<float> before = first is null ? slot.AsSpan(bound.Rows) : first.StateBefore(index)[..start.Length];
+                before.CopyTo(start);
                 for (int row = 0; row < bound.Rows; row++)
                 {
-                    if (batch.RowStates[row] == RowState.Reset) start.Slice(row * width, width).Clear();
+                    if (rowStates[row] == RowState.Reset) start.Slice(row * width, width).Clear();
                 }
             }
         }
@@ -234,56 +293,25 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         return zeroState;
     }
 
-    private void StoreState(BoundModel bound, RecurrentState state)
+    private static void StoreState(BoundModel bound, RecurrentState state)
     {
-        int index = 0;
-        for (int i = 0; i < _plans.Length; i++)
+        for (int i = 0; i < bound.Recurrent.Length; i++)
         {
-            Operand[] slots = bound.Layers[i].State;
-            if (slots.Length == 0) continue;
-            LayerState layer = state.Layers[index++];
-            for (int s = 0; s < slots.Length; s++)
+            BoundLayer layer = bound.Recurrent[i].Layer;
+            for (int s = 0; s < layer.State.Length; s++)
             {
-                SlotState slot = layer.Slots[s];
+                SlotState slot = state.LayerArray[i].SlotArray[s];
                 slot.EnsureRows(bound.Rows);
-                new ReadOnlySpan<float>(slots[s].At(bound.Layers[i].Steps), bound.Rows * (int)slots[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
+                new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
             }
-        }
-    }
-
-    private static void Forward(BoundModel bound, bool zeroState)
-    {
-        fixed (bool* mask = bound.Mask)
-        {
-            for (int i = 0; i < bound.Layers.Length; i++)
-                LayerRunner<TSimd, TVector>.Forward(bound.Layers[i], zeroState, bound.LayerIsMasked[i] ? mask : null);
         }
     }
 
     private void Backward(BoundModel bound, bool zeroState)
     {
         foreach (WeightSlot slot in _slots) slot.Written = false;
-        fixed (bool* mask = bound.Mask)
-        {
-            for (int i = bound.Layers.Length - 1; i >= 0; i--)
-            {
-                BoundLayer layer = bound.Layers[i];
-                LayerRunner<TSimd, TVector>.Backward(layer, zeroState, bound.LayerIsMasked[i] ? mask : null);
-                if (i > 0) PassGradient(layer, bound.Layers[i - 1], bound.LayerIsMasked[i - 1]);
-            }
-        }
+        for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 
-    // The layer below yielded every step or, where it does not return sequences, only its last one counted.
-    private static void PassGradient(BoundLayer layer, BoundLayer below, bool belowIsMasked)
-    {
-        Operand source = layer.InputGradient, target = below.OutputGradient;
-        bool lastOnly = layer.Steps < below.Steps;
-        if (lastOnly && belowIsMasked)
-            new Span<float>(target.At(0), (below.Steps - 1) * below.Rows * below.OutputColumns).Clear();
-        ElementwiseKernels<TSimd, TVector>.Copy(
-            target.At(lastOnly ? below.Steps - 1 : 0), target.RowStride, source.At(0), source.RowStride, layer.Rows * layer.Steps, below.OutputColumns);
-    }
-
-    private readonly record struct PlanKey(int Rows, int Steps, bool Masked);
+    private readonly record struct PlanKey(int Rows, int Steps, int Earlier, bool Masked);
 }

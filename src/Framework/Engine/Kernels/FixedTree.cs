@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Research.Framework.Engine.Kernels;
 
 /// <summary>
-/// Sums along a row in one fixed order at every width: 16 lanes sum every 16th number each, then lanes 8 apart are
-/// added, then 4, 2 and 1 apart.
+/// Sums along a row in one fixed order at every width: 16 lanes sum every 16th number each (what is left over
+/// after multiples of 16 goes to the last lanes), then lanes 8 apart are added, then 4, 2 and 1 apart.
 /// </summary>
 internal static unsafe class FixedTree
 {

@@ -37,6 +37,12 @@ internal sealed class StepPlan
     /// <summary>Where the input's gradient is left for the layer below; none if nobody wants it.</summary>
     public required Place InputGradient { get; init; }
 
+    /// <summary>What the input is multiplied by, filled before each pass; null without dropout.</summary>
+    public BufferPlan? InputNoise { get; init; }
+
+    /// <summary>What the first state slot is multiplied by.</summary>
+    public BufferPlan? StateNoise { get; init; }
+
     public required BufferPlan[] State { get; init; }
 
     /// <summary>The gradients of the state, in turn: step t reads from its later neighbour and writes its own.</summary>

@@ -79,6 +79,8 @@ internal sealed class StepPlanner
             Output = output,
             OutputGradient = outputGradient,
             InputGradient = inputGradient,
+            InputNoise = _step.InputNoise is null ? null : _places[_step.InputNoise.Id].Buffer,
+            StateNoise = _step.StateNoise is null ? null : _places[_step.StateNoise.Id].Buffer,
             State = _state,
             StateGradients = stateGradients,
         };
@@ -210,7 +212,7 @@ internal sealed class StepPlanner
         Pass pass = _pass[node.Id];
         switch (node.Operation)
         {
-            case Operation.Input or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient
+            case Operation.Input or Operation.Noise or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient
                 or Operation.Slice or Operation.Zero or Operation.FusedOutput or Operation.FusedInputGradient:
                 break;
             case Operation.Add when _sums.TryGetValue(node, out SumOfProducts? sum):
@@ -362,6 +364,9 @@ internal sealed class StepPlanner
             if (node.Operation == Operation.Weight) SetPlace(node, new Place(null, 0, 0, node));
         }
 
+        foreach (Expr noise in new[] { _step.InputNoise, _step.StateNoise }.OfType<Expr>())
+            SetPlace(noise, new Place(NewBuffer(BufferKind.Sequence, noise.Columns), 0, 0, null));
+
         _state = new BufferPlan[_step.State.Length];
         BufferPlan[] gradients = new BufferPlan[_step.State.Length];
         for (int i = 0; i < _state.Length; i++)
@@ -391,7 +396,7 @@ internal sealed class StepPlanner
     }
 
     private static bool IsComputed(Expr node) => node.Operation is not
-        (Operation.Input or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient or Operation.Slice or Operation.Zero);
+        (Operation.Input or Operation.Noise or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient or Operation.Slice or Operation.Zero);
 
     private void PlaceTheRest()
     {

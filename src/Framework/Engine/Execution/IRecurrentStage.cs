@@ -1,0 +1,16 @@
+namespace Research.Framework.Engine.Execution;
+
+/// <summary>A stage that may have recurrent state.</summary>
+internal interface IRecurrentStage
+{
+    /// <summary>The name under which its state is found.</summary>
+    string Name { get; }
+
+    BoundLayer Layer { get; }
+
+    /// <summary>The stage whose final state starts this one, so that nobody else may set it.</summary>
+    IRecurrentStage? InitialState { get; }
+
+    /// <summary>Whether another stage starts from this one's final state and passes a gradient into it.</summary>
+    bool FinalStateIsUsed { get; set; }
+}

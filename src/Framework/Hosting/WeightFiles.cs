@@ -1,0 +1,34 @@
+using Research.Framework.Weights;
+
+namespace Research.Framework.Hosting;
+
+/// <summary>Saves and loads <c>.safetensors</c> files.</summary>
+public static class WeightFiles
+{
+    /// <summary>Saves a file, whole or not at all: what stood under the name stays until the new file is on the disk.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="file">Weights (see <see cref="ModelWeights"/>) or a checkpoint (<see cref="Checkpoint.ToFile"/>).</param>
+    /// <exception cref="ResearchException">It cannot be written.</exception>
+    public static void Save(string path, TensorFile file)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(file);
+        AtomicFile.Prepare("weights", path).Write(stream => SafetensorsFile.Write(stream, file));
+    }
+
+    /// <summary>Loads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ResearchException">It cannot be read, is larger than 2 GB, or is damaged.</exception>
+    public static TensorFile Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            return SafetensorsFile.Read(File.ReadAllBytes(path), path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ResearchException($"'{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+}

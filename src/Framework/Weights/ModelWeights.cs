@@ -1,0 +1,38 @@
+using Research.Framework.Engine;
+using Research.Framework.Equations;
+
+namespace Research.Framework.Weights;
+
+/// <summary>A model's weights, out and in, under Keras' names and in Keras' layouts.</summary>
+public static class ModelWeights
+{
+    /// <summary>Copies of all weights, in the model's order.</summary>
+    /// <param name="model">The model.</param>
+    public static IReadOnlyList<NamedTensor> Of(ICompiledModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return [.. model.Weights.Select(weight => NamedTensor.OfFloats(weight.Name, weight.Shape, model.GetWeight(weight.Name)))];
+    }
+
+    /// <summary>Replaces all weights, or, where anything does not fit, none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tensors">One 32-bit floating point tensor for each weight, of its name and shape; no others.</param>
+    /// <exception cref="ResearchException">Lists every weight that is missing, superfluous or of another shape or type.</exception>
+    public static void Apply(ICompiledModel model, IReadOnlyList<NamedTensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tensors);
+        TensorFile given = new(tensors);
+        List<string> findings = [];
+        foreach (WeightDescription weight in model.Weights)
+        {
+            if (!given.Contains(weight.Name)) findings.Add($"'{weight.Name}' is missing");
+            else if (given[weight.Name] is var tensor && (tensor.Type != TensorType.Float32 || !tensor.Shape.SequenceEqual(weight.Shape)))
+                findings.Add($"'{weight.Name}' is {tensor.Type} {NamedTensor.Text(tensor.Shape)}, expected {TensorType.Float32} {NamedTensor.Text(weight.Shape)}");
+        }
+
+        findings.AddRange(tensors.Select(tensor => tensor.Name).Except(model.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
+        if (findings.Count > 0) throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
+        foreach (WeightDescription weight in model.Weights) model.SetWeight(weight.Name, given[weight.Name].ToFloats());
+    }
+}

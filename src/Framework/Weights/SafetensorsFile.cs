@@ -1,0 +1,205 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Research.Framework.Weights;
+
+/// <summary>
+/// The safetensors format: the header's length (8 bytes, little-endian), a JSON header with each tensor's dtype, shape and
+/// place, then the numbers. A file is data only: reading one runs nothing, and a damaged one is refused with one message.
+/// See <see href="https://github.com/huggingface/safetensors"/>.
+/// </summary>
+/// <remarks>
+/// Stricter than JSON asks for, as the format demands: names are unique, the tensors fill the data without gap or overlap,
+/// and the header has at most 100 million bytes. Of the format's dtypes F32, F64, I64 and U8 are known.
+/// </remarks>
+public static class SafetensorsFile
+{
+    private const int MaximumHeader = 100_000_000;
+    private const string MetadataKey = "__metadata__";
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    /// <summary>Writes a file. The same tensors and metadata give the same bytes on every machine.</summary>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="file">What is written; wider numbers come first, so that all are aligned.</param>
+    /// <exception cref="ResearchException">A tensor bears a name that the format keeps for itself.</exception>
+    public static void Write(Stream stream, TensorFile file)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Contains(MetadataKey)) throw new ResearchException($"A tensor cannot be called '{MetadataKey}': the format keeps that name for itself.");
+        NamedTensor[] tensors = [.. file.Tensors.OrderByDescending(tensor => NamedTensor.SizeOf(tensor.Type))]; // stable
+        byte[] header = Header(file, tensors);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (NamedTensor tensor in tensors) stream.Write(tensor.Bytes);
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="source">What messages call it, e.g. its path.</param>
+    /// <exception cref="ResearchException">It is no safetensors file, damaged, or holds a dtype other than F32, F64, I64 and U8.</exception>
+    public static TensorFile Read(byte[] bytes, string source)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentNullException.ThrowIfNull(source);
+        if (bytes.Length < 8) throw Damaged(source, $"expected at least 8 bytes, got {bytes.Length}");
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        if (length > MaximumHeader) throw Damaged(source, Invariant($"its header claims {length} bytes, more than the {MaximumHeader} allowed"));
+        if (length > (ulong)(bytes.Length - 8)) throw Damaged(source, Invariant($"its header claims {length} bytes, but only {bytes.Length - 8} follow"));
+        int data = 8 + (int)length;
+        try
+        {
+            // Header text is checked as it is read, names included: GetString refuses what is no text.
+            using JsonDocument header = JsonDocument.Parse(bytes.AsMemory(8, (int)length), Strict);
+            return Read(header.RootElement, bytes.AsSpan(data), source);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new ResearchException(Message(source, $"its header is no valid JSON: {exception.Message}"), exception);
+        }
+    }
+
+    private static TensorFile Read(JsonElement header, ReadOnlySpan<byte> data, string source)
+    {
+        if (header.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected its header to be a JSON object, got {header.ValueKind}");
+        Dictionary<string, string> metadata = [];
+        List<Entry> entries = [];
+        foreach (JsonProperty property in header.EnumerateObject())
+        {
+            if (property.NameEquals(MetadataKey)) ReadMetadata(property.Value, metadata, source);
+            else entries.Add(ReadEntry(property.Name, property.Value, source));
+        }
+
+        // In the order of their data, which must be complete: no gap, no overlap, nothing left over.
+        entries.Sort((left, right) => left.Begin != right.Begin ? left.Begin.CompareTo(right.Begin) : left.End.CompareTo(right.End));
+        long end = 0;
+        List<NamedTensor> tensors = [];
+        foreach (Entry entry in entries)
+        {
+            if (entry.Begin != end) throw Damaged(source, Invariant($"tensor '{entry.Name}' begins at {entry.Begin} where {end} was expected: tensors must follow each other without gap or overlap"));
+            if (entry.End > data.Length) throw Damaged(source, Invariant($"tensor '{entry.Name}' ends at {entry.End}, but there are only {data.Length} bytes of data; the file may be cut short"));
+            tensors.Add(new NamedTensor(entry.Name, entry.Type, entry.Shape, data[(int)entry.Begin..(int)entry.End].ToArray()));
+            end = entry.End;
+        }
+
+        return end == data.Length
+            ? new TensorFile(tensors, metadata)
+            : throw Damaged(source, Invariant($"its tensors fill {end} bytes, but there are {data.Length} bytes of data"));
+    }
+
+    private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata, string source)
+    {
+        if (element.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected '{MetadataKey}' to be a JSON object, got {element.ValueKind}");
+        foreach (JsonProperty entry in element.EnumerateObject())
+        {
+            if (entry.Value.ValueKind != JsonValueKind.String) throw Damaged(source, $"expected the metadata '{entry.Name}' to be text, got {entry.Value.ValueKind}");
+            if (!metadata.TryAdd(entry.Name, entry.Value.GetString()!)) throw Damaged(source, $"the metadata '{entry.Name}' occurs twice");
+        }
+    }
+
+    private static Entry ReadEntry(string name, JsonElement element, string source)
+    {
+        if (name.Length == 0) throw Damaged(source, "a tensor has an empty name");
+        if (element.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected tensor '{name}' to be a JSON object, got {element.ValueKind}");
+        string? dtype = null;
+        long[]? shape = null, offsets = null;
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            switch (property.Name)
+            {
+                case "dtype" when property.Value.ValueKind == JsonValueKind.String: dtype = property.Value.GetString(); break;
+                case "shape": shape = Numbers(property.Value); break;
+                case "data_offsets": offsets = Numbers(property.Value); break;
+                default: throw Damaged(source, $"tensor '{name}' has an unexpected entry '{property.Name}'");
+            }
+        }
+
+        if (dtype is null || shape is null || offsets is not { Length: 2 })
+            throw Damaged(source, $"tensor '{name}' needs a dtype, a shape of whole numbers and two data_offsets");
+        TensorType type = dtype switch
+        {
+            "F32" => TensorType.Float32,
+            "F64" => TensorType.Float64,
+            "I64" => TensorType.Int64,
+            "U8" => TensorType.UInt8,
+            _ => throw new ResearchException($"'{source}': tensor '{name}' has the dtype '{dtype}'; expected F32, F64, I64 or U8. Convert it before saving."),
+        };
+        long size = NamedTensor.SizeOf(type);
+        foreach (long axis in shape)
+        {
+            if (axis is < 0 or > int.MaxValue) throw Damaged(source, Invariant($"tensor '{name}' has an axis of {axis}"));
+            size = Math.Min(size * axis, long.MaxValue / int.MaxValue);
+        }
+
+        if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size)
+            throw Damaged(source, Invariant($"tensor '{name}', {dtype} [{string.Join(", ", shape)}], has the data_offsets [{offsets[0]}, {offsets[1]}]"));
+        return new Entry(name, type, [.. shape.Select(axis => (int)axis)], offsets[0], offsets[1]);
+    }
+
+    private static long[]? Numbers(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array) return null;
+        List<long> numbers = [];
+        foreach (JsonElement item in element.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number)) return null;
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+
+    private static byte[] Header(TensorFile file, NamedTensor[] tensors)
+    {
+        using MemoryStream memory = new();
+        using (Utf8JsonWriter json = new(memory))
+        {
+            json.WriteStartObject();
+            if (file.Metadata.Count > 0)
+            {
+                json.WriteStartObject(MetadataKey);
+                foreach ((string key, string value) in file.Metadata) json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            long offset = 0;
+            foreach (NamedTensor tensor in tensors)
+            {
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", tensor.Type switch
+                {
+                    TensorType.Float32 => "F32",
+                    TensorType.Float64 => "F64",
+                    TensorType.Int64 => "I64",
+                    _ => "U8",
+                });
+                json.WriteStartArray("shape");
+                foreach (int axis in tensor.Shape) json.WriteNumberValue(axis);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        // Spaces at the end of the header align the data.
+        while (memory.Length % 8 != 0) memory.WriteByte((byte)' ');
+        return memory.ToArray();
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static ResearchException Damaged(string source, string finding) => new(Message(source, finding));
+
+    private static string Message(string source, string finding) => $"'{source}' is no safetensors file, or damaged: {finding}.";
+
+    private sealed record Entry(string Name, TensorType Type, int[] Shape, long Begin, long End);
+}

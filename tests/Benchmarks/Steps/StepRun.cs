@@ -1,0 +1,85 @@
+using Research.Framework;
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.Equations;
+using Research.Framework.State;
+
+namespace Research.Benchmarks.Steps;
+
+/// <summary>A case with a model: runs one step after the other.</summary>
+internal sealed class StepRun
+{
+    private readonly StepCase _case;
+    private readonly ICompiledModel _model;
+    private readonly RecurrentState _state;
+    private readonly Batch _batch;
+    private readonly float[] _scores;
+    private int _next;
+
+    public StepRun(StepCase stepCase, CellRegistration cell, FramedDataset data, IEngine engine, int seed)
+    {
+        _case = stepCase;
+        _model = engine.Compile(stepCase.Model(cell), stepCase.Features, stepCase.Training, new Seeds(seed));
+        _state = _model.CreateState();
+        _batch = new Batch(data, stepCase.Samples) { Rows = stepCase.Samples };
+        _scores = new float[stepCase.Samples * _model.OutputSteps(stepCase.TimeSteps) * _model.OutputWidth];
+    }
+
+    /// <summary>
+    /// Floating-point operations of a step by the usual formula: 2 for each weight of a matrix, sample and time step, and
+    /// three times that for training. Everything that is not a matrix product is left out.
+    /// </summary>
+    public double Flop
+    {
+        get
+        {
+            double forward = 0;
+            foreach (WeightDescription weight in _model.Weights)
+            {
+                if (weight.Shape.Count != 2) continue;
+                bool dense = weight.Name.StartsWith("dense_", StringComparison.Ordinal);
+                int steps = dense ? _model.OutputSteps(_case.TimeSteps) : _case.TimeSteps;
+                forward += 2.0 * _case.Samples * steps * weight.Count;
+            }
+
+            return _case.Generates ? forward : 3 * forward;
+        }
+    }
+
+    public void Steps(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (_case.Generates) Generate();
+            else Train();
+        }
+    }
+
+    private void Train()
+    {
+        int samples = _batch.Data.Samples;
+        for (int row = 0; row < _batch.Rows; row++)
+        {
+            _batch.Samples[row] = _next;
+            if (++_next == samples) _next = 0;
+        }
+
+        _model.TrainBatch(_batch, _state);
+        if (_case.CarriesState) _batch.RowStates.AsSpan().Fill(RowState.Carry);
+    }
+
+    // Sample i is the letter i: what is predicted comes next.
+    private void Generate()
+    {
+        _batch.Samples[0] = _next;
+        _model.PredictBatch(_batch, _state, _scores);
+        _batch.RowStates[0] = RowState.Carry;
+        int best = 0;
+        for (int i = 1; i < _scores.Length; i++)
+        {
+            if (_scores[i] > _scores[best]) best = i;
+        }
+
+        _next = best;
+    }
+}

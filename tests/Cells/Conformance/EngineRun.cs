@@ -1,0 +1,99 @@
+using Research.Framework;
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.Equations;
+using Research.Framework.Models;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Cells.Tests.Conformance;
+
+/// <summary>A compiled model with known weights, and short ways to run it.</summary>
+internal sealed class EngineRun
+{
+    public const int Features = 3;
+
+    public EngineRun(ModelShape shape, Func<int, ICell> cell, ManagedEngine? engine = null, bool inputGradient = false)
+    {
+        Shape = shape;
+        Description = shape.Around(cell);
+        engine ??= new ManagedEngine();
+        TrainingOptions training = new() { Loss = shape.Loss };
+        Model = inputGradient
+            ? engine.CompileWithInputGradient(Description, Features, training, new Seeds(7))
+            : engine.Compile(Description, Features, training, new Seeds(7));
+        Weights = Numbers.Weights(Model.Weights);
+        foreach ((string name, double[] values) in Weights) Model.SetWeight(name, Numbers.ToFloat(values));
+        State = Model.CreateState();
+    }
+
+    public ModelShape Shape { get; }
+
+    public ModelDescription Description { get; }
+
+    public ICompiledModel Model { get; }
+
+    public Dictionary<string, double[]> Weights { get; }
+
+    public RecurrentState State { get; }
+
+    /// <summary>Random samples with targets of the model's kind; <paramref name="inputs"/> to give them another framing.</summary>
+    public FramedDataset Data(int samples, int timeSteps, string stream = "inputs", float[]? inputs = null, bool[]? mask = null)
+    {
+        int steps = Model.OutputSteps(timeSteps), width = Model.OutputWidth;
+        bool classes = Shape.Loss == Loss.CategoricalCrossEntropy;
+        FramedDataset data = new()
+        {
+            Description = stream,
+            Samples = samples,
+            TimeSteps = timeSteps,
+            Features = Features,
+            Inputs = inputs ?? Numbers.ToFloat(Numbers.Uniform(stream, samples * timeSteps * Features)),
+            TargetSteps = steps,
+            TargetWidth = width,
+            TargetClasses = classes ? [.. Enumerable.Range(0, samples * steps).Select(i => i * 7 % width)] : null,
+            TargetValues = classes ? null : Numbers.ToFloat(Numbers.Uniform("targets", samples * steps * width)),
+            Mask = mask,
+        };
+        data.Validate();
+        return data;
+    }
+
+    /// <summary>Some samples as a batch; by default all of them, every row starting fresh.</summary>
+    public static Batch Batch(FramedDataset data, int[]? samples = null, RowState[]? states = null)
+    {
+        samples ??= [.. Enumerable.Range(0, data.Samples)];
+        Batch batch = new(data, samples.Length) { Rows = samples.Length };
+        samples.CopyTo(batch.Samples, 0);
+        states?.CopyTo(batch.RowStates, 0);
+        return batch;
+    }
+
+    /// <summary>Predictions, <c>[rows][output steps * width]</c>.</summary>
+    public float[][] Predict(Batch batch)
+    {
+        int size = Model.OutputSteps(batch.Data.TimeSteps) * Model.OutputWidth;
+        float[] predictions = new float[batch.Rows * size];
+        Model.PredictBatch(batch, State, predictions);
+        return [.. predictions.Chunk(size)];
+    }
+
+    /// <summary>Every layer's state of a row, one after the other.</summary>
+    public float[] StateOf(int row) => [.. State.Layers.SelectMany(layer => layer.Slots).SelectMany(slot => slot.Get(row))];
+
+    /// <summary>Sets every layer's state to numbers away from zero.</summary>
+    public void FillState(int rows)
+    {
+        foreach (LayerState layer in State.Layers)
+        {
+            foreach (SlotState slot in layer.Slots)
+            {
+                for (int row = 0; row < rows; row++)
+                    slot.Set(row, Numbers.ToFloat(Numbers.Uniform($"{layer.Name}/{slot.Name}/{row}", slot.Width)));
+            }
+        }
+    }
+
+    /// <summary>All weights as they are now.</summary>
+    public float[] CurrentWeights() => [.. Model.Weights.SelectMany(weight => Model.GetWeight(weight.Name))];
+}

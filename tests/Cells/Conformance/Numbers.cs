@@ -1,0 +1,26 @@
+using Research.Framework;
+using Research.Framework.Equations;
+
+namespace Research.Cells.Tests.Conformance;
+
+/// <summary>Numbers for tests: the same in every run.</summary>
+internal static class Numbers
+{
+    /// <summary>Uniform numbers in [-limit, limit), each exactly a float.</summary>
+    public static double[] Uniform(string stream, int count, double limit = 1)
+    {
+        Random random = new Seeds(7).Stream(stream);
+        double[] numbers = new double[count];
+        for (int i = 0; i < count; i++) numbers[i] = (float)((2 * random.NextDouble() - 1) * limit);
+        return numbers;
+    }
+
+    public static double[][] Uniform(string stream, int blocks, int count) =>
+        [.. Enumerable.Range(0, blocks).Select(block => Uniform($"{stream}/{block}", count))];
+
+    /// <summary>Weights away from their initializers: no zeros, so that no gradient hides.</summary>
+    public static Dictionary<string, double[]> Weights(IEnumerable<WeightDescription> weights) =>
+        weights.ToDictionary(weight => weight.Name, weight => Uniform(weight.Name, weight.Count, limit: 0.6));
+
+    public static float[] ToFloat(double[] numbers) => [.. numbers.Select(number => (float)number)];
+}

@@ -1,0 +1,16 @@
+namespace Research.Cells.Tests.Reference;
+
+/// <summary>What a layer's forward pass over time leaves behind.</summary>
+internal sealed class ReferencePass
+{
+    public required int Rows { get; init; }
+
+    /// <summary><c>[time steps][rows * width]</c>.</summary>
+    public required double[][] Outputs { get; init; }
+
+    /// <summary><c>[slots][rows * width]</c>.</summary>
+    public required double[][] FinalState { get; init; }
+
+    /// <summary>Every value of every step, <c>[time steps]</c>.</summary>
+    public required ReferenceInterpreter[] Steps { get; init; }
+}

@@ -1,0 +1,154 @@
+using Research.Framework.Data;
+using Research.Framework.Metrics;
+
+namespace Research.Framework.Tests.Metrics;
+
+public sealed class MetricTests
+{
+    private static readonly float[] ThreeRows =
+    [
+        0.50f, 0.25f, 0.25f,
+        0.25f, 0.50f, 0.25f,
+        0.25f, 0.25f, 0.50f,
+    ];
+
+    [Test]
+    public void Accuracy_IsTheFractionOfRowsWhoseLargestIsTheTarget() =>
+        Assert.That(Metric.Accuracy.Evaluate(Classes(ThreeRows, [0, 1, 1])), Is.EqualTo(2.0 / 3));
+
+    [Test]
+    public void Accuracy_OfEqualPredictions_TakesTheFirst() =>
+        Assert.That(Metric.Accuracy.Evaluate(Classes([1, 1, 1, 1, 1, 1], [0, 1])), Is.EqualTo(0.5));
+
+    [Test]
+    public void CrossEntropy_IsTheMeanOfMinusLogOfTheTargetsProbability()
+    {
+        // (ln 2 + ln 2 + ln 4) / 3 = 4/3 ln 2
+        Assert.That(Metric.CrossEntropy.Evaluate(Classes(ThreeRows, [0, 1, 1])), Is.EqualTo(4.0 / 3 * 0.69314718055994531).Within(1e-15));
+    }
+
+    [Test]
+    public void CrossEntropy_IsClippedAtBothEnds()
+    {
+        Assert.That(Metric.CrossEntropy.Evaluate(Classes([0, 1], [0])), Is.EqualTo(16.118095650958320).Within(1e-13));
+        Assert.That(Metric.CrossEntropy.Evaluate(Classes([0, 1], [1])), Is.EqualTo(1.0000000494736474e-07).Within(1e-15));
+    }
+
+    [Test]
+    public void Perplexity_OfEvenOdds_IsTheNumberOfClasses()
+    {
+        Assert.That(Metric.Perplexity.Evaluate(Classes(Enumerable.Repeat(0.125f, 16).ToArray(), [3, 7])), Is.EqualTo(8).Within(1e-14));
+        Assert.That(Metric.Perplexity.Evaluate(Classes(ThreeRows, [0, 1, 1])), Is.EqualTo(Math.Cbrt(16)).Within(1e-14));
+    }
+
+    [Test]
+    public void ErrorsOfValues()
+    {
+        // Differences 3, -4, 0 and 1: squares 9, 16, 0, 1.
+        Predictions predictions = Values([4, -2, 5, 1], targets: [1, 2, 5, 0], width: 2);
+
+        Assert.That(Metric.MeanSquaredError.Evaluate(predictions), Is.EqualTo(6.5));
+        Assert.That(Metric.MeanAbsoluteError.Evaluate(predictions), Is.EqualTo(2));
+        Assert.That(Metric.RootMeanSquaredError.Evaluate(predictions), Is.EqualTo(Math.Sqrt(6.5)));
+    }
+
+    [Test]
+    public void MaskedSteps_WeighNothing()
+    {
+        // One sample of three steps; the second is padding, whatever was predicted there.
+        bool[] mask = [true, false, true];
+        float[] wrong = [0.50f, 0.25f, 0.25f, 0, 0, 0, 0.25f, 0.25f, 0.50f];
+
+        Assert.That(Metric.Accuracy.Evaluate(Classes(wrong, [0, 1, 1], steps: 3, mask)), Is.EqualTo(0.5));
+        Assert.That(Metric.CrossEntropy.Evaluate(Classes(wrong, [0, 1, 1], steps: 3, mask)), Is.EqualTo(1.5 * 0.69314718055994531).Within(1e-15));
+        Assert.That(Metric.MeanSquaredError.Evaluate(Values([1, 100, 3], [0, 0, 0], 1, steps: 3, mask)), Is.EqualTo(5));
+        Assert.That(Metric.MeanAbsoluteError.Evaluate(Values([1, float.NaN, 3], [0, 0, 0], 1, steps: 3, mask)), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void PaddingBesideTheOnlyTarget_DoesNotHideIt()
+    {
+        FramedDataset data = Dataset(samples: 1, steps: 2, width: 2, mask: [true, false], classes: [1], targetSteps: 1);
+
+        Assert.That(Metric.Accuracy.Evaluate(new Predictions(data, [0, 1])), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void NothingCounts_IsRefused([ValueSource(typeof(Metric), nameof(Metric.All))] IMetric metric)
+    {
+        bool[] mask = [false, false];
+        bool forClasses = metric == Metric.Accuracy || metric == Metric.CrossEntropy || metric == Metric.Perplexity;
+        Predictions predictions = forClasses ? Classes([1, 0, 1, 0], [0, 0], steps: 2, mask) : Values([1, 1], [0, 0], 1, steps: 2, mask);
+
+        Assert.That(() => metric.Evaluate(predictions), Throws.TypeOf<ResearchException>().With.Message.EqualTo(
+            $"Metric '{metric.Name}': expected at least one row that counts, got none of 2; the mask of 'test' leaves nothing."));
+    }
+
+    [Test]
+    public void NotANumber_IsNeitherRightNorWrong([ValueSource(typeof(Metric), nameof(Metric.All))] IMetric metric)
+    {
+        bool forClasses = metric == Metric.Accuracy || metric == Metric.CrossEntropy || metric == Metric.Perplexity;
+        Predictions predictions = forClasses ? Classes([float.NaN, float.NaN], [0]) : Values([float.NaN], [0], 1);
+
+        Assert.That(metric.Evaluate(predictions), Is.NaN);
+    }
+
+    [Test]
+    public void TargetsOfTheOtherKind_AreRefused()
+    {
+        foreach (IMetric metric in new[] { Metric.Accuracy, Metric.CrossEntropy, Metric.Perplexity })
+        {
+            Assert.That(() => metric.Evaluate(Values([1], [1], 1)), Throws.TypeOf<ResearchException>().With.Message.EqualTo(
+                $"Metric '{metric.Name}': expected class targets, got real values in 'test'; use 'mean_squared_error', 'mean_absolute_error' or 'root_mean_squared_error'."));
+        }
+
+        foreach (IMetric metric in new[] { Metric.MeanSquaredError, Metric.MeanAbsoluteError, Metric.RootMeanSquaredError })
+        {
+            Assert.That(() => metric.Evaluate(Classes([1, 0], [0])), Throws.TypeOf<ResearchException>().With.Message.EqualTo(
+                $"Metric '{metric.Name}': expected real-valued targets, got classes in 'test'; use 'accuracy', 'cross_entropy' or 'perplexity'."));
+        }
+    }
+
+    [Test]
+    public void PredictionsOfTheWrongSize_AreRefused() =>
+        Assert.That(() => Metric.Accuracy.Evaluate(Classes([1, 0, 0], [0, 1], width: 2)), Throws.TypeOf<ResearchException>().With.Message.EqualTo(
+            "Metric 'accuracy': expected predictions [2, 2], got 3 values."));
+
+    [Test]
+    public void Of_IsTheFunctionByName()
+    {
+        IMetric metric = Metric.Of("rows", predictions => predictions.Count);
+
+        Assert.That(metric.Name, Is.EqualTo("rows"));
+        Assert.That(metric.Evaluate(Classes(ThreeRows, [0, 1, 1])), Is.EqualTo(3));
+        Assert.That(() => Metric.Of(" ", _ => 0), Throws.TypeOf<ResearchException>());
+    }
+
+    [Test]
+    public void All_HasDistinctNames() => Assert.That(Metric.All.Select(metric => metric.Name), Is.Unique.And.All.Match("^[a-z_]+$"));
+
+    private static Predictions Classes(float[] values, int[] targets, int steps = 1, bool[]? mask = null, int? width = null) =>
+        new(Dataset(targets.Length / steps, steps, width ?? values.Length / targets.Length, mask, classes: targets), values);
+
+    private static Predictions Values(float[] values, float[] targets, int width, int steps = 1, bool[]? mask = null) =>
+        new(Dataset(targets.Length / width / steps, steps, width, mask, values: targets), values);
+
+    private static FramedDataset Dataset(int samples, int steps, int width, bool[]? mask, int[]? classes = null, float[]? values = null, int? targetSteps = null)
+    {
+        FramedDataset data = new()
+        {
+            Description = "test",
+            Samples = samples,
+            TimeSteps = steps,
+            Features = 1,
+            Inputs = new float[samples * steps],
+            TargetSteps = targetSteps ?? steps,
+            TargetWidth = width,
+            TargetClasses = classes,
+            TargetValues = values,
+            Mask = mask,
+        };
+        data.Validate();
+        return data;
+    }
+}

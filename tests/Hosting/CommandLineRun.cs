@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Research.Framework.Engine;
+
+namespace Research.Framework.Hosting.Tests;
+
+/// <summary>What a command line printed and returned.</summary>
+internal sealed class CommandLineRun
+{
+    public required int ExitCode { get; init; }
+
+    public required string Output { get; init; }
+
+    public required string Error { get; init; }
+
+    /// <summary>Runs a command line over fakes; <paramref name="width"/> null stands for redirected output.</summary>
+    public static async Task<CommandLineRun> Of(
+        string[] args, ISeedRunner? runner = null, Action<IServiceCollection>? more = null, int? width = null, CancellationToken cancellation = default)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        HostApplication application = new(new HostConsole(output, error, width), services =>
+        {
+            services.AddSingleton(runner ?? new FakeRunner());
+            services.AddSingleton<IEngine, FakeEngine>();
+            services.AddCell("lstm", units => new FakeCell("lstm", units)).AddCell("gru", units => new FakeCell("gru", units));
+            services.AddExperiment<OneChar>().AddExperiment<TimeSteps>().AddExperiment<StatefulOneChar>();
+            more?.Invoke(services);
+        });
+        int code = await application.RunAsync(args, cancellation);
+        return new CommandLineRun { ExitCode = code, Output = output.ToString(), Error = error.ToString() };
+    }
+
+    public static Task<CommandLineRun> Of(string line) => Of(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,111 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Research.Framework.Hosting.Tests;
+
+public sealed class CommandLineTests
+{
+    [Test]
+    public async Task List_ShowsNamesAndSummariesInOrderOfRegistration()
+    {
+        CommandLineRun run = await CommandLineRun.Of("list");
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(run.Output, Is.EqualTo(
+            """
+            one-char           What one-char shows.
+            time-steps         What time-steps shows.
+            stateful-one-char  What stateful-one-char shows.
+
+            """.ReplaceLineEndings("\n")));
+        Assert.That(run.Error, Is.Empty);
+    }
+
+    [Test]
+    public async Task Cells_ShowsSortedNames_LaterRegistrationOfANameReplaces()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["cells"], more: services => services.AddCell("lstm", units => new FakeCell("mine", units)));
+        Assert.That(run.Output, Is.EqualTo("gru\nlstm\n"));
+        CommandLineRun show = await CommandLineRun.Of(["show", "one-char"], more: services => services.AddCell("lstm", units => new FakeCell("mine", units)));
+        Assert.That(show.Output, Does.Contain("mine_1"));
+    }
+
+    [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells. An experiment is run with: run naive.")]
+    [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells.")]
+    [TestCase("run", "run: expected the name of an experiment; 'list' shows them.")]
+    [TestCase("show", "show: expected the name of an experiment; 'list' shows them.")]
+    [TestCase("show one-char time-steps", "'show' does not take 'time-steps'; see show --help.")]
+    [TestCase("show *-char", "show: expected one experiment, got '*-char', which matches one-char, stateful-one-char.")]
+    [TestCase("run one-chra", "Unknown experiment 'one-chra'; did you mean 'one-char'? Known: one-char, time-steps, stateful-one-char.")]
+    [TestCase("run one-char x*y", "Unknown experiment 'x*y'. Known: one-char, time-steps, stateful-one-char.")]
+    [TestCase("run one-char --cell gur", "Unknown cell 'gur'; did you mean 'gru'? Known: gru, lstm.")]
+    [TestCase("run one-char --sed 3", "Unknown option '--sed'; did you mean '--seed'? Known: --cell, --seed, --seeds, --set, --threads, --json, --quiet, --help.")]
+    [TestCase("list --al", "Unknown option '--al'. Known: --help.")]
+    [TestCase("--seeds 0", "--seeds: expected a whole number from 1 to 100000, got '0'.")]
+    [TestCase("--seeds many", "--seeds: expected a whole number from 1 to 100000, got 'many'.")]
+    [TestCase("--seed 1.5", "--seed: expected a whole number from -2147483648 to 2147483647, got '1.5'.")]
+    [TestCase("--seed 2147483647 --seeds 2", "--seed: expected at most 2147483646 for 2 seeds, got 2147483647.")]
+    [TestCase("--threads 0", "--threads: expected a whole number from 1 to 1024, got '0'.")]
+    [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
+    [TestCase("--cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("run one-char --set training.epochs=-1", "--set for one-char: Plan field 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
+    [TestCase("run one-char --set training.optimizer=adm", "--set for one-char: Plan field 'training.optimizer.name': expected one of adam, sgd, got 'adm'; did you mean 'adam'?")]
+    [TestCase("run one-char --set epochs", "--set for one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
+    public async Task WrongInput_OneLineAndExitCode2(string line, string message)
+    {
+        CommandLineRun run = await CommandLineRun.Of(line);
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo(message + "\n"));
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [Test]
+    public async Task WrongPlanPath_SuggestsTheNearestAndListsAll()
+    {
+        CommandLineRun run = await CommandLineRun.Of("run one-char --set training.epoch=5");
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("--set for one-char: Unknown plan field 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
+        Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task TwoExperimentsOfOneName_Refused()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["list"], more: services => services.AddExperiment<AgainOneChar>());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo("Two experiments are called 'one-char'; give one of them another name.\n"));
+    }
+
+    [Test]
+    public async Task MissingService_NamedInOneLine()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["list"], more: services => services.AddExperiment<Lonely>());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("IFormatProvider").And.EndWith("Register what its constructor asks for.\n"));
+    }
+
+    [Test]
+    public async Task Help_HasExamples()
+    {
+        CommandLineRun run = await CommandLineRun.Of("--help");
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(run.Output, Does.Contain("Examples:").And.Contain("--set training.epochs=50"));
+        CommandLineRun verb = await CommandLineRun.Of("run --help");
+        Assert.That(verb.ExitCode, Is.Zero);
+        Assert.That(verb.Output, Does.Contain("--json <FILE>").And.Not.Contain("Examples:"));
+    }
+
+    [Test]
+    public async Task Show_PrintsPlanWeightsAndStateWithoutRunning()
+    {
+        FakeRunner runner = new((_, _, _) => throw new AssertionException("show must not run"));
+        CommandLineRun run = await CommandLineRun.Of(["show", "one-char", "--cell", "gru", "--set", "training.epochs=50", "--seed", "7"], runner);
+        Assert.That(run.ExitCode, Is.Zero);
+        string[] lines = run.Output.Split('\n');
+        Assert.That(lines[2], Is.EqualTo("cell gru, engine fake, seed 7"));
+        Assert.That(lines.Single(line => line.Contains("training.epochs", StringComparison.Ordinal)), Does.Match("^  training.epochs +50 +a whole number, 0 or more$"));
+        Assert.That(lines.Single(line => line.Contains("model.layers.0.units", StringComparison.Ordinal)), Does.Match(" 8 +a whole number, 1 or more$"));
+        Assert.That(lines, Has.Member("Weights: 1,234 parameters"));
+        Assert.That(lines.Single(line => line.Contains("lstm_1/kernel", StringComparison.Ordinal)), Does.Match(@"\[1, 32\] +32 +glorot_uniform$"));
+        Assert.That(lines, Has.Member("State, for each row of a batch (reset-each-epoch)"));
+        Assert.That(lines, Has.Member("  gru_1  hidden[8], cell[8]"));
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Research.Framework.Experiments;
+using Research.Framework.Training;
+
+namespace Research.Framework.Hosting.Tests;
+
+/// <summary>A run whose result is a function of experiment, seed and plan, and of nothing else.</summary>
+internal sealed class FakeRunner(Action<string, int, CancellationToken>? before = null) : ISeedRunner
+{
+    public ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed, ITrainingObserver observer, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        before?.Invoke(experiment, seed, cancellation);
+        observer.EpochEnded(new EpochProgress(plan.Training.Epochs, plan.Training.Epochs, 0.5, 4));
+        return new ExperimentResult
+        {
+            Experiment = experiment,
+            Cell = cell,
+            Engine = "fake",
+            Seed = seed,
+            Plan = plan,
+            ParameterCount = 400,
+            Metrics = [new("accuracy", 0.75 + 0.05 * (seed % 3)), new("cross_entropy", seed == 99 ? double.NaN : 1.5 + experiment.Length)],
+            Predictions = [new("A", "B", "B"), new("B", "C", "C"), new("C", "D", "E"), new("D", "E", "E")],
+            Generated = [new("A", "BCDE")],
+            EpochLosses = [2, 1, 0.5],
+            Steps = plan.Training.Epochs * 4L,
+            Seconds = 0.25,
+            Fingerprint = seed.ToString("x16", CultureInfo.InvariantCulture),
+        };
+    }
+}

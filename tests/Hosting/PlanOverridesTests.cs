@@ -1,0 +1,108 @@
+using System.Globalization;
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+using Research.Framework.Models;
+using Research.Framework.Training;
+
+namespace Research.Framework.Hosting.Tests;
+
+public sealed class PlanOverridesTests
+{
+    private static readonly ICellFactory Cells = new CellRegistration("lstm", units => new FakeCell("lstm", units)).AsFactory();
+
+    private static readonly ExperimentPlan Plan = new OneChar(Cells).Plan(new Seeds(1));
+
+    private static string ValueAfter(string setting, string path) =>
+        PlanFields.Of(PlanOverrides.Apply(Plan, [setting], Cells), Cells).Single(field => field.Path == path).ToString();
+
+    [TestCase("training.epochs=50", "training.epochs", "50")]
+    [TestCase("training.batch_size=4", "training.batch_size", "4")]
+    [TestCase("training.batchSize=4", "training.batch_size", "4")]
+    [TestCase("Training.Batch-Size = 4", "training.batch_size", "4")]
+    [TestCase("training.shuffle=True", "training.shuffle", "true")]
+    [TestCase("training.loss=mean_squared_error", "training.loss", "mean_squared_error")]
+    [TestCase("training.loss=MeanSquaredError", "training.loss", "mean_squared_error")]
+    [TestCase("training.optimizer=sgd", "training.optimizer.name", "sgd")]
+    [TestCase("training.optimizer=sgd", "training.optimizer.learning_rate", "0.01")]
+    [TestCase("training.optimizer.learning_rate=2.5e-3", "training.optimizer.learning_rate", "0.0025")]
+    [TestCase("training.optimizer.beta1=0.5", "training.optimizer.beta1", "0.5")]
+    [TestCase("state=never", "state", "never")]
+    [TestCase("state=resetAtBoundaries", "state", "reset-at-boundaries")]
+    [TestCase("model.layers.0.units=64", "model.layers.0.state", "hidden[64], cell[64]")]
+    [TestCase("model.layers.0.return_sequences=true", "model.layers.0.return_sequences", "true")]
+    [TestCase("model.layers.1.units=9", "model.layers.1.units", "9")]
+    [TestCase("model.layers.1.activation=linear", "model.layers.1.activation", "linear")]
+    [TestCase("model.layers.1.use_bias=false", "model.layers.1.use_bias", "false")]
+    [TestCase("probes.0.prompt=B", "probes.0.prompt", "B")]
+    [TestCase("probes.0.symbols=9", "probes.0.symbols", "9")]
+    public void Apply_ChangesTheField(string setting, string path, string value) => Assert.That(ValueAfter(setting, path), Is.EqualTo(value));
+
+    [Test]
+    public void Apply_EveryFieldGivenItsOwnValue_ChangesNothing()
+    {
+        IReadOnlyList<PlanField> fields = PlanFields.Of(Plan, Cells);
+        ExperimentPlan same = PlanOverrides.Apply(Plan, [.. fields.Where(field => field.Allowed is not null).Select(field => $"{field.Path}={field}")], Cells);
+        Assert.That(PlanFields.Of(same, Cells).Select(field => $"{field.Path}={field}"), Is.EqualTo(fields.Select(field => $"{field.Path}={field}")));
+    }
+
+    [Test]
+    public void Apply_InOrder_LaterSettingsSeeEarlierOnes()
+    {
+        ExperimentPlan plan = PlanOverrides.Apply(Plan, ["training.optimizer=sgd", "training.optimizer.momentum=0.9", "training.epochs=1", "training.epochs=2"]);
+        Assert.That(plan.Training.Optimizer, Is.EqualTo(new Sgd { Momentum = 0.9 }));
+        Assert.That(plan.Training.Epochs, Is.EqualTo(2));
+        Assert.That(Plan.Training.Epochs, Is.EqualTo(10), "the original is immutable");
+    }
+
+    [Test]
+    public void Apply_KeepsLayerNames()
+    {
+        ExperimentPlan plan = PlanOverrides.Apply(Plan, ["model.layers.1.units=9"]);
+        Assert.That(plan.Model.Layers.Select(layer => layer.Name), Is.EqualTo(["lstm_1", "dense_1"]));
+        Assert.That(((DenseLayer)plan.Model.Layers[1]).Units, Is.EqualTo(9));
+    }
+
+    [TestCase("training.epochs=ten", "expected a whole number, 0 or more, got 'ten'")]
+    [TestCase("training.epochs=99999999999", "expected a whole number, 0 or more, got '99999999999'")]
+    [TestCase("training.epochs=", "expected a whole number, 0 or more, got ''")]
+    [TestCase("training.batch_size=0", "expected a whole number, 1 or more, got '0'")]
+    [TestCase("training.shuffle=maybe", "expected true or false, got 'maybe'")]
+    [TestCase("training.optimizer.learning_rate=0", "expected a number above 0, got '0'")]
+    [TestCase("training.optimizer.learning_rate=NaN", "expected a number above 0, got 'NaN'")]
+    [TestCase("training.optimizer.learning_rate=0,5", "expected a number above 0, got '0,5'")]
+    [TestCase("training.optimizer.beta2=1", "expected a number, at least 0 and below 1, got '1'")]
+    [TestCase("training.optimizer.momentum=0.9", "Unknown plan field 'training.optimizer.momentum'")]
+    [TestCase("state=nevr", "got 'nevr'; did you mean 'never'?")]
+    [TestCase("model.layers.2.units=3", "did you mean 'model.layers.0.units'?")]
+    [TestCase("model.layers.0.units=0", "expected a whole number, 1 or more, got '0'")]
+    [TestCase("data.samples=3", "'data.samples' is decided by the experiment's code and cannot be set; these can: model.layers.0.units,")]
+    [TestCase("=3", "expected the form path=value")]
+    [TestCase("probes.0.prompt=", "expected a prompt of at least one symbol")]
+    public void Apply_WrongSetting_SaysWhatWasExpected(string setting, string message) =>
+        Assert.That(() => PlanOverrides.Apply(Plan, [setting], Cells), Throws.TypeOf<ResearchException>().With.Message.Contains(message));
+
+    [Test]
+    public void Fields_OfACellNotFromTheFactory_HaveNoUnits()
+    {
+        ICellFactory other = new CellRegistration("lstm", units => new FakeCell("lstm", units + 1)).AsFactory();
+        Assert.That(PlanFields.Of(Plan, other).Select(field => field.Path), Has.No.Member("model.layers.0.units"));
+        Assert.That(PlanFields.Of(Plan).Select(field => field.Path), Has.No.Member("model.layers.0.units"));
+    }
+
+    [Test]
+    public void Fields_AreWrittenTheSameInEveryCulture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            comma.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = comma;
+            Assert.That(ValueAfter("training.optimizer.learning_rate=0.5", "training.optimizer.learning_rate"), Is.EqualTo("0.5"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+}

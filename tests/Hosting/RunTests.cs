@@ -1,0 +1,285 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Research.Framework.Hosting.Tests;
+
+public sealed class RunTests
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("hosting-").FullName;
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    private string Json => Path.Combine(_folder, "results.json");
+
+    [Test]
+    public async Task NoVerb_RunsEverythingOver20Seeds()
+    {
+        ConcurrentBag<string> runs = [];
+        CommandLineRun run = await CommandLineRun.Of([], new FakeRunner((name, seed, _) => runs.Add($"{name} {seed}")));
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(runs, Is.EquivalentTo(
+            from name in new[] { "one-char", "time-steps", "stateful-one-char" }
+            from seed in Enumerable.Range(1, 20)
+            select $"{name} {seed}"));
+        Assert.That(run.Output, Does.StartWith("lstm, fake engine, seeds 1 to 20, mean ± half of the 95 % interval\n"));
+    }
+
+    [Test]
+    public async Task Table_MeanIntervalMinMaxSpeedAndPublishedFigure()
+    {
+        // Seeds 1, 2, 3: accuracies 0.80, 0.85, 0.75. t(0.975, 2) = 4.302653, s = 0.05: 4.302653 * 0.05 / sqrt(3) = 0.12421.
+        CommandLineRun run = await CommandLineRun.Of("run one-char --seeds 3 --quiet");
+        string row = run.Output.Split('\n').Single(line => line.Contains("one-char", StringComparison.Ordinal));
+        Assert.That(Regex.Split(row.Trim(), " {2,}"), Is.EqualTo(["one-char", "80.0 ± 12.4", "75.0", "85.0", "9.500 ± 0.000", "160", "84.0"]));
+        string head = run.Output.Split('\n').Single(line => line.Contains("experiment", StringComparison.Ordinal));
+        Assert.That(Regex.Split(head.Trim(), " {2,}"), Is.EqualTo(["experiment", "accuracy %", "min", "max", "cross entropy", "steps/s", "tutorial"]));
+    }
+
+    [Test]
+    public async Task Table_OneSeed_HasNoInterval() =>
+        Assert.That((await CommandLineRun.Of("run one-char --quiet")).Output, Does.Contain("80.0 ± -"));
+
+    [Test]
+    public async Task Table_FitsATerminalOf80Columns()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["--quiet"], width: 80);
+        string visible = Regex.Replace(run.Output, "\u001b\\[[0-9;]*m", "");
+        Assert.That(visible, Does.Match("stateful-one-char +80"));
+        Assert.That(visible.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
+    }
+
+    [Test]
+    public async Task Table_InANarrowTerminal_BecomesLinesThatFit()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "*-char", "--quiet"], width: 40);
+        Assert.That(run.Output, Does.Contain("stateful-one-char\n  accuracy %: 80.0 ± -\n"));
+        Assert.That(run.Output.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(40));
+    }
+
+    [Test]
+    public async Task Predictions_InTheTutorialsForm_WrongOnesMarked()
+    {
+        CommandLineRun run = await CommandLineRun.Of("run one-char --seed 5 --seeds 2");
+        Assert.That(run.Output, Does.Contain("one-char, seed 5: 3 of 4 right\n  A -> B"));
+        Assert.That(run.Output, Does.Contain("C -> E (not D)"));
+        Assert.That(run.Output, Does.Contain("  from A: BCDE\n"));
+    }
+
+    [Test]
+    public async Task Quiet_PrintsTheTableAlone()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--quiet", "--json", Json]);
+        Assert.That(run.Error, Is.Empty);
+        Assert.That(run.Output, Does.Not.Contain("->").And.Not.Contain("engine").And.Contain("one-char"));
+        Assert.That(File.Exists(Json));
+    }
+
+    [Test]
+    public async Task Globs_PickEachExperimentOnceInOrderOfRegistration()
+    {
+        CommandLineRun run = await CommandLineRun.Of("run stateful* *-char ONE-CHAR --json " + Json);
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(ReadJson().Select(entry => entry.GetProperty("experiment").GetString()), Is.EqualTo(["one-char", "stateful-one-char"]));
+    }
+
+    [Test]
+    public async Task Redirected_NoControlCodes()
+    {
+        CommandLineRun run = await CommandLineRun.Of([]);
+        Assert.That(run.Output + run.Error, Does.Not.Contain("\u001b").And.Not.Contain("\r"));
+        Assert.That(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(), Is.EqualTo(new[]
+        {
+            "one-char: 20 seeds done (1 of 3 experiments)", "stateful-one-char: 20 seeds done (3 of 3 experiments)", "time-steps: 20 seeds done (2 of 3 experiments)",
+        }).Or.Length.EqualTo(3)); // runs on several threads may end experiments in another order
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(7)]
+    public async Task Threads_NeverShowInResults(int threads)
+    {
+        // The later a seed, the sooner it ends: order of ending is not order of seeds.
+        FakeRunner uneven = new((_, seed, cancellation) => cancellation.WaitHandle.WaitOne(threads == 1 ? 0 : 12 - seed));
+        CommandLineRun run = await CommandLineRun.Of(["--seeds", "8", "--seed", "4", "--threads", $"{threads}", "--json", Json], uneven);
+        Assert.That(run.ExitCode, Is.Zero);
+        foreach (JsonElement entry in ReadJson())
+        {
+            Assert.That(entry.GetProperty("runs").EnumerateArray().Select(item => item.GetProperty("seed").GetInt32()), Is.EqualTo(Enumerable.Range(4, 8)));
+            Assert.That(entry.GetProperty("runs").EnumerateArray().Select(item => item.GetProperty("fingerprint").GetString()), Is.EqualTo(Enumerable.Range(4, 8).Select(seed => $"{seed:x16}")));
+        }
+    }
+
+    [Test]
+    public async Task Threads_AtMostThatManyRunsAtOnce()
+    {
+        int running = 0, most = 0;
+        FakeRunner counting = new((_, _, cancellation) =>
+        {
+            int now = Interlocked.Increment(ref running);
+            InterlockedMax(ref most, now);
+            cancellation.WaitHandle.WaitOne(5);
+            Interlocked.Decrement(ref running);
+        });
+        await CommandLineRun.Of(["--seeds", "6", "--threads", "3", "--quiet"], counting);
+        Assert.That(most, Is.InRange(1, 3));
+    }
+
+    [Test]
+    public async Task Json_HoldsEveryField()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seed", "7", "--cell", "gru", "--set", "training.epochs=50", "--set", "training.optimizer=sgd", "--json", Json]);
+        Assert.That(run.Error, Does.Contain($"Results written to {Json}"));
+        JsonElement entry = ReadJson().Single();
+        Assert.That(entry.EnumerateObject().Select(property => property.Name), Is.EqualTo(["experiment", "cell", "engine", "plan", "runs"]));
+        Assert.That(entry.GetProperty("cell").GetString(), Is.EqualTo("gru"));
+        Assert.That(entry.GetProperty("engine").GetString(), Is.EqualTo("fake"));
+
+        JsonElement plan = entry.GetProperty("plan");
+        Assert.That(plan.EnumerateObject().Select(property => property.Name), Is.EquivalentTo(["data", "model", "state", "training", "metrics", "probes", "published"]));
+        Assert.That(plan.GetProperty("training").GetProperty("epochs").GetInt32(), Is.EqualTo(50));
+        Assert.That(plan.GetProperty("training").GetProperty("shuffle").GetBoolean(), Is.False);
+        Assert.That(plan.GetProperty("training").GetProperty("optimizer").GetProperty("name").GetString(), Is.EqualTo("sgd"));
+        Assert.That(plan.GetProperty("model").GetProperty("layers")[1].GetProperty("activation").GetString(), Is.EqualTo("softmax"));
+        Assert.That(plan.GetProperty("metrics").EnumerateArray().Select(name => name.GetString()), Is.EqualTo(["accuracy", "cross_entropy"]));
+        Assert.That(plan.GetProperty("probes")[0].GetProperty("symbols").GetInt32(), Is.EqualTo(4));
+
+        JsonElement only = entry.GetProperty("runs").EnumerateArray().Single();
+        Assert.That(only.EnumerateObject().Select(property => property.Name), Is.EqualTo(["seed", "metrics", "predictions", "generated", "steps", "seconds", "fingerprint"]));
+        Assert.That(only.GetProperty("metrics").GetProperty("accuracy").GetDouble(), Is.EqualTo(0.8).Within(1e-12));
+        Assert.That(only.GetProperty("predictions")[2].ToString(), Does.Match("""
+            ^\{\s*"input": "C",\s*"expected": "D",\s*"predicted": "E"\s*\}$
+            """.Trim()));
+        Assert.That(only.GetProperty("generated")[0].GetProperty("text").GetString(), Is.EqualTo("BCDE"));
+        Assert.That(only.GetProperty("steps").GetInt64(), Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Json_NotANumber_IsNull()
+    {
+        await CommandLineRun.Of("run one-char --seed 99 --json " + Json);
+        Assert.That(ReadJson().Single().GetProperty("runs")[0].GetProperty("metrics").GetProperty("cross_entropy").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
+
+    [Test]
+    public async Task Json_ReplacesTheOldFileAndLeavesNothingElse()
+    {
+        await File.WriteAllTextAsync(Json, "old and much longer than what comes " + new string('x', 100_000));
+        await CommandLineRun.Of("run one-char --json " + Json);
+        Assert.That(ReadJson(), Has.Count.EqualTo(1));
+        Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo([Json]));
+    }
+
+    [Test]
+    public void Json_FailureWhileWriting_KeepsTheOldFile()
+    {
+        File.WriteAllText(Json, "old");
+        AtomicFile file = AtomicFile.Prepare("--json", Json);
+        Assert.That(
+            () => file.Write(stream =>
+            {
+                stream.WriteByte(1);
+                throw new IOException("disk full");
+            }),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("disk full"));
+        Assert.That(File.ReadAllText(Json), Is.EqualTo("old"));
+        Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo([Json]));
+    }
+
+    [TestCase("missing/results.json", "does not exist; create")]
+    [TestCase(".", "is a folder; name a file in it")]
+    [TestCase("", "is a folder; name a file in it")]
+    public async Task Json_UnwritablePath_RefusedBeforeAnythingRuns(string path, string message)
+    {
+        FakeRunner runner = new((_, _, _) => throw new AssertionException("nothing may run"));
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--json", Path.Combine(_folder, path)], runner);
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("--json: ").And.Contain(message));
+        Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public async Task Interrupted_ReportsWhatFinished(int threads)
+    {
+        using CancellationTokenSource interrupt = new();
+        int begun = 0;
+        FakeRunner runner = new((_, _, cancellation) =>
+        {
+            if (Interlocked.Increment(ref begun) <= 5) return;
+            interrupt.Cancel();
+            cancellation.ThrowIfCancellationRequested();
+        });
+        CommandLineRun run = await CommandLineRun.Of(["--seeds", "4", "--threads", $"{threads}", "--json", Json], runner, cancellation: interrupt.Token);
+        Assert.That(run.ExitCode, Is.EqualTo(130));
+        int finished = ReadJson().Sum(entry => entry.GetProperty("runs").GetArrayLength());
+        Assert.That(finished, Is.EqualTo(5));
+        Assert.That(run.Error, Does.EndWith("Interrupted: 5 of 12 runs finished.\n"));
+        Assert.That(run.Output, Does.Contain("one-char, seed 1: 3 of 4 right"));
+        Assert.That(run.Output.Split('\n').Single(line => line.StartsWith("time-steps  ", StringComparison.Ordinal)), Does.Match("time-steps +1 "));
+    }
+
+    [Test]
+    public async Task Interrupted_BeforeAnything_StillWritesTheFile()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--json", Json], cancellation: new CancellationToken(canceled: true));
+        Assert.That(run.ExitCode, Is.EqualTo(130));
+        Assert.That(ReadJson().Single().GetProperty("runs").GetArrayLength(), Is.Zero);
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [Test]
+    public async Task FailedRun_OneLineAndTheOthersAreKept()
+    {
+        FakeRunner runner = new((_, seed, _) =>
+        {
+            if (seed == 2) throw new ResearchException("The loss became NaN\nin epoch 3.");
+        });
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "3", "--json", Json, "--quiet"], runner);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Is.EqualTo("one-char, seed 2 failed: The loss became NaN in epoch 3.\n"));
+        Assert.That(run.Output, Does.Match("one-char +2 "));
+        JsonElement entry = ReadJson().Single();
+        Assert.That(entry.GetProperty("runs").EnumerateArray().Select(item => item.GetProperty("seed").GetInt32()), Is.EqualTo([1, 3]));
+        Assert.That(entry.GetProperty("failures")[0].GetProperty("seed").GetInt32(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task FailureOfEverySeed_SaidOnce()
+    {
+        FakeRunner runner = new((_, _, _) => throw new ResearchException("This plan cannot run."));
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "3", "--quiet"], runner);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Is.EqualTo("one-char, seeds 1, 2, 3 failed: This plan cannot run.\n"));
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [Test]
+    public async Task BugInARun_FailsThatRunAndShowsWhere()
+    {
+        FakeRunner runner = new((_, seed, _) =>
+        {
+            if (seed == 1) throw new InvalidCastException("oops");
+        });
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "2", "--quiet"], runner);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.StartWith("one-char, seed 1 failed: InvalidCastException: oops\n").And.Contain(nameof(BugInARun_FailsThatRunAndShowsWhere)));
+    }
+
+    private IReadOnlyList<JsonElement> ReadJson() => [.. JsonDocument.Parse(File.ReadAllBytes(Json)).RootElement.EnumerateArray()];
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen = Volatile.Read(ref target);
+        while (value > seen)
+        {
+            int before = Interlocked.CompareExchange(ref target, value, seen);
+            if (before == seen) return;
+            seen = before;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Research.Framework.Data;
+using Research.Framework.Training;
+
+namespace Research.Reference;
+
+/// <summary>Group gradient: gradients of weights and input, of the mean loss over every output position.</summary>
+internal static class GradientCheck
+{
+    private const double OutputBound = 2e-6, Bound = 5e-6;
+
+    public static void Run(ReferenceFile file, CellKind kind)
+    {
+        string loss = file.Root.GetProperty("loss").GetString()!.Split(' ')[0];
+        KerasTensor x = file.Tensor("x"), y = file.Tensor("y");
+        KerasSession session = new(file.Model(kind), x, new TrainingOptions { Loss = KerasTraining.Loss(loss), Optimizer = new Sgd() });
+        session.SetWeights(file.Weights);
+        FramedDataset data = session.Data(x, file.TensorOrNull("mask"), y, sparse: loss.StartsWith("sparse", StringComparison.Ordinal));
+        if (file.TensorOrNull("output") is { } output) output.Check("output", session.Predict(data, data.Samples), OutputBound);
+
+        // The weights move only after the gradients have been taken.
+        session.ResetStates();
+        double value = session.Train(data, 0, data.Samples);
+        Assert.That(value, Is.EqualTo(file.Root.GetProperty("loss_value").GetDouble()).Within(OutputBound), "loss");
+        session.CheckGradients(file.Root.GetProperty("gradients").EnumerateArray(), Bound);
+        if (file.TensorOrNull("input_gradient") is { } input) input.Check("gradient of the input", session.InputGradient, Bound);
+    }
+}

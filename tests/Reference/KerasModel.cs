@@ -1,0 +1,195 @@
+using System.Text.Json;
+using Research.Cells;
+using Research.Cells.HandRolled;
+using Research.Framework.Equations;
+using Research.Framework.Models;
+
+namespace Research.Reference;
+
+/// <summary>Keras layers in this framework's words.</summary>
+internal sealed class KerasModel
+{
+    private readonly CellKind _kind;
+    private readonly bool _keras2;
+    private readonly List<Layer> _layers = [];
+    private readonly List<bool> _stateful = [];
+
+    private KerasModel(CellKind kind, bool keras2)
+    {
+        _kind = kind;
+        _keras2 = keras2;
+    }
+
+    public ModelDescription Description => Model.Of([.. _layers]);
+
+    /// <summary>For each state (a bidirectional layer has two), whether it is carried from call to call.</summary>
+    public IReadOnlyList<bool> Stateful => _stateful;
+
+    /// <summary>Whether the last layer yields its final state besides its output.</summary>
+    public bool ReturnState { get; private set; }
+
+    /// <summary>Whether the two directions of the last layer are two outputs.</summary>
+    public bool Unmerged => _layers[^1] is BidirectionalLayer { Merge: MergeMode.None };
+
+    /// <summary>Whether the input is symbols, [batch, time steps].</summary>
+    public bool TakesSymbols => _layers[0] is EmbeddingLayer;
+
+    /// <summary>A stack of layers.</summary>
+    /// <param name="layers">A list of <c>{class, config, weights}</c>.</param>
+    /// <param name="kind">Which implementation of a cell is meant.</param>
+    /// <param name="keras2">Whether names mean what they meant in Keras 2.</param>
+    public static KerasModel Of(JsonElement layers, CellKind kind, bool keras2)
+    {
+        KerasModel model = new(kind, keras2);
+        foreach (JsonElement layer in layers.EnumerateArray()) model.Add(layer.GetProperty("class").GetString()!, layer.GetProperty("config"));
+        return model;
+    }
+
+    /// <summary>A single layer.</summary>
+    public static KerasModel Of(string layerClass, JsonElement config, CellKind kind)
+    {
+        KerasModel model = new(kind, keras2: false);
+        model.Add(layerClass, config);
+        return model;
+    }
+
+    /// <summary>A Keras activation by name.</summary>
+    public static Activation Activation(string name, bool keras2 = false) =>
+        name == "hard_sigmoid" && keras2
+            ? Framework.Equations.Activation.HardSigmoidKeras2
+            : Framework.Equations.Activation.All.FirstOrDefault(known => known.Name == name)
+              ?? throw new AssertionException($"There is no activation '{name}' here.");
+
+    private void Add(string layerClass, JsonElement arguments)
+    {
+        KerasConfig config = new(layerClass, arguments);
+        switch (layerClass)
+        {
+            case "LSTM" or "GRU" or "SimpleRNN":
+                Recurrent recurrent = Recurrence(layerClass, config);
+                _stateful.Add(recurrent.Stateful);
+                ReturnState = recurrent.ReturnState;
+                _layers.Add(new RecurrentLayer(recurrent.Cell)
+                {
+                    ReturnSequences = recurrent.ReturnSequences,
+                    GoBackwards = recurrent.GoBackwards,
+                    ZeroOutputForMask = recurrent.ZeroOutputForMask,
+                });
+                break;
+            case "Bidirectional":
+                AddBidirectional(config);
+                break;
+            case "Dense":
+                _layers.Add(Dense(config));
+                break;
+            case "TimeDistributed":
+                // A dense layer works on every time step anyway.
+                JsonElement inner = config.Take("layer")!.Value;
+                string innerClass = inner.GetProperty("class").GetString()!;
+                if (innerClass != "Dense") Assert.Fail($"TimeDistributed: unknown layer class '{innerClass}'.");
+                _layers.Add(Dense(new KerasConfig("Dense", inner.GetProperty("config"))));
+                break;
+            case "Embedding":
+                config.Ignore("embeddings_initializer", "input_length");
+                config.RequireOff("embeddings_regularizer", "embeddings_constraint", "activity_regularizer", "lora_rank", "quantization_config");
+                _layers.Add(Layers.Embedding(config.Int("input_dim"), config.Int("output_dim"), config.Bool("mask_zero")));
+                break;
+            case "Masking":
+                _layers.Add(Layers.Masking((float)config.Double("mask_value")));
+                break;
+            case "RepeatVector":
+                _layers.Add(Layers.RepeatVector(config.Int("n")));
+                break;
+            default:
+                Assert.Fail($"Unknown layer class '{layerClass}'.");
+                break;
+        }
+
+        config.Done();
+    }
+
+    private void AddBidirectional(KerasConfig config)
+    {
+        Recurrent forward = Wrapped(config.Take("layer")!.Value);
+        Recurrent backward = config.Take("backward_layer") is { ValueKind: JsonValueKind.Object } own
+            ? Wrapped(own)
+            : forward with { GoBackwards = !forward.GoBackwards };
+        if (forward.GoBackwards || !backward.GoBackwards || (backward with { Cell = forward.Cell, GoBackwards = false, ZeroOutputForMask = forward.ZeroOutputForMask }) != forward)
+            Assert.Fail("Bidirectional: this test knows a forward and a backward layer that agree in all but their cells.");
+        JsonElement? merge = config.Take("merge_mode");
+        _stateful.AddRange([forward.Stateful, forward.Stateful]);
+        ReturnState = forward.ReturnState;
+        _layers.Add(new BidirectionalLayer(forward.Cell, backward.Cell)
+        {
+            ReturnSequences = forward.ReturnSequences,
+            Merge = merge is { ValueKind: JsonValueKind.Null } ? MergeMode.None : (merge?.GetString() ?? "concat") switch
+            {
+                "concat" => MergeMode.Concat,
+                "sum" => MergeMode.Sum,
+                "mul" => MergeMode.Multiply,
+                "ave" => MergeMode.Average,
+                string unknown => throw new AssertionException($"Bidirectional: unknown merge_mode '{unknown}'."),
+            },
+        });
+    }
+
+    private Recurrent Wrapped(JsonElement layer)
+    {
+        string layerClass = layer.GetProperty("class").GetString()!;
+        KerasConfig config = new(layerClass, layer.GetProperty("config"));
+        Recurrent recurrent = Recurrence(layerClass, config);
+        config.Done();
+        return recurrent;
+    }
+
+    private DenseLayer Dense(KerasConfig config)
+    {
+        config.Ignore("kernel_initializer", "bias_initializer");
+        config.RequireOff("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        DenseLayer layer = new(config.Int("units"))
+        {
+            Activation = Activation(config.Text("activation", "linear"), _keras2),
+            UseBias = config.Bool("use_bias", true),
+        };
+        config.Done();
+        return layer;
+    }
+
+    private Recurrent Recurrence(string layerClass, KerasConfig config)
+    {
+        // Weights come with the file, so how they would have started is of no account; nor is how Keras unrolls its loop.
+        config.Ignore("kernel_initializer", "recurrent_initializer", "bias_initializer", "unit_forget_bias", "unroll", "implementation", "seed");
+        config.RequireOff(
+            "kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
+            "kernel_constraint", "recurrent_constraint", "bias_constraint", "dropout", "recurrent_dropout", "time_major");
+        return new Recurrent(
+            Cell(layerClass, config),
+            config.Bool("return_sequences"),
+            config.Bool("return_state"),
+            config.Bool("go_backwards"),
+            config.Bool("stateful"),
+            config.Bool("zero_output_for_mask"));
+    }
+
+    private ICell Cell(string layerClass, KerasConfig config)
+    {
+        int units = config.Int("units");
+        bool useBias = config.Bool("use_bias", true);
+        Activation activation = Activation(config.Text("activation", "tanh"), _keras2);
+        if (layerClass == "SimpleRNN") return new SimpleRnnCell(units) { Activation = activation, UseBias = useBias };
+        Activation recurrent = Activation(config.Text("recurrent_activation", "sigmoid"), _keras2);
+        bool plain = activation == Framework.Equations.Activation.Tanh && recurrent == Framework.Equations.Activation.Sigmoid;
+        if (layerClass == "LSTM")
+        {
+            LstmCell lstm = new(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
+            return _kind == CellKind.HandRolled && plain ? new HandRolledLstmCell(lstm) : lstm;
+        }
+
+        if (layerClass != "GRU") Assert.Fail($"Unknown layer class '{layerClass}'.");
+        if (!config.Bool("reset_after", true)) return new GruV1Cell(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
+        GruCell gru = new(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
+        return _kind == CellKind.HandRolled && plain ? new HandRolledGruCell(gru) : gru;
+    }
+
+    private sealed record Recurrent(ICell Cell, bool ReturnSequences, bool ReturnState, bool GoBackwards, bool Stateful, bool ZeroOutputForMask);
+}

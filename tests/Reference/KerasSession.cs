@@ -1,0 +1,225 @@
+using System.Text.Json;
+using Research.Framework;
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.Engine.Execution;
+using Research.Framework.Models;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Reference;
+
+/// <summary>One instance of a Keras model: compiled, given its weights, and called as Keras was called.</summary>
+internal sealed class KerasSession
+{
+    private static readonly TrainingOptions ForwardOnly = new() { Loss = Loss.MeanSquaredError, Optimizer = new Sgd() };
+
+    private readonly KerasModel _keras;
+    private readonly RecurrentState _state;
+
+    /// <param name="keras">The model.</param>
+    /// <param name="input">An input, for the number of features.</param>
+    /// <param name="training">Loss and optimizer; null where nothing is trained.</param>
+    public KerasSession(KerasModel keras, KerasTensor input, TrainingOptions? training = null)
+    {
+        _keras = keras;
+        Description = keras.Description;
+        int features = keras.TakesSymbols ? 1 : input.Shape[^1];
+        Model = new ManagedEngine().CompileWithInputGradient(Description, features, training ?? ForwardOnly, new Seeds(1));
+        _state = Model.CreateState();
+    }
+
+    public ModelDescription Description { get; }
+
+    public ICompiledModel Model { get; }
+
+    public float[] InputGradient => ((IInputGradient)Model).GetInputGradient();
+
+    private bool Stateful => _keras.Stateful.Contains(true);
+
+    /// <summary>Sets every weight, or fails when names or shapes differ.</summary>
+    /// <param name="layers">A list with, for each layer, its weights by Keras' names.</param>
+    public void SetWeights(IEnumerable<JsonElement> layers) => ForEachWeight(layers, (name, tensor) => Model.SetWeight(name, tensor.ToFloats()));
+
+    /// <summary>Sets every weight of a model of one layer, in Keras' order.</summary>
+    public void SetWeights(IReadOnlyList<KerasTensor> weights)
+    {
+        Assert.That(weights.Select(weight => weight.Shape), Is.EqualTo(Model.Weights.Select(weight => weight.Shape)), "shapes of weights");
+        for (int i = 0; i < weights.Count; i++) Model.SetWeight(Model.Weights[i].Name, weights[i].ToFloats());
+    }
+
+    public void CheckWeights(string what, IEnumerable<JsonElement> layers, double bound) =>
+        ForEachWeight(layers, (name, tensor) => tensor.Check($"{what}, {name}", Model.GetWeight(name), bound));
+
+    public void CheckGradients(IEnumerable<JsonElement> layers, double bound) =>
+        ForEachWeight(layers, (name, tensor) => tensor.Check($"gradient of {name}", Model.GetGradient(name), bound));
+
+    public void ResetStates() => _state.Reset();
+
+    /// <summary>Sets what stateful layers carry.</summary>
+    /// <param name="states">For each stateful state its parts, h then c.</param>
+    public void SetCarried(IReadOnlyList<KerasTensor[]> states)
+    {
+        LayerState[] carried = [.. Carried];
+        Assert.That(states, Has.Count.EqualTo(carried.Length), "number of states");
+        for (int i = 0; i < carried.Length; i++) Set(carried[i], states[i]);
+    }
+
+    /// <summary>Fails unless what stateful layers carry is as Keras says.</summary>
+    public void CheckCarried(string what, JsonElement states, int rows, double bound)
+    {
+        if (states.ValueKind == JsonValueKind.Null) return;
+        LayerState[] carried = [.. Carried];
+        Assert.That(states.GetArrayLength(), Is.EqualTo(carried.Length), $"{what}: number of stateful layers");
+        int index = 0;
+        foreach (JsonElement parts in states.EnumerateArray()) Check(what, KerasTensor.List(parts)!, carried[index++].Slots, rows, bound);
+    }
+
+    /// <summary>Fails unless the state after the last call is what return_state gave.</summary>
+    public void CheckFinal(string what, KerasTensor[] expected, int rows, double bound)
+    {
+        SlotState[] slots = LastStates;
+        Check(what, expected, slots, rows, bound);
+    }
+
+    /// <summary>Calls the model.</summary>
+    /// <returns>What Keras returns: the output, or one for each direction, and the final state where asked for.</returns>
+    public IReadOnlyList<KerasOutput> Call(KerasTensor input, KerasTensor? mask, IReadOnlyList<KerasTensor>? initialState)
+    {
+        FramedDataset data = Data(input, mask, null);
+        float[] predictions = Run(data, 0, input.Rows, initialState);
+        int steps = Model.OutputSteps(data.TimeSteps), width = Model.OutputWidth;
+        List<KerasOutput> outputs = [];
+        if (_keras.Unmerged) outputs.AddRange([Columns(predictions, steps, width, 0, width / 2), Columns(predictions, steps, width, width / 2, width / 2)]);
+        else outputs.Add(new KerasOutput(steps, predictions));
+        if (_keras.ReturnState) outputs.AddRange(LastStates.Select(slot => new KerasOutput(1, Values(slot, input.Rows))));
+        return outputs;
+    }
+
+    /// <summary>Predicts all samples in order, batch by batch.</summary>
+    public float[] Predict(FramedDataset data, int batchSize)
+    {
+        List<float> predictions = [];
+        for (int first = 0; first < data.Samples; first += batchSize)
+            predictions.AddRange(Run(data, first, Math.Min(batchSize, data.Samples - first), null));
+        return [.. predictions];
+    }
+
+    /// <summary>Trains one batch; returns its loss before the update.</summary>
+    public double Train(FramedDataset data, int first, int rows) => Model.TrainBatch(Batch(data, first, rows, carry: Stateful), _state);
+
+    /// <summary>A dataset as this model takes it.</summary>
+    /// <param name="input">Keras' x.</param>
+    /// <param name="mask">Keras' mask, or null.</param>
+    /// <param name="target">Keras' y, or null where nothing is trained.</param>
+    /// <param name="sparse">Whether y holds classes.</param>
+    public FramedDataset Data(KerasTensor input, KerasTensor? mask, KerasTensor? target, bool sparse = false)
+    {
+        int features = _keras.TakesSymbols ? 1 : input.Shape[^1];
+        int steps = input.Data.Length / (input.Rows * features);
+        int outputSteps = Model.OutputSteps(steps);
+        // One-hot rows are classes; anything else is left as it is.
+        int width = Model.OutputWidth;
+        int[]? classes = target is null ? null
+            : sparse ? Array.ConvertAll(target.Data, value => (int)value)
+            : target.Data.Chunk(width).All(row => row.Count(value => value == 1) == 1 && row.Count(value => value == 0) == width - 1) && width > 1
+                ? [.. target.Data.Chunk(width).Select(row => Array.IndexOf(row, 1.0))]
+                : null;
+        return new FramedDataset
+        {
+            Description = "reference",
+            Samples = input.Rows,
+            TimeSteps = steps,
+            Features = features,
+            Inputs = input.ToFloats(),
+            Mask = mask?.ToMask(),
+            TargetSteps = outputSteps,
+            TargetWidth = width,
+            TargetClasses = classes,
+            TargetValues = classes is null ? target?.ToFloats() ?? new float[input.Rows * outputSteps * width] : null,
+        };
+    }
+
+    private IEnumerable<LayerState> Carried => _state.Layers.Where((_, index) => _keras.Stateful[index]);
+
+    // The last recurrent layer's: both directions' where it is bidirectional.
+    private SlotState[] LastStates =>
+        [.. _state.Layers.Skip(_state.Layers.Count - (Description.Layers.OfType<Layer>().Last(layer => layer is RecurrentLayer or BidirectionalLayer) is BidirectionalLayer ? 2 : 1)).SelectMany(layer => layer.Slots)];
+
+    private float[] Run(FramedDataset data, int first, int rows, IReadOnlyList<KerasTensor>? initialState)
+    {
+        bool carry = Stateful || initialState is not null;
+        if (carry)
+        {
+            for (int i = 0; i < _state.Layers.Count; i++)
+            {
+                if (_keras.Stateful[i]) continue;
+                foreach (SlotState slot in _state.Layers[i].Slots) slot.Reset();
+            }
+        }
+
+        if (initialState is not null)
+        {
+            SlotState[] slots = [.. _state.Layers.SelectMany(layer => layer.Slots)];
+            Assert.That(initialState, Has.Count.EqualTo(slots.Length), "number of initial states");
+            for (int i = 0; i < slots.Length; i++) Set(slots[i], initialState[i]);
+        }
+
+        float[] predictions = new float[rows * Model.OutputSteps(data.TimeSteps) * Model.OutputWidth];
+        Model.PredictBatch(Batch(data, first, rows, carry), _state, predictions);
+        return predictions;
+    }
+
+    private static Batch Batch(FramedDataset data, int first, int rows, bool carry)
+    {
+        Batch batch = new(data, rows) { Rows = rows };
+        for (int row = 0; row < rows; row++)
+        {
+            batch.Samples[row] = first + row;
+            batch.RowStates[row] = carry ? RowState.Carry : RowState.Reset;
+        }
+
+        return batch;
+    }
+
+    private static void Set(LayerState layer, KerasTensor[] parts)
+    {
+        Assert.That(parts, Has.Length.EqualTo(layer.Slots.Count), $"parts of the state of {layer.Name}");
+        for (int i = 0; i < parts.Length; i++) Set(layer.Slots[i], parts[i]);
+    }
+
+    private static void Set(SlotState slot, KerasTensor values)
+    {
+        float[] floats = values.ToFloats();
+        for (int row = 0; row < values.Rows; row++) slot.Set(row, floats[(row * slot.Width)..((row + 1) * slot.Width)]);
+    }
+
+    private static float[] Values(SlotState slot, int rows) => [.. Enumerable.Range(0, rows).SelectMany(slot.Get)];
+
+    private static void Check(string what, KerasTensor[] expected, IReadOnlyList<SlotState> slots, int rows, double bound)
+    {
+        Assert.That(slots, Has.Count.EqualTo(expected.Length), $"{what}: number of states");
+        for (int i = 0; i < expected.Length; i++) expected[i].Check($"{what}, state {i} ('{slots[i].Name}')", Values(slots[i], rows), bound);
+    }
+
+    private static KerasOutput Columns(float[] values, int steps, int width, int first, int count) =>
+        new(steps, [.. values.Chunk(width).SelectMany(row => row[first..(first + count)])]);
+
+    private void ForEachWeight(IEnumerable<JsonElement> layers, Action<string, KerasTensor> act)
+    {
+        List<string> seen = [];
+        foreach ((Layer layer, JsonElement weights) in Description.Layers.Zip(layers, (layer, weights) => (layer, weights)))
+        {
+            foreach (JsonProperty weight in weights.EnumerateObject())
+            {
+                string name = $"{layer.Name}/{weight.Name}";
+                KerasTensor tensor = KerasTensor.Of(weight.Value);
+                Assert.That(Model.Weights.FirstOrDefault(known => known.Name == name)?.Shape, Is.EqualTo(tensor.Shape), $"shape of {name}");
+                act(name, tensor);
+                seen.Add(name);
+            }
+        }
+
+        Assert.That(seen, Is.EquivalentTo(Model.Weights.Select(weight => weight.Name)), "weights of the model");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace Research.Reference;
+
+/// <summary>
+/// Every file of the folder named by RESEARCH_REFERENCE (default: this project's Data) against this framework, one case a
+/// file; files with a cell that also exists hand-rolled are run with both.
+/// </summary>
+[Category("Reference")]
+[Parallelizable(ParallelScope.Children)]
+public class ReferenceTests
+{
+    private static readonly string Folder =
+        Environment.GetEnvironmentVariable("RESEARCH_REFERENCE") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "Data");
+
+    [TestCaseSource(nameof(Cases))]
+    public void File_Agrees(string path, bool handRolled) => Run(path, handRolled ? CellKind.HandRolled : CellKind.Equations);
+
+    [Test]
+    public void Folder_HoldsFiles() =>
+        Assert.That(Files(), Is.Not.Empty, $"No reference files (*.json) in '{Folder}'. RESEARCH_REFERENCE must name a folder that has some, as a full path; without it the project's own are run.");
+
+    [Test]
+    public void UnknownFiles_Fail()
+    {
+        foreach (string text in (string[])
+        [
+            """{"group": "unheard"}""",
+            """{"source": "nobody"}""",
+            """{"group": "util", "name": "unheard"}""",
+            Forward("Transformer", "{}"),
+            Forward("LSTM", """{"units": 2, "peepholes": true}"""),
+            Forward("LSTM", """{"units": 2, "activation": "unheard"}"""),
+            Forward("LSTM", """{"units": 2, "dropout": 0.5}"""),
+            Forward("Bidirectional", """{"merge_mode": "unheard", "layer": {"class": "LSTM", "config": {"units": 2}}}"""),
+            Forward("TimeDistributed", """{"layer": {"class": "Conv1D", "config": {}}}"""),
+        ])
+        {
+            string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"unknown-{Guid.NewGuid():N}.json");
+            File.WriteAllText(path, text);
+            try
+            {
+                using (new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext())
+                    Assert.That(() => Run(path, CellKind.Equations), Throws.InstanceOf<AssertionException>(), text);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static string Forward(string layer, string config) =>
+        $$$"""{"group": "forward", "layers": [{"class": "{{{layer}}}", "config": {{{config}}}, "weights": {}}], "steps": [{"op": "call", "input": {"shape": [1, 1, 1], "data": [0]}}]}""";
+
+    private static IEnumerable<TestCaseData> Cases()
+    {
+        foreach (string path in Files())
+        {
+            string name = Path.GetFileNameWithoutExtension(path);
+            yield return new TestCaseData(path, false).SetName(name);
+            if (HasHandRolled(path)) yield return new TestCaseData(path, true).SetName(name + " (hand-rolled)");
+        }
+    }
+
+    // A missing folder has a test of its own; here it only means that there are no cases.
+    private static string[] Files() => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal)] : [];
+
+    // Told from the text alone: a file that cannot be understood must fail as a case, not break the list of cases.
+    private static bool HasHandRolled(string path)
+    {
+        try
+        {
+            ReferenceFile file = ReferenceFile.Read(path);
+            return file.Group == "upstream" || (file.HasLayers && file.Root.GetProperty("layers").EnumerateArray().Any(IsHandRolled));
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    // An LSTM, or a GRU with the reset gate after the product, with default activations; or a layer around one.
+    private static bool IsHandRolled(JsonElement layer)
+    {
+        JsonElement config = layer.GetProperty("config");
+        if (config.TryGetProperty("layer", out JsonElement inner)) return IsHandRolled(inner);
+        bool Is(string argument, string value) => !config.TryGetProperty(argument, out JsonElement given) || given.ToString() == value;
+        return layer.GetProperty("class").GetString() is "LSTM" or "GRU" && Is("activation", "tanh") && Is("recurrent_activation", "sigmoid") && Is("reset_after", "True");
+    }
+
+    private static void Run(string path, CellKind kind)
+    {
+        ReferenceFile file = ReferenceFile.Read(path);
+        switch (file.Group)
+        {
+            case "forward": ForwardCheck.Run(file, kind); break;
+            case "gradient": GradientCheck.Run(file, kind); break;
+            case "train": TrainCheck.Run(file, kind); break;
+            case "activation": ActivationCheck.Run(file); break;
+            case "initializer": InitializerCheck.Run(file); break;
+            case "loss": LossCheck.Run(file); break;
+            case "util": UtilCheck.Run(file); break;
+            case "upstream": UpstreamCheck.Run(file, kind); break;
+            case "misuse": MisuseCheck.Run(file); break;
+            case "tutorial": TutorialCheck.Run(file); break;
+            default: Assert.Fail($"'{path}' is of the unknown group '{file.Group}'."); break;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Research.Framework;
+using Research.Framework.Data;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Reference;
+
+/// <summary>Group train: the loss of every step, weights and states along the way, and what fit reports.</summary>
+internal static class TrainCheck
+{
+    public static void Run(ReferenceFile file, CellKind kind)
+    {
+        JsonElement root = file.Root;
+        string loss = root.GetProperty("loss").GetString()!.Split(' ')[0];
+        Optimizer optimizer = KerasTraining.Optimizer(root.GetProperty("optimizer"), file.Keras2);
+        double bound = optimizer is Adam && optimizer.LearningRate >= 0.01 ? 5e-5 : 2e-5;
+        TrainingOptions training = new() { Loss = KerasTraining.Loss(loss), Optimizer = optimizer, BatchSize = root.GetProperty("batch_size").GetInt32(), Shuffle = false };
+        if (root.GetProperty("shuffle").GetBoolean()) Assert.Fail("This test knows only data in the given order, without shuffling.");
+
+        KerasTensor x = file.Tensor("x"), y = file.Tensor("y");
+        KerasModel keras = file.Model(kind);
+        KerasSession session = new(keras, x, training);
+        session.SetWeights(file.Weights);
+        FramedDataset data = session.Data(x, file.TensorOrNull("mask"), y, sparse: loss.StartsWith("sparse", StringComparison.Ordinal));
+        Steps(root, session, data, training.BatchSize, bound);
+
+        session.ResetStates();
+        file.Tensor("predict_after_reset").Check("prediction after the last step", session.Predict(data, training.BatchSize), bound);
+        Fit(file, keras, x, data, training, bound);
+    }
+
+    private static void Steps(JsonElement root, KerasSession session, FramedDataset data, int batchSize, double bound)
+    {
+        double[] losses = KerasTensor.Numbers(root.GetProperty("losses"));
+        HashSet<int> resets = [.. root.GetProperty("reset_before_steps").EnumerateArray().Select(step => step.GetInt32())];
+        Dictionary<int, JsonElement> snapshots = root.GetProperty("snapshots").EnumerateArray().ToDictionary(snapshot => snapshot.GetProperty("step").GetInt32());
+        int batches = (data.Samples + batchSize - 1) / batchSize, rows = batchSize;
+        Assert.That(snapshots.Keys, Is.All.InRange(1, losses.Length), "steps of snapshots");
+        for (int step = 1; step <= losses.Length; step++)
+        {
+            if (resets.Contains(step)) session.ResetStates();
+            int first = (step - 1) % batches * batchSize;
+            rows = Math.Min(batchSize, data.Samples - first);
+            string what = FormattableString.Invariant($"step {step}");
+            Assert.That(session.Train(data, first, rows), Is.EqualTo(losses[step - 1]).Within(bound), $"{what}: loss");
+            if (!snapshots.TryGetValue(step, out JsonElement snapshot)) continue;
+            session.CheckWeights($"after {what}", snapshot.GetProperty("weights").EnumerateArray(), bound);
+            if (snapshot.TryGetProperty("states", out JsonElement states)) session.CheckCarried($"after {what}", states, rows, bound);
+        }
+
+        session.CheckCarried("at the end", root.GetProperty("final_states"), rows, bound);
+    }
+
+    // The same run by this framework's own trainer, as fit ran it in Keras.
+    private static void Fit(ReferenceFile file, KerasModel keras, KerasTensor x, FramedDataset data, TrainingOptions training, double bound)
+    {
+        if (!file.Root.TryGetProperty("fit_epoch_losses", out JsonElement fit) || fit.ValueKind == JsonValueKind.Null) return;
+        double[] expected = KerasTensor.Numbers(fit);
+        KerasSession session = new(keras, x, training);
+        session.SetWeights(file.Weights);
+        IStateManager state = !keras.Stateful.Contains(true) ? StatePolicy.Stateless
+            : file.Root.GetProperty("reset_states_each_epoch").GetBoolean() ? StatePolicy.ResetEachEpoch
+            : StatePolicy.Never;
+        Trainer trainer = new(session.Model, state, training with { Epochs = expected.Length }, new Seeds(1));
+        Assert.That(trainer.Train(data).EpochLosses, Is.EqualTo(expected).Within(bound), "losses of the epochs of fit");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Research.Cells;
+using Research.Experiments;
+using Research.Framework;
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+
+namespace Research.Snapshots;
+
+/// <summary>The registered experiments, run. Each run is made once and shared by all tests.</summary>
+internal static class ExperimentRuns
+{
+    private static readonly ServiceProvider Services =
+        new ServiceCollection().AddResearch().AddResearchCells().AddAlphabetExperiments().BuildServiceProvider();
+
+    private static readonly ConcurrentDictionary<(string Experiment, string Cell, int Seed), Lazy<ExperimentResult>> Results = new();
+
+    /// <summary>Names of the registered experiments, in order of registration.</summary>
+    public static IReadOnlyList<string> Experiments { get; } =
+        [.. Services.GetServices<ExperimentRegistration>().Select(registration => registration.Create(Services, Factory("lstm")).Name)];
+
+    /// <summary>Names of the registered cells, in order of registration.</summary>
+    public static IReadOnlyList<string> Cells { get; } = [.. Services.GetServices<CellRegistration>().Select(cell => cell.Name).Distinct()];
+
+    /// <summary>The plan of an experiment.</summary>
+    public static ExperimentPlan Plan(string experiment, string cell, int seed) =>
+        Services.GetServices<ExperimentRegistration>()
+            .Select(registration => registration.Create(Services, Factory(cell)))
+            .Single(candidate => candidate.Name == experiment)
+            .Plan(new Seeds(seed));
+
+    /// <summary>Runs a plan, always anew.</summary>
+    public static ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed) =>
+        Services.GetRequiredService<ExperimentRunner>().Run(experiment, cell, plan, new Seeds(seed));
+
+    /// <summary>The result of an experiment as it is registered.</summary>
+    public static ExperimentResult Result(string experiment, string cell, int seed) =>
+        Results.GetOrAdd(
+            (experiment, cell, seed),
+            static run => new Lazy<ExperimentResult>(() => Run(run.Experiment, run.Cell, Plan(run.Experiment, run.Cell, run.Seed), run.Seed))).Value;
+
+    /// <summary>The results of several seeds, in their order.</summary>
+    public static IReadOnlyList<ExperimentResult> Of(string experiment, string cell, IEnumerable<int> seeds) =>
+        [.. seeds.AsParallel().AsOrdered().Select(seed => Result(experiment, cell, seed))];
+
+    private static ICellFactory Factory(string cell) =>
+        Services.GetServices<CellRegistration>().Last(registration => registration.Name == cell).AsFactory();
+}
