@@ -47,7 +47,7 @@ public sealed class CommandLineTests
     [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
     [TestCase("--cell", "Required argument missing for option: '--cell'.")]
     [TestCase("run one-char --set training.epochs=-1", "--set for one-char: Plan field 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
-    [TestCase("run one-char --set training.optimizer=adm", "--set for one-char: Plan field 'training.optimizer.name': expected one of adam, sgd, got 'adm'; did you mean 'adam'?")]
+    [TestCase("run one-char --set training.optimizer=adm", "--set for one-char: Plan field 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
     [TestCase("run one-char --set epochs", "--set for one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
     public async Task WrongInput_OneLineAndExitCode2(string line, string message)
     {
