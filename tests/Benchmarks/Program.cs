@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Research.Benchmarks;
 using Research.Benchmarks.Bits;
+using Research.Benchmarks.Micro;
 using Research.Benchmarks.Steps;
 using Research.Framework;
 
@@ -17,7 +18,7 @@ const string Usage = """
                        --training-threads N  threads of one training (default 1)
                        --order NAME        forward, backward or shuffled (default forward)
                        --culture NAME      decimal-comma, or a culture of this machine
-      anything else  goes to BenchmarkDotNet, e.g. --list flat, or --filter '*Kernel*'
+      anything else  goes to BenchmarkDotNet, e.g. --list flat, or --job short --filter '*Adam*'
     """;
 
 try
@@ -34,7 +35,7 @@ try
             Console.WriteLine(Usage);
             return 0;
         default:
-            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new InProcessConfig());
             return 0;
     }
 }

@@ -48,6 +48,12 @@ public sealed class FramedDataset
     public bool[]? Mask { get; init; }
 
     /// <summary>
+    /// How much each sample's loss weighs in training, <c>[samples]</c>; null where all weigh 1. The loss is the sum of
+    /// weight times loss, divided by the number of targets that count, not by the sum of the weights (as in Keras).
+    /// </summary>
+    public float[]? SampleWeights { get; init; }
+
+    /// <summary>
     /// Which samples begin a new sequence (a new trajectory, document or pass), <c>[samples]</c>; null when only sample
     /// 0 does. Read by state policies that reset at boundaries.
     /// </summary>
@@ -83,6 +89,9 @@ public sealed class FramedDataset
             Require(TargetValues is null || TargetValues.Length == targets * TargetWidth, $"target values: expected [{Samples}, {TargetSteps}, {TargetWidth}] = {targets * TargetWidth} values, got {TargetValues?.Length}");
             Require(Mask is null || Mask.Length == (long)Samples * TimeSteps, $"mask: expected [{Samples}, {TimeSteps}] = {(long)Samples * TimeSteps} flags, got {Mask?.Length}");
             Require(Boundaries is null || Boundaries.Length == Samples, $"boundaries: expected [{Samples}] flags, got {Boundaries?.Length}");
+            Require(SampleWeights is null || SampleWeights.Length == Samples, $"sample weights: expected [{Samples}] numbers, got {SampleWeights?.Length}");
+            int unfit = SampleWeights is null ? -1 : Array.FindIndex(SampleWeights, weight => !(weight >= 0) || !float.IsFinite(weight));
+            Require(unfit < 0, $"sample weights: expected finite numbers of 0 or more, got {(unfit < 0 ? 0 : SampleWeights![unfit])} at sample {unfit}");
             Require(InputLabels is null || InputLabels.Count == Samples, $"input labels: expected {Samples}, got {InputLabels?.Count}");
             int bad = Array.FindIndex(Inputs, value => !float.IsFinite(value));
             Require(bad < 0, $"inputs: expected finite values, got {(bad < 0 ? 0 : Inputs[bad])} at sample {bad / Math.Max(1, TimeSteps * Features)}; clean or mask the data before framing it");

@@ -17,6 +17,8 @@ public sealed class LayerState
     /// <summary>The parts, in the cell's order.</summary>
     public IReadOnlyList<SlotState> Slots => _slots;
 
+    internal SlotState[] SlotArray => _slots;
+
     /// <summary>A part by name, e.g. <c>hidden</c>.</summary>
     /// <param name="slot">The part's name.</param>
     /// <exception cref="ResearchException">There is no such part.</exception>

@@ -10,8 +10,13 @@ public sealed class RecurrentState
 
     internal RecurrentState(IReadOnlyList<LayerState> layers) => _layers = [.. layers];
 
+    /// <summary>The batches before the next one, oldest first; kept only for truncated back-propagation.</summary>
+    internal List<EarlierBatch> Earlier { get; } = [];
+
     /// <summary>The recurrent layers' states, in order of layers.</summary>
     public IReadOnlyList<LayerState> Layers => _layers;
+
+    internal LayerState[] LayerArray => _layers;
 
     /// <summary>The state of a layer.</summary>
     /// <param name="layer">The layer's name, e.g. <c>lstm_1</c>.</param>
@@ -23,6 +28,7 @@ public sealed class RecurrentState
     /// <summary>Zeroes every row.</summary>
     public void Reset()
     {
+        Earlier.Clear();
         foreach (LayerState layer in _layers)
         {
             foreach (SlotState slot in layer.Slots) slot.Reset();

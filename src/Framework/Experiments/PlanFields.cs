@@ -11,8 +11,6 @@ public static class PlanFields
 {
     private static readonly Activation[] Activations = [.. Activation.All];
 
-    private static readonly Optimizer[] Optimizers = [new Adam(), new Sgd()];
-
     /// <summary>Every scalar of a plan, in the order in which plans are read: data, model, state, training, metrics, probes.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cells">The factory the experiment's cells came from; with it, recurrent layers' units can be set.</param>
@@ -85,8 +83,15 @@ public static class PlanFields
         fields.Add(Whole("training.batch_size", training.BatchSize, 1, value => With(training with { BatchSize = value })));
         fields.Add(Flag("training.shuffle", training.Shuffle, value => With(training with { Shuffle = value })));
         fields.Add(Choice("training.loss", training.Loss.Name, Loss.All, loss => loss.Name, loss => With(training with { Loss = loss })));
-        fields.Add(Choice("training.optimizer.name", training.Optimizer.Name, Optimizers, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));
+        fields.Add(Choice("training.optimizer.name", training.Optimizer.Name, Optimizer.All, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));
         AddOptimizer(fields, training.Optimizer, optimizer => With(training with { Optimizer = optimizer }));
+        for (int i = 0; i < training.WeightRules.Count; i++)
+        {
+            WeightRule rule = training.WeightRules[i];
+            fields.Add(new($"training.weight_rules.{i}.pattern", rule.Pattern));
+            fields.Add(new($"training.weight_rules.{i}.l2", rule.L2));
+            fields.Add(new($"training.weight_rules.{i}.max_norm", rule.MaxNorm is { } limit ? limit : "none"));
+        }
     }
 
     private static void AddOptimizer(List<PlanField> fields, Optimizer optimizer, Func<Optimizer, ExperimentPlan> with)
@@ -95,15 +100,31 @@ public static class PlanFields
         fields.Add(Number($"{Path}.learning_rate", optimizer.LearningRate, Positive, value => value > 0, value => with(optimizer with { LearningRate = value })));
         switch (optimizer)
         {
-            case Adam adam:
+            case AdaptiveMoments adam:
                 fields.Add(Number($"{Path}.beta1", adam.Beta1, Fraction, IsFraction, value => with(adam with { Beta1 = value })));
                 fields.Add(Number($"{Path}.beta2", adam.Beta2, Fraction, IsFraction, value => with(adam with { Beta2 = value })));
                 fields.Add(Number($"{Path}.epsilon", adam.Epsilon, Positive, value => value > 0, value => with(adam with { Epsilon = value })));
+                fields.Add(Flag($"{Path}.amsgrad", adam.AmsGrad, value => with(adam with { AmsGrad = value })));
+                if (adam is AdamW decaying)
+                    fields.Add(Number($"{Path}.weight_decay", decaying.WeightDecay, "a number, 0 or more", value => value >= 0, value => with(decaying with { WeightDecay = value })));
                 break;
             case Sgd sgd:
                 fields.Add(Number($"{Path}.momentum", sgd.Momentum, Fraction, IsFraction, value => with(sgd with { Momentum = value })));
+                fields.Add(Flag($"{Path}.nesterov", sgd.Nesterov, value => with(sgd with { Nesterov = value })));
+                break;
+            case RmsProp rms:
+                fields.Add(Number($"{Path}.rho", rms.Rho, Fraction, IsFraction, value => with(rms with { Rho = value })));
+                fields.Add(Number($"{Path}.momentum", rms.Momentum, Fraction, IsFraction, value => with(rms with { Momentum = value })));
+                fields.Add(Number($"{Path}.epsilon", rms.Epsilon, Positive, value => value > 0, value => with(rms with { Epsilon = value })));
+                fields.Add(Flag($"{Path}.epsilon_outside_root", rms.EpsilonOutsideRoot, value => with(rms with { EpsilonOutsideRoot = value })));
+                fields.Add(Flag($"{Path}.centered", rms.Centered, value => with(rms with { Centered = value })));
                 break;
         }
+
+        fields.Add(new($"{Path}.schedule", optimizer.Schedule.Name));
+        fields.Add(Limit($"{Path}.clip_norm", optimizer.ClipNorm, value => with(optimizer with { ClipNorm = value })));
+        fields.Add(Limit($"{Path}.clip_value", optimizer.ClipValue, value => with(optimizer with { ClipValue = value })));
+        fields.Add(Limit($"{Path}.global_clip_norm", optimizer.GlobalClipNorm, value => with(optimizer with { GlobalClipNorm = value })));
     }
 
     private static void AddProbe(List<PlanField> fields, ExperimentPlan plan, int index)
@@ -135,6 +156,18 @@ public static class PlanFields
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed) && valid(parsed)
                 ? with(parsed)
                 : throw field.Refuse(text));
+    }
+
+    private static PlanField Limit(string path, double? value, Func<double?, ExperimentPlan> with)
+    {
+        PlanField field = null!;
+        return field = new(path, value is { } limit ? limit : "none", $"{Positive}, or none", text =>
+        {
+            if (PlanOverrides.SameName("none", text)) return with(null);
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed) && parsed > 0
+                ? with(parsed)
+                : throw field.Refuse(text);
+        });
     }
 
     private static PlanField Flag(string path, bool value, Func<bool, ExperimentPlan> with)

@@ -9,6 +9,10 @@ public static class Metric
     public static IMetric Accuracy { get; } = OfClasses("accuracy", static (predictions, row, target) =>
         predictions.PredictedClass(row) == target ? 1 : 0);
 
+    /// <summary>The fraction of outputs on the same side of ½ as their target, in [0, 1]; for targets 0 and 1.</summary>
+    public static IMetric BinaryAccuracy { get; } = Of("binary_accuracy", static predictions =>
+        MeanOverValues("binary_accuracy", predictions, static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0));
+
     /// <summary>
     /// The mean of -ln p, with p the probability given to the target class, clipped to [1e-7, 1 - 1e-7] as in Keras; in
     /// nats; for class targets.
@@ -22,21 +26,45 @@ public static class Metric
     public static IMetric Perplexity { get; } = Of("perplexity", static predictions =>
         DoubleMath.Exp(MeanOverClasses("perplexity", predictions, NegativeLogLikelihood)));
 
+    /// <summary>The cross-entropy in bits, e.g. for each character of a text; for class targets.</summary>
+    public static IMetric BitsPerCharacter { get; } = Of("bits_per_character", static predictions =>
+        MeanOverClasses("bits_per_character", predictions, NegativeLogLikelihood) / DoubleMath.Log(2));
+
     /// <summary>The mean of the squared differences; for real-valued targets.</summary>
     public static IMetric MeanSquaredError { get; } = Of("mean_squared_error", static predictions =>
-        MeanOverValues("mean_squared_error", predictions, static difference => difference * difference));
+        MeanOverValues("mean_squared_error", predictions, static (predicted, target) => (predicted - target) * (predicted - target)));
 
     /// <summary>The mean of the differences' sizes; for real-valued targets.</summary>
     public static IMetric MeanAbsoluteError { get; } = Of("mean_absolute_error", static predictions =>
-        MeanOverValues("mean_absolute_error", predictions, Math.Abs));
+        MeanOverValues("mean_absolute_error", predictions, static (predicted, target) => Math.Abs(predicted - target)));
 
     /// <summary>The root of the mean squared error, in the target's own unit; for real-valued targets.</summary>
     public static IMetric RootMeanSquaredError { get; } = Of("root_mean_squared_error", static predictions =>
-        Math.Sqrt(MeanOverValues("root_mean_squared_error", predictions, static difference => difference * difference)));
+        Math.Sqrt(MeanOverValues("root_mean_squared_error", predictions, static (predicted, target) => (predicted - target) * (predicted - target))));
+
+    /// <summary>
+    /// R², the coefficient of determination: 1 less the sum of squared errors over that of the targets around their mean, for
+    /// each output by itself, then the mean over outputs; 1 at best, 0 for always predicting the mean. An output whose
+    /// targets are all the same counts 1 where it is predicted exactly, else 0. For real-valued targets.
+    /// </summary>
+    public static IMetric R2 { get; } = Of("r2", DeterminedFraction);
 
     /// <summary>All ready-made metrics, for look-up by name.</summary>
     public static IReadOnlyList<IMetric> All { get; } =
-        [Accuracy, CrossEntropy, Perplexity, MeanSquaredError, MeanAbsoluteError, RootMeanSquaredError];
+    [
+        Accuracy, TopK(5), BinaryAccuracy, CrossEntropy, Perplexity, BitsPerCharacter,
+        MeanSquaredError, MeanAbsoluteError, RootMeanSquaredError, R2,
+    ];
+
+    /// <summary>
+    /// The fraction of rows in which fewer than <paramref name="count"/> classes are predicted larger than the target class, in
+    /// [0, 1]; for class targets. Named e.g. <c>top_5_accuracy</c>.
+    /// </summary>
+    /// <param name="count">At least 1, which is the accuracy but for ties.</param>
+    /// <exception cref="ResearchException">The count is out of range.</exception>
+    public static IMetric TopK(int count) => count >= 1
+        ? OfClasses($"top_{count}_accuracy", (predictions, row, target) => IsAmongLargest(predictions, row, target, count) ? 1 : 0)
+        : throw new ResearchException($"Top-k accuracy: expected a count of at least 1, got {count}.");
 
     /// <summary>A metric of one's own.</summary>
     /// <param name="name">The name in tables and files, in lower case with underscores.</param>
@@ -59,6 +87,34 @@ public static class Metric
         return -DoubleMath.Log(Math.Clamp(probability, 1e-7, 1 - 1e-7));
     }
 
+    private static bool IsAmongLargest(Predictions predictions, int row, int target, int count)
+    {
+        ReadOnlySpan<float> scores = predictions.Values.AsSpan(row * predictions.Data.TargetWidth, predictions.Data.TargetWidth);
+        int larger = 0;
+        foreach (float score in scores) larger += score > scores[target] ? 1 : 0;
+        return larger < count;
+    }
+
+    private static double DeterminedFraction(Predictions predictions)
+    {
+        const string Name = "r2";
+        float[] targets = TargetValues(Name, predictions);
+        int width = predictions.Data.TargetWidth;
+        double sum = 0;
+        for (int output = 0; output < width; output++)
+        {
+            int column = output;
+            double mean = MeanOverRows(Name, predictions, row => targets[row * width + column]);
+            double variance = MeanOverRows(Name, predictions, row => Square(targets[row * width + column] - mean));
+            double error = MeanOverRows(Name, predictions, row => Square((double)predictions.Values[row * width + column] - targets[row * width + column]));
+            sum += variance > 0 ? 1 - error / variance : error == 0 ? 1 : error > 0 ? 0 : double.NaN;
+        }
+
+        return sum / width;
+    }
+
+    private static double Square(double value) => value * value;
+
     private static double MeanOverClasses(string name, Predictions predictions, Func<Predictions, int, int, double> score)
     {
         int[] classes = predictions.Data.TargetClasses
@@ -66,15 +122,18 @@ public static class Metric
         return MeanOverRows(name, predictions, row => score(predictions, row, classes[row]));
     }
 
-    private static double MeanOverValues(string name, Predictions predictions, Func<double, double> cost)
-    {
-        float[] targets = predictions.Data.TargetValues
+    private static float[] TargetValues(string name, Predictions predictions) =>
+        predictions.Data.TargetValues
             ?? throw new ResearchException($"Metric '{name}': expected real-valued targets, got classes in '{predictions.Data.Description}'; use '{Accuracy.Name}', '{CrossEntropy.Name}' or '{Perplexity.Name}'.");
+
+    private static double MeanOverValues(string name, Predictions predictions, Func<double, double, double> score)
+    {
+        float[] targets = TargetValues(name, predictions);
         int width = predictions.Data.TargetWidth;
         return MeanOverRows(name, predictions, row =>
         {
             double sum = 0;
-            for (int i = row * width; i < (row + 1) * width; i++) sum += cost((double)predictions.Values[i] - targets[i]);
+            for (int i = row * width; i < (row + 1) * width; i++) sum += score(predictions.Values[i], targets[i]);
             return sum / width;
         });
     }

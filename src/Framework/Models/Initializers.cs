@@ -1,6 +1,11 @@
+using System.Globalization;
+
 namespace Research.Framework.Models;
 
-/// <summary>Keras' initializers.</summary>
+/// <summary>
+/// Keras' initializers. A matrix's fan-in is its rows and its fan-out its columns, of the whole matrix: an LSTM kernel
+/// <c>[features, 4 units]</c> counts all four gates. A row vector counts as a matrix of one row.
+/// </summary>
 public static class Initializers
 {
     /// <summary>All zeros.</summary>
@@ -10,17 +15,39 @@ public static class Initializers
     public static Initializer Ones { get; } = new ConstantInitializer("ones", 1f);
 
     /// <summary>
-    /// U(-l, l) with l = sqrt(6 / (rows + columns)) of the whole matrix (an LSTM kernel counts all four gates). Glorot and
-    /// Bengio, <em>Understanding the difficulty of training deep feedforward neural networks</em>, AISTATS 2010.
+    /// U(-l, l) with l = sqrt(6 / (rows + columns)). Glorot and Bengio, <em>Understanding the difficulty of training deep
+    /// feedforward neural networks</em>, AISTATS 2010.
     /// </summary>
-    public static Initializer GlorotUniform { get; } = new GlorotUniformInitializer();
+    public static Initializer GlorotUniform { get; } = new VarianceInitializer("glorot_uniform", Fan.Average, 1, normal: false);
+
+    /// <summary>The truncated normal distribution of variance 2 / (rows + columns). Glorot and Bengio, 2010.</summary>
+    public static Initializer GlorotNormal { get; } = new VarianceInitializer("glorot_normal", Fan.Average, 1, normal: true);
+
+    /// <summary>
+    /// U(-l, l) with l = sqrt(6 / rows). He, Zhang, Ren and Sun, <em>Delving deep into rectifiers</em>, ICCV 2015.
+    /// </summary>
+    public static Initializer HeUniform { get; } = new VarianceInitializer("he_uniform", Fan.In, 2, normal: false);
+
+    /// <summary>The truncated normal distribution of variance 2 / rows. He, Zhang, Ren and Sun, 2015.</summary>
+    public static Initializer HeNormal { get; } = new VarianceInitializer("he_normal", Fan.In, 2, normal: true);
+
+    /// <summary>
+    /// U(-l, l) with l = sqrt(3 / rows). LeCun, Bottou, Orr and Müller, <em>Efficient backprop</em>, 1998.
+    /// </summary>
+    public static Initializer LecunUniform { get; } = new VarianceInitializer("lecun_uniform", Fan.In, 1, normal: false);
+
+    /// <summary>The truncated normal distribution of variance 1 / rows. LeCun, Bottou, Orr and Müller, 1998.</summary>
+    public static Initializer LecunNormal { get; } = new VarianceInitializer("lecun_normal", Fan.In, 1, normal: true);
 
     /// <summary>
     /// A matrix with orthonormal columns (rows, where it is wide): Q of a normal matrix times the signs of R's diagonal.
     /// Saxe, McClelland and Ganguli, <em>Exact solutions to the nonlinear dynamics of learning in deep linear neural
     /// networks</em>, ICLR 2014.
     /// </summary>
-    public static Initializer Orthogonal { get; } = new OrthogonalInitializer();
+    public static Initializer Orthogonal { get; } = new OrthogonalInitializer("orthogonal", 1);
+
+    /// <summary>Ones on the diagonal, zeros elsewhere; the matrix need not be square.</summary>
+    public static Initializer Identity { get; } = new IdentityInitializer("identity", 1);
 
     /// <summary>
     /// Zeros, with ones in the second of four parts: the forget gate of an LSTM bias <c>[4 units]</c>, gates in the order
@@ -29,103 +56,62 @@ public static class Initializers
     /// </summary>
     public static Initializer UnitForgetBias { get; } = new UnitForgetBiasInitializer();
 
-    /// <summary>U(-limit, limit).</summary>
-    /// <param name="limit">Above 0.</param>
-    public static Initializer Uniform(float limit) =>
-        float.IsFinite(limit) && limit > 0
-            ? new UniformInitializer(limit)
-            : throw new ResearchException($"Uniform initializer: expected a limit above 0, got {limit}.");
+    /// <summary>The initializers without settings, for look-up by name.</summary>
+    public static IReadOnlyList<Initializer> All { get; } =
+        [Zeros, Ones, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal, Identity, UnitForgetBias];
 
     /// <summary>Every element the same.</summary>
     /// <param name="value">A finite number.</param>
-    public static Initializer Constant(float value) =>
-        float.IsFinite(value)
-            ? new ConstantInitializer(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"constant({value})"), value)
-            : throw new ResearchException($"Constant initializer: expected a finite number, got {value}.");
+    /// <exception cref="ResearchException">The value is not finite.</exception>
+    public static Initializer Constant(float value) => float.IsFinite(value)
+        ? new ConstantInitializer(Named($"constant({value})"), value)
+        : throw new ResearchException(Named($"Constant initializer: expected a finite number, got {value}."));
 
-    private sealed class ConstantInitializer(string name, float value) : Initializer
-    {
-        public override string Name => name;
+    /// <summary>U(-limit, limit). Keras' <c>random_uniform</c> has the limit 0.05.</summary>
+    /// <param name="limit">Above 0.</param>
+    /// <exception cref="ResearchException">The limit is out of range.</exception>
+    public static Initializer Uniform(float limit) =>
+        new UniformInitializer(Named($"uniform({limit})"), Checked("Uniform", "limit", limit));
 
-        public override void Fill(Span<float> weights, int rows, int columns, Random random) => weights.Fill(value);
-    }
+    /// <summary>Normal numbers. Keras' <c>random_normal</c> has mean 0 and standard deviation 0.05.</summary>
+    /// <param name="mean">A finite number.</param>
+    /// <param name="standardDeviation">Above 0.</param>
+    /// <exception cref="ResearchException">A setting is out of range.</exception>
+    public static Initializer Normal(float mean, float standardDeviation) => new NormalInitializer(
+        Named($"normal({mean}, {standardDeviation})"), CheckedMean("Normal", mean), Checked("Normal", "standard deviation", standardDeviation), truncated: false);
 
-    private sealed class UniformInitializer(float limit) : Initializer
-    {
-        public override string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"uniform({limit})");
+    /// <summary>
+    /// Normal numbers, drawn again where they are more than two standard deviations from the mean. Keras'
+    /// <c>truncated_normal</c> has mean 0 and standard deviation 0.05.
+    /// </summary>
+    /// <param name="mean">A finite number.</param>
+    /// <param name="standardDeviation">Above 0; of the distribution before it is cut off.</param>
+    /// <exception cref="ResearchException">A setting is out of range.</exception>
+    public static Initializer TruncatedNormal(float mean, float standardDeviation) => new NormalInitializer(
+        Named($"truncated_normal({mean}, {standardDeviation})"), CheckedMean("Truncated normal", mean), Checked("Truncated normal", "standard deviation", standardDeviation), truncated: true);
 
-        public override void Fill(Span<float> weights, int rows, int columns, Random random)
-        {
-            for (int i = 0; i < weights.Length; i++) weights[i] = (float)((2 * random.NextDouble() - 1) * limit);
-        }
-    }
+    /// <summary><see cref="Orthogonal"/> times a gain.</summary>
+    /// <param name="gain">Above 0.</param>
+    /// <exception cref="ResearchException">The gain is out of range.</exception>
+    public static Initializer ScaledOrthogonal(float gain) =>
+        new OrthogonalInitializer(Named($"orthogonal({gain})"), Checked("Orthogonal", "gain", gain));
 
-    private sealed class GlorotUniformInitializer : Initializer
-    {
-        public override string Name => "glorot_uniform";
+    /// <summary>
+    /// <see cref="Identity"/> times a gain. Le, Jaitly and Hinton, <em>A simple way to initialize recurrent networks of
+    /// rectified linear units</em>, 2015.
+    /// </summary>
+    /// <param name="gain">Above 0.</param>
+    /// <exception cref="ResearchException">The gain is out of range.</exception>
+    public static Initializer ScaledIdentity(float gain) =>
+        new IdentityInitializer(Named($"identity({gain})"), Checked("Identity", "gain", gain));
 
-        public override void Fill(Span<float> weights, int rows, int columns, Random random)
-        {
-            double limit = Math.Sqrt(6.0 / (rows + columns));
-            for (int i = 0; i < weights.Length; i++)
-                weights[i] = (float)((2 * random.NextDouble() - 1) * limit);
-        }
-    }
+    private static float Checked(string initializer, string setting, float value) => float.IsFinite(value) && value > 0
+        ? value
+        : throw new ResearchException(Named($"{initializer} initializer: expected a {setting} above 0, got {value}."));
 
-    private sealed class UnitForgetBiasInitializer : Initializer
-    {
-        public override string Name => "unit_forget_bias";
+    private static float CheckedMean(string initializer, float value) => float.IsFinite(value)
+        ? value
+        : throw new ResearchException(Named($"{initializer} initializer: expected a finite mean, got {value}."));
 
-        public override void Fill(Span<float> weights, int rows, int columns, Random random)
-        {
-            if (columns % 4 != 0)
-                throw new ResearchException($"unit_forget_bias: expected a width of four gates (a multiple of 4), got {columns}.");
-            weights.Clear();
-            for (int row = 0; row < rows; row++)
-                weights.Slice(row * columns + columns / 4, columns / 4).Fill(1f);
-        }
-    }
-
-    private sealed class OrthogonalInitializer : Initializer
-    {
-        public override string Name => "orthogonal";
-
-        public override void Fill(Span<float> weights, int rows, int columns, Random random)
-        {
-            // The long side's vectors, orthonormalised one after the other by modified Gram-Schmidt, twice (once loses
-            // digits). Its R has a positive diagonal, which is the sign convention asked for.
-            int length = Math.Max(rows, columns), count = Math.Min(rows, columns);
-            double[][] basis = new double[count][];
-            NormalDraws normal = new(random);
-            for (int i = 0; i < count; i++)
-            {
-                double[] vector = basis[i] = new double[length];
-                for (int j = 0; j < length; j++) vector[j] = normal.Next();
-                for (int pass = 0; pass < 2; pass++)
-                {
-                    for (int k = 0; k < i; k++)
-                    {
-                        double projection = Product(vector, basis[k]);
-                        for (int j = 0; j < length; j++) vector[j] -= projection * basis[k][j];
-                    }
-                }
-
-                double norm = Math.Sqrt(Product(vector, vector));
-                for (int j = 0; j < length; j++) vector[j] /= norm;
-            }
-
-            for (int row = 0; row < rows; row++)
-            {
-                for (int column = 0; column < columns; column++)
-                    weights[row * columns + column] = (float)(rows >= columns ? basis[column][row] : basis[row][column]);
-            }
-        }
-
-        private static double Product(double[] left, double[] right)
-        {
-            double sum = 0;
-            for (int i = 0; i < left.Length; i++) sum += left[i] * right[i];
-            return sum;
-        }
-    }
+    private static string Named(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
 namespace Research.Framework.Numerics;
 
 /// <summary>
-/// Logarithm and exponential over doubles, of plain IEEE operations in one order: the same bits everywhere, where the
+/// Elementary functions over doubles, of plain IEEE operations in one order: the same bits everywhere, where the
 /// platform's own may differ in the last one.
 /// </summary>
 internal static class DoubleMath
@@ -47,5 +47,26 @@ internal static class DoubleMath
         double r = value - k * Ln2High - k * Ln2Low, sum = 1;
         for (int n = 14; n >= 1; n--) sum = 1 + r / n * sum;
         return Math.ScaleB(sum, (int)k);
+    }
+
+    /// <summary>A positive normal number to any power: e^(y ln x), and exactly 1 where y is 0.</summary>
+    internal static double Pow(double x, double y) => y == 0 ? 1 : Exp(y * Log(x));
+
+    /// <summary>
+    /// cos(πx) for |x| up to 2^52: x is brought into [0, ½] by its symmetries, exactly, and the series of cosine (up to ¼)
+    /// or sine summed to beyond a double's digits.
+    /// </summary>
+    internal static double CosPi(double x)
+    {
+        x = Math.Abs(x - 2 * Math.Round(x / 2));
+        return x > 0.5 ? -CosPiUpToHalf(1 - x) : CosPiUpToHalf(x);
+    }
+
+    private static double CosPiUpToHalf(double x)
+    {
+        bool sine = x > 0.25;
+        double angle = Math.PI * (sine ? 0.5 - x : x), square = angle * angle, sum = 1;
+        for (int n = 18; n >= 2; n -= 2) sum = 1 - square / (sine ? n * (n + 1) : n * (n - 1)) * sum;
+        return sine ? angle * sum : sum;
     }
 }

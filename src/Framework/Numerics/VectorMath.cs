@@ -69,12 +69,15 @@ public static class VectorMath<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector ExpOfNonPositive(TVector x)
     {
-        x = TSimd.Select(TSimd.LessThan(x, TSimd.Broadcast(-104f)), TSimd.Broadcast(-104f), x);
+        TVector vanishing = TSimd.LessThan(x, TSimd.Broadcast(-104f));
+        x = TSimd.Select(vanishing, TSimd.Broadcast(-104f), x);
         TVector rounded = TSimd.FusedMultiplyAdd(x, TSimd.Broadcast(Log2OfE), TSimd.Broadcast(Rounder));
         TVector power = TSimd.Add(TSimd.Broadcast(1f), ReducedExpMinusOne(x, rounded));
 
-        // 2^(n + 64) is normal for every n from -150 to 0; the last product alone rounds.
+        // 2^(n + 64) is normal for every n from -150 to 0; the last product alone rounds. Where that would give 0 it starts
+        // from 0: processors take a hundred times as long for a product that underflows.
         TVector scale = TSimd.AddBits(TSimd.ShiftBitsLeft(rounded, ExponentShift), TSimd.BroadcastBits(OneBits + (64 << ExponentShift)));
+        scale = TSimd.Select(vanishing, TSimd.Zero, scale);
         return TSimd.Multiply(TSimd.Multiply(power, scale), TSimd.BroadcastBits(OneBits - (64 << ExponentShift)));
     }
 

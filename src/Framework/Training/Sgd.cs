@@ -1,6 +1,10 @@
 namespace Research.Framework.Training;
 
-/// <summary>Stochastic gradient descent: v = momentum v - lr g, w += v (w -= lr g without momentum).</summary>
+/// <summary>
+/// Stochastic gradient descent: w -= lr g; with momentum, v = momentum v - lr g and w += v; with Nesterov's,
+/// w += momentum v - lr g. Sutskever, Martens, Dahl and Hinton, <em>On the importance of initialization and momentum in
+/// deep learning</em>, ICML 2013.
+/// </summary>
 public sealed record Sgd : Optimizer
 {
     /// <inheritdoc/>
@@ -13,9 +17,9 @@ public sealed record Sgd : Optimizer
     /// <value>In [0, 1). Default 0.</value>
     public double Momentum { get; init; }
 
-    internal override IEnumerable<string> Findings()
-    {
-        foreach (string finding in base.Findings()) yield return finding;
-        if (!(Momentum is >= 0 and < 1)) yield return $"momentum: expected at least 0 and below 1, got {Momentum}";
-    }
+    /// <summary>Whether the momentum is Nesterov's. Makes no difference without momentum.</summary>
+    /// <value>Default false.</value>
+    public bool Nesterov { get; init; }
+
+    internal override IEnumerable<string> Findings() => [.. base.Findings(), .. FractionFinding("momentum", Momentum)];
 }

@@ -19,6 +19,9 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
     private const int Seed = 7;
     private const int Steps = 100; // at least; a whole number of epochs
 
+    /// <summary>Whether it is one of the experiments, and not a size made up for the sake of the kernels.</summary>
+    public bool IsExperiment { get; init; }
+
     /// <summary>Every cell with every experiment, and sizes that need more than one tile, panel or block of a matrix.</summary>
     public static IReadOnlyList<FingerprintJob> All()
     {
@@ -33,16 +36,17 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
             foreach (ExperimentRegistration registration in services.GetServices<ExperimentRegistration>())
             {
                 string name = registration.Create(services, cell.AsFactory()).Name;
-                jobs.Add(new(name, cell.Name, () => Shortened(registration.Create(services, cell.AsFactory()).Plan(new Seeds(Seed)))));
+                jobs.Add(new(name, cell.Name, () => Shortened(registration.Create(services, cell.AsFactory()).Plan(new Seeds(Seed)))) { IsExperiment = true });
             }
         }
 
+        // In turn: weights that are packed, a sum over the features in blocks, a sum over samples and time steps in blocks.
         foreach (string name in new[] { "lstm", "gru" })
         {
             CellRegistration cell = RegisteredCells.Named(name);
-            jobs.Add(new("large-layer", name, () => Random(cell, samples: 70, timeSteps: 5, features: 96, units: 128)));
-            jobs.Add(new("many-features", name, () => Random(cell, samples: 40, timeSteps: 2, features: 600, units: 16)));
-            jobs.Add(new("many-time-steps", name, () => Random(cell, samples: 40, timeSteps: 20, features: 8, units: 32)));
+            jobs.Add(new("large-layer", name, () => Random(cell, samples: 70, timeSteps: 3, features: 96, units: 160)));
+            jobs.Add(new("many-features", name, () => Random(cell, samples: 40, timeSteps: 2, features: 600, units: 48)));
+            jobs.Add(new("many-time-steps", name, () => Random(cell, samples: 40, timeSteps: 20, features: 8, units: 48)));
         }
 
         return jobs;

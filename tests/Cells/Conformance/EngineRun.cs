@@ -13,11 +13,15 @@ internal sealed class EngineRun
 {
     public const int Features = 3;
 
-    public EngineRun(ModelShape shape, Func<int, ICell> cell, IEngine? engine = null)
+    public EngineRun(ModelShape shape, Func<int, ICell> cell, ManagedEngine? engine = null, bool inputGradient = false)
     {
         Shape = shape;
         Description = shape.Around(cell);
-        Model = (engine ?? new ManagedEngine()).Compile(Description, Features, new TrainingOptions { Loss = shape.Loss }, new Seeds(7));
+        engine ??= new ManagedEngine();
+        TrainingOptions training = new() { Loss = shape.Loss };
+        Model = inputGradient
+            ? engine.CompileWithInputGradient(Description, Features, training, new Seeds(7))
+            : engine.Compile(Description, Features, training, new Seeds(7));
         Weights = Numbers.Weights(Model.Weights);
         foreach ((string name, double[] values) in Weights) Model.SetWeight(name, Numbers.ToFloat(values));
         State = Model.CreateState();

@@ -10,6 +10,9 @@ internal sealed class ReferenceBatch
 
     public required Dictionary<string, double[]> WeightGradients { get; init; }
 
+    /// <summary><c>[time steps][rows * features]</c>.</summary>
+    public required double[][] InputGradients { get; init; }
+
     /// <summary><c>[layers][slots][rows * width]</c>.</summary>
     public required double[][][] FinalState { get; init; }
 }

@@ -58,6 +58,7 @@ internal sealed class ReferenceModel
             Loss = loss,
             Predictions = predictions,
             WeightGradients = weightGradients,
+            InputGradients = gradients,
             FinalState = [.. passes.Select(pass => pass.FinalState)],
         };
     }

@@ -166,7 +166,7 @@ public sealed unsafe class ElementwiseKernelsTests
             {
                 float[] values = Memory.Numbers(columns, (uint)columns);
                 float[] lanes = new float[16];
-                for (int i = 0; i < columns; i++) lanes[i % 16] += values[i];
+                for (int i = 0; i < columns; i++) lanes[i < columns / 16 * 16 ? i % 16 : 16 - columns + i] += values[i];
                 for (int apart = 8; apart > 0; apart /= 2)
                 {
                     for (int i = 0; i < apart; i++) lanes[i] += lanes[i + apart];

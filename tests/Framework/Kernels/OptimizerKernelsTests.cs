@@ -4,13 +4,15 @@ namespace Research.Framework.Tests.Kernels;
 
 public sealed unsafe class OptimizerKernelsTests
 {
-    private const float Beta1 = 0.9f;
-    private const float Beta2 = 0.999f;
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const float Gain1 = (float)(1 - Beta1);
+    private const float Gain2 = (float)(1 - Beta2);
     private const float Epsilon = 1e-7f;
 
-    private delegate void AdamCall(float* w, float* g, float* m, float* v, int count, float rate, float beta1, float beta2, float epsilon);
+    private delegate void AdamCall(float* w, float* g, float* m, float* v, int count, float rate, float gain1, float gain2, float epsilon);
 
-    private delegate void AdamOuterCall(float* w, float* m, float* v, float* a, nint aRowStride, float* g, nint gRowStride, int rows, int k, int n, float rate, float beta1, float beta2, float epsilon);
+    private delegate void AdamOuterCall(float* w, float* m, float* v, float* a, nint aRowStride, float* g, nint gRowStride, int rows, int k, int n, float rate, float gain1, float gain2, float epsilon);
 
     private delegate void SgdCall(float* w, float* g, int count, float rate);
 
@@ -33,7 +35,7 @@ public sealed unsafe class OptimizerKernelsTests
                 using Memory g = new(Memory.Numbers(Count, (uint)(step + 7)));
                 // Gradients of every size.
                 for (int i = 0; i < Count; i++) g.Span[i] *= MathF.ScaleB(1, -(i % 80));
-                adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, Count, rate, Beta1, Beta2, Epsilon);
+                adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, Count, rate, Gain1, Gain2, Epsilon);
                 Assert.That(w.GuardsStand && m.GuardsStand && v.GuardsStand);
                 for (int i = 0; i < Count; i++)
                 {
@@ -64,7 +66,7 @@ public sealed unsafe class OptimizerKernelsTests
             float[] gradients = Memory.Numbers(Count, 5);
             for (int i = 0; i < Count; i++) gradients[i] *= MathF.ScaleB(1, (i % 90) - 75);
             using Memory w = new(new float[Count]), m = new(new float[Count]), v = new(new float[Count]), g = new(gradients);
-            adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, Count, 0.001f, Beta1, Beta2, Epsilon);
+            adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, Count, 0.001f, Gain1, Gain2, Epsilon);
             for (int i = 0; i < Count; i++)
             {
                 double exact = -(double)0.001f * m.Span[i] / (Math.Sqrt(v.Span[i]) + Epsilon);
@@ -82,11 +84,11 @@ public sealed unsafe class OptimizerKernelsTests
             using Memory w = new(new float[16]), m = new(new float[16]), v = new(new float[16]), g = new(new float[16]);
             m.Span.Fill(-0.5f);
             v.Span.Fill(1e-20f);
-            for (int step = 0; step < 800; step++) adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, 16, 0.001f, Beta1, Beta2, Epsilon);
+            for (int step = 0; step < 800; step++) adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, 16, 0.001f, Gain1, Gain2, Epsilon);
             Assert.That(m.Span.ToArray(), Is.All.EqualTo(0f));
             Assert.That(v.Span.ToArray(), Is.All.GreaterThan(0f));
             Assert.That(w.Span.ToArray(), Is.All.GreaterThan(0f));
-            for (int step = 0; step < 30000; step++) adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, 16, 0.001f, Beta1, Beta2, Epsilon);
+            for (int step = 0; step < 30000; step++) adam(w.Pointer, g.Pointer, m.Pointer, v.Pointer, 16, 0.001f, Gain1, Gain2, Epsilon);
             Assert.That(v.Span.ToArray(), Is.All.EqualTo(0f));
         }
     }
@@ -117,11 +119,11 @@ public sealed unsafe class OptimizerKernelsTests
                     start.AsSpan(k * n).Clear();
                     moments.AsSpan(k * n).Clear();
                     using Memory w = new(start), m = new(moments), v = new(moments);
-                    adams[0](w.Pointer, gradient.Pointer, m.Pointer, v.Pointer, count, 0.01f, Beta1, Beta2, Epsilon);
+                    adams[0](w.Pointer, gradient.Pointer, m.Pointer, v.Pointer, count, 0.01f, Gain1, Gain2, Epsilon);
                     foreach (AdamOuterCall outer in outers)
                     {
                         using Memory w2 = new(start), m2 = new(moments), v2 = new(moments);
-                        outer(w2.Pointer, m2.Pointer, v2.Pointer, a.Pointer, aStride, g.Pointer, gStride, rows, k, n, 0.01f, Beta1, Beta2, Epsilon);
+                        outer(w2.Pointer, m2.Pointer, v2.Pointer, a.Pointer, aStride, g.Pointer, gStride, rows, k, n, 0.01f, Gain1, Gain2, Epsilon);
                         if (!w.Span.SequenceEqual(w2.Span) || !m.Span.SequenceEqual(m2.Span) || !v.Span.SequenceEqual(v2.Span))
                             Assert.Fail($"{rows} rows, [{k}, {n}]");
                     }

@@ -11,9 +11,14 @@ internal sealed class BoundModel
     private readonly PinnedMemory? _inputGradient;
     private readonly List<Stage> _stages = [];
     private readonly List<IRecurrentStage> _recurrent = [];
+    private bool[]? _maskOfAllBatches;
 
-    private BoundModel(int features, int rows, int steps, bool masked, bool wantInputGradient)
+    private BoundModel(int features, int rows, int steps, int earlier, bool masked, bool wantInputGradient)
     {
+        Earlier = earlier;
+        StepsPerBatch = steps;
+        steps *= earlier + 1;
+        Resets = earlier == 0 ? null : GC.AllocateArray<bool>(rows * steps, pinned: true);
         _input = Flow.Allocate(rows, steps, features);
         _inputGradient = wantInputGradient ? Flow.Allocate(rows, steps, features) : null;
         Input = new Flow
@@ -32,6 +37,16 @@ internal sealed class BoundModel
 
     public int Rows => Input.Rows;
 
+    /// <summary>Time steps of one batch.</summary>
+    public int StepsPerBatch { get; }
+
+    /// <summary>How many earlier batches run before the one that is trained.</summary>
+    public int Earlier { get; }
+
+    /// <summary>Which rows start fresh at which step of the batches after the first, <c>[steps, rows]</c>; null for a single batch.</summary>
+    public bool[]? Resets { get; }
+
+    /// <summary>Time steps of all batches.</summary>
     public int Steps => Input.Steps;
 
     /// <summary>The batch's inputs and mask.</summary>
@@ -58,19 +73,42 @@ internal sealed class BoundModel
     public bool CountsPerStep => Output.Mask is not null;
 
     /// <summary>Output rows that count in the loss.</summary>
-    public int CountedRows { get; set; }
+    public int CountedRows { get; private set; }
 
-    public static BoundModel Bind<TSimd, TVector>(IReadOnlyList<LayerPlan> layers, int features, int rows, int steps, bool masked, bool wantInputGradient, IReadOnlyDictionary<WeightDescription, WeightSlot> weights)
+    /// <summary>Counts the output steps that count, which is known only after the forward pass: layers may mask.</summary>
+    public void CountRows()
+    {
+        _maskOfAllBatches?.AsSpan(_maskOfAllBatches.Length - Output.Mask!.Length).CopyTo(Output.Mask);
+        CountedRows = Output.Mask is { } mask ? mask.AsSpan().Count(true) : Output.AllRows;
+    }
+
+    public static BoundModel Bind<TSimd, TVector>(IReadOnlyList<LayerPlan> layers, int features, int rows, int steps, int earlier, bool masked, bool wantInputGradient, IReadOnlyDictionary<WeightDescription, WeightSlot> weights)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        BoundModel model = new(features, rows, steps, masked, wantInputGradient);
+        BoundModel model = new(features, rows, steps, earlier, masked, wantInputGradient);
         foreach (LayerPlan plan in layers) model.Append<TSimd, TVector>(plan, weights);
+        if (earlier > 0 && model.Output.Steps > 1) model.Output = model.LastBatch(model.Output, steps);
         model.Stages = [.. model._stages];
         model.Recurrent = [.. model._recurrent];
         model.Classes = GC.AllocateArray<int>(model.Output.AllRows, pinned: true);
         model.Targets = Flow.Allocate(rows, model.OutputSteps, model.Output.Columns);
         return model;
+    }
+
+    // Only the batch itself has a loss; before it, the gradient stays zero.
+    private Flow LastBatch(Flow flow, int steps)
+    {
+        _maskOfAllBatches = flow.Mask;
+        return new Flow
+        {
+            Rows = flow.Rows,
+            Steps = steps,
+            Columns = flow.Columns,
+            Values = flow.Values with { Shift = flow.Values.Shift + flow.Steps - steps },
+            Gradient = flow.Gradient with { Shift = flow.Gradient.Shift + flow.Steps - steps },
+            Mask = flow.Mask is null ? null : new bool[flow.Rows * steps],
+        };
     }
 
     private void Append<TSimd, TVector>(LayerPlan plan, IReadOnlyDictionary<WeightDescription, WeightSlot> weights)
@@ -119,7 +157,7 @@ internal sealed class BoundModel
     {
         bool recurrent = step.State.Length > 0;
         BoundLayer layer = new(step, input.Rows, input.Steps, input.Values, weights, recurrent && input.Mask is not null, zeroesOutput);
-        StepStage<TSimd, TVector> stage = new(plan, name, layer, input, lastOnly: recurrent && !sequences)
+        StepStage<TSimd, TVector> stage = new(plan, name, layer, input, lastOnly: recurrent && !sequences, Resets)
         {
             AddsInputGradient = adds,
             InitialState = initialState,

@@ -8,8 +8,10 @@ namespace Research.Framework.Engine.Execution;
 /// <summary>Traces, differentiates and plans the layers of a model, and checks that they fit.</summary>
 internal static class LayerPlanner
 {
-    public static LayerPlan[] Plan(ModelDescription model, int features, Loss loss, Seeds seeds, bool wantInputGradient)
+    public static LayerPlan[] Plan(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
     {
+        Loss loss = training.Loss;
+        if (training.EarlierBatches > 0) RequireOneDirection(model);
         LayerPlan[] plans = new LayerPlan[model.Layers.Count];
         int width = features;
         // Whether anything below can use a gradient.
@@ -26,26 +28,37 @@ internal static class LayerPlanner
                 BidirectionalLayer bidirectional => new LayerPlan
                 {
                     Layer = layer,
-                    Step = Step(Tracer.OfCell(bidirectional.Forward, layer.Name + "/forward", width, preferFused: true), layer, wanted, null),
-                    BackwardStep = Step(Tracer.OfCell(bidirectional.Backward, layer.Name + "/backward", width, preferFused: true), layer, wanted, null),
+                    Step = Step(Tracer.OfCell(bidirectional.Forward, layer.Name + "/forward", width, preferFused: true), wanted, null),
+                    BackwardStep = Step(Tracer.OfCell(bidirectional.Backward, layer.Name + "/backward", width, preferFused: true), wanted, null),
                 },
                 EmbeddingLayer embedding => Embedding(embedding, width),
                 DropoutLayer dropout => new LayerPlan { Layer = layer, InputNoise = Noise(dropout.Rate, seeds, layer.Name!) },
                 RepeatVectorLayer or MaskingLayer => new LayerPlan { Layer = layer },
-                _ => new LayerPlan { Layer = layer, Step = Step(Tracer.Of(layer, width, preferFused: true), layer, wanted, last ? loss : null) },
+                _ => new LayerPlan { Layer = layer, Step = Step(Tracer.Of(layer, width, preferFused: true), wanted, last ? loss : null) },
             };
             wanted |= plans[i].Weights.Any();
             width = OutputWidth(plans[i], width);
         }
 
-        if (loss == Loss.CategoricalCrossEntropy && plans[^1].Step is null)
-            throw NeedsSoftmax(model.Layers[^1]);
         _ = OutputSteps(plans, 1);
         return plans;
     }
 
+    private static void RequireOneDirection(ModelDescription model)
+    {
+        foreach (Layer layer in model.Layers)
+        {
+            if (layer is BidirectionalLayer or RepeatVectorLayer or RecurrentLayer { GoBackwards: true } or RecurrentLayer { InitialStateFrom: not null })
+                throw new ResearchException($"Back-propagation through earlier batches needs time to run forward through every layer; '{layer.Name}' does not let it. Set training.earlier_batches to 0.");
+        }
+    }
+
     public static int OutputWidth(IReadOnlyList<LayerPlan> plans, int features) =>
         plans.Aggregate(features, (width, plan) => OutputWidth(plan, width));
+
+    /// <summary>Whether the loss' gradient is taken with respect to the input of the model's last softmax.</summary>
+    public static bool EndsInFusedSoftmax(IReadOnlyList<LayerPlan> plans, Loss loss) =>
+        loss.IsCrossEntropy && plans[^1] is { BackwardStep: null, Step.Step.Output.Operation: Operation.Softmax };
 
     /// <summary>Time steps of the output for an input of <paramref name="timeSteps"/> steps.</summary>
     public static int OutputSteps(IReadOnlyList<LayerPlan> plans, int timeSteps)
@@ -90,7 +103,7 @@ internal static class LayerPlanner
         return new LayerPlan
         {
             Layer = layer,
-            Step = Step(Tracer.Of(layer, width, preferFused: true), layer, wantInputGradient, loss),
+            Step = Step(Tracer.Of(layer, width, preferFused: true), wantInputGradient, loss),
             InputNoise = layer.Dropout > 0 ? Noise(layer.Dropout, seeds, layer.Name!) : null,
             StateNoise = layer.RecurrentDropout > 0 ? Noise(layer.RecurrentDropout, seeds, layer.Name + "/recurrent") : null,
         };
@@ -117,17 +130,12 @@ internal static class LayerPlanner
         return new LayerPlan { Layer = layer, OwnWeights = [new WeightDescription($"{layer.Name}/embeddings", [layer.Symbols, layer.Width], layer.Initializer)] };
     }
 
-    private static StepPlan Step(TracedStep step, Layer layer, bool wantInputGradient, Loss? loss)
+    private static StepPlan Step(TracedStep step, bool wantInputGradient, Loss? loss)
     {
-        Expr seed = loss == Loss.CategoricalCrossEntropy ? Logits(step, layer) : step.Output;
+        // Cross-entropy of a softmax has a simple gradient with respect to the softmax's input.
+        Expr seed = loss is { IsCrossEntropy: true } && step.Output.Operation == Operation.Softmax ? step.Output.Operands[0] : step.Output;
         return StepPlanner.Plan(step, Differentiation.Of(step, seed), wantInputGradient);
     }
 
     private static NoiseSource Noise(double rate, Seeds seeds, string name) => new(rate, seeds.Stream("dropout/" + name));
-
-    private static Expr Logits(TracedStep step, Layer layer) =>
-        step.Output.Operation == Operation.Softmax ? step.Output.Operands[0] : throw NeedsSoftmax(layer);
-
-    private static ResearchException NeedsSoftmax(Layer layer) => new(
-        $"Categorical cross-entropy needs a model that ends in softmax; its last layer '{layer.Name}' does not. Give it Activation.Softmax or choose another loss.");
 }

@@ -25,7 +25,8 @@ internal static unsafe class LayerRunner<TSimd, TVector>
     /// <param name="layer">The layer.</param>
     /// <param name="zeroState">Whether every row starts from zero state.</param>
     /// <param name="mask">Which rows' steps count, <c>[T, B]</c>; null for all.</param>
-    public static void Forward(BoundLayer layer, bool zeroState, bool* mask)
+    /// <param name="resets">Which rows start fresh at which step, <c>[T, B]</c>; null for none after the first.</param>
+    public static void Forward(BoundLayer layer, bool zeroState, bool* mask, bool* resets)
     {
         int all = layer.Rows * layer.Steps;
         Execute(layer.ForwardBefore, 0, all, false, false);
@@ -34,6 +35,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         {
             for (int step = 0; step < layer.Steps; step++)
             {
+                if (resets is not null) ClearRows(layer, layer.State, step, resets + (nint)step * layer.Rows);
                 Execute(loop, step, layer.Rows, zeroState && step == 0, false);
                 if (mask is not null) HoldState(layer, step, mask + (nint)step * layer.Rows);
             }
@@ -47,9 +49,10 @@ internal static unsafe class LayerRunner<TSimd, TVector>
     /// <param name="layer">The layer.</param>
     /// <param name="zeroState">As in the forward pass.</param>
     /// <param name="mask">As in the forward pass.</param>
+    /// <param name="resets">As in the forward pass.</param>
     /// <param name="finalGradientArrives">Whether the gradient of the final state is in place already, rather than zero.</param>
     /// <param name="wantInitialGradient">Whether the gradient of the initial state is wanted.</param>
-    public static void Backward(BoundLayer layer, bool zeroState, bool* mask, bool finalGradientArrives, bool wantInitialGradient)
+    public static void Backward(BoundLayer layer, bool zeroState, bool* mask, bool* resets, bool finalGradientArrives, bool wantInitialGradient)
     {
         int all = layer.Rows * layer.Steps;
         if (layer.HoldsOutput) PassHeldGradients(layer, mask);
@@ -66,6 +69,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                 // No gradient crosses a batch boundary: at the first step the state's is computed only for an encoder.
                 if (mask is not null && AnyMasked(layer, mask + (nint)step * layer.Rows)) MaskedStep(layer, step, mask + (nint)step * layer.Rows);
                 else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0 && !wantInitialGradient);
+                if (resets is not null) ClearRows(layer, layer.StateGradients, step, resets + (nint)step * layer.Rows);
             }
         }
 
@@ -114,6 +118,16 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                 gradient.Columns,
                 all - skip);
             gradient.Slot.Written = true;
+        }
+    }
+
+    // A row that starts fresh at a step has no state before it, and passes no gradient to what was there.
+    private static void ClearRows(BoundLayer layer, Operand[] slots, int step, bool* resets)
+    {
+        for (int row = 0; row < layer.Rows; row++)
+        {
+            if (!resets[row]) continue;
+            foreach (Operand slot in slots) Clear(slot.At(step) + row * slot.RowStride, slot.RowStride);
         }
     }
 

@@ -14,56 +14,59 @@ internal static unsafe class LossRunner<TSimd, TVector>
 {
     /// <summary>The batch's mean loss; its gradient with respect to the model's output (or logits) is left in the last layer.</summary>
     /// <param name="loss">The loss.</param>
-    /// <param name="data">The batch's dataset.</param>
+    /// <param name="fusedSoftmax">Whether the gradient is wanted with respect to the last softmax's input.</param>
+    /// <param name="batch">The batch.</param>
     /// <param name="bound">The model after its forward pass, with the batch's targets.</param>
-    public static double Run(Loss loss, FramedDataset data, BoundModel bound)
+    public static double Run(Loss loss, bool fusedSoftmax, Batch batch, BoundModel bound)
     {
+        FramedDataset data = batch.Data;
         int all = bound.Output.AllRows, width = bound.Output.Columns;
         Operand gradient = bound.Output.Gradient;
         float* arriving = gradient.At(0);
         float* output = bound.Output.Values.At(0);
         nint stride = bound.Output.Values.RowStride;
-        double sum;
-        if (loss == Loss.CategoricalCrossEntropy)
+        fixed (int* classes = data.TargetClasses is null ? null : bound.Classes)
         {
-            fixed (int* classes = bound.Classes)
+            if (fusedSoftmax && classes != null && !bound.CountsPerStep && data.SampleWeights is null)
             {
                 LossKernels<TSimd, TVector>.CrossEntropyGradient(arriving, gradient.RowStride, output, stride, classes, 1f / bound.CountedRows, all, width);
-                sum = bound.CountsPerStep ? 0 : LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width);
-                for (int row = 0; row < all && bound.CountsPerStep; row++)
-                {
-                    if (bound.Output.Mask![row]) sum += LossKernels<TSimd, TVector>.CrossEntropyLoss(output + row * stride, stride, classes + row, 1, width);
-                }
+                return LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width) / bound.CountedRows;
             }
-        }
-        else
-        {
-            ElementwiseKernels<TSimd, TVector>.Subtract(arriving, gradient.RowStride, output, stride, bound.Targets.Pointer, width, all, width);
-            sum = 0;
-            for (int row = 0; row < all; row++)
+
+            double sum = 0;
+            for (int row = 0; row < all; row++, arriving += gradient.RowStride, output += stride)
             {
-                if (bound.CountsPerStep && !bound.Output.Mask![row]) continue;
-                double squares = 0;
-                for (int i = 0; i < width; i++)
+                double weight = bound.CountsPerStep && !bound.Output.Mask![row] ? 0 : data.SampleWeights?[batch.Samples[row % bound.Rows]] ?? 1;
+                if (weight == 0)
                 {
-                    double difference = arriving[row * gradient.RowStride + i];
-                    squares += difference * difference;
+                    new Span<float>(arriving, width).Clear();
+                    continue;
                 }
 
-                sum += squares / width;
+                double scale = weight / bound.CountedRows;
+                sum += weight * (classes != null
+                    ? OfClass(fusedSoftmax, data, arriving, output, classes + row, width, scale)
+                    : OfValues(loss, fusedSoftmax, data, arriving, output, bound.Targets.Pointer + (nint)row * width, width, scale));
             }
 
-            ElementwiseKernels<TSimd, TVector>.MultiplyScalar(arriving, gradient.RowStride, arriving, gradient.RowStride, 2f / (width * (float)bound.CountedRows), all, width);
+            return sum / bound.CountedRows;
         }
-
-        if (bound.CountsPerStep)
-        {
-            for (int row = 0; row < all; row++)
-            {
-                if (!bound.Output.Mask![row]) new Span<float>(arriving + row * gradient.RowStride, width).Clear();
-            }
-        }
-
-        return sum / bound.CountedRows;
     }
+
+    private static double OfClass(bool fusedSoftmax, FramedDataset data, float* gradient, float* output, int* target, int width, double scale)
+    {
+        if (!fusedSoftmax) return LossRows.CrossEntropy(data, gradient, output, null, *target, width, scale);
+        LossKernels<TSimd, TVector>.CrossEntropyGradient(gradient, width, output, width, target, (float)scale, 1, width);
+        return LossKernels<TSimd, TVector>.CrossEntropyLoss(output, width, target, 1, width);
+    }
+
+    private static double OfValues(Loss loss, bool fusedSoftmax, FramedDataset data, float* gradient, float* output, float* target, int width, double scale) => loss.Kind switch
+    {
+        LossKind.BinaryCrossEntropy => LossRows.BinaryCrossEntropy(gradient, output, target, width, scale),
+        LossKind.MeanSquaredError => LossRows.SquaredError(gradient, output, target, width, scale),
+        LossKind.MeanAbsoluteError => LossRows.AbsoluteError(gradient, output, target, width, scale),
+        LossKind.Huber => LossRows.Huber(gradient, output, target, width, scale, loss.Delta),
+        _ when fusedSoftmax => LossRows.SoftmaxCrossEntropy(gradient, output, target, width, scale),
+        _ => LossRows.CrossEntropy(data, gradient, output, target, -1, width, scale),
+    };
 }

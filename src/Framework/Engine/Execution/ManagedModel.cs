@@ -25,6 +25,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     private readonly PinnedMemory _parameters;
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
+    private readonly bool _fusedSoftmax;
     private PlanKey _lastKey;
     private BoundModel? _last;
 
@@ -33,7 +34,8 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         _features = features;
         _training = training;
         _wantInputGradient = wantInputGradient;
-        _layers = LayerPlanner.Plan(model, features, training.Loss, seeds, wantInputGradient);
+        _layers = LayerPlanner.Plan(model, features, training, seeds, wantInputGradient);
+        _fusedSoftmax = LayerPlanner.EndsInFusedSoftmax(_layers, training.Loss);
         OutputWidth = LayerPlanner.OutputWidth(_layers, features);
         Weights = [.. _layers.SelectMany(layer => layer.Weights)];
         long length = Weights.Sum(weight => PinnedMemory.Padded(weight.Count));
@@ -49,7 +51,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
         }
 
-        _optimizer = new OptimizerRunner<TSimd, TVector>(training.Optimizer, _slots);
+        _optimizer = new OptimizerRunner<TSimd, TVector>(training, _slots);
     }
 
     public IReadOnlyList<WeightDescription> Weights { get; }
@@ -64,15 +66,19 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     public double TrainBatch(Batch batch, RecurrentState state)
     {
-        BoundModel bound = Bind(batch);
+        int earlier = _training.EarlierBatches > 0 ? UsableEarlierBatches(batch, state) : 0;
+        BoundModel bound = Bind(batch, earlier);
         CheckTargets(batch.Data, bound);
-        LoadInputs(batch, bound);
+        LoadInputs(batch, bound, state);
         LoadTargets(batch, bound);
         bool zeroState = LoadState(batch, bound, state);
+        if (_training.EarlierBatches > 0) Remember(batch, state);
         foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
-        CountRows(batch.Data, bound);
-        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, batch.Data, bound);
+        bound.CountRows();
+        if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{batch.Data.Description}' leaves no step of a batch to learn from.");
+        double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, _fusedSoftmax, batch, bound);
         Backward(bound, zeroState);
+        loss += _optimizer.AddPenalties();
         _optimizer.Update();
         StoreState(bound, state);
         return loss;
@@ -80,11 +86,11 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions)
     {
-        BoundModel bound = Bind(batch);
+        BoundModel bound = Bind(batch, earlier: 0);
         int expected = batch.Rows * bound.OutputSteps * OutputWidth;
         if (predictions.Length < expected)
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
-        LoadInputs(batch, bound);
+        LoadInputs(batch, bound, state);
         bool zeroState = LoadState(batch, bound, state);
         foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         StoreState(bound, state);
@@ -147,17 +153,17 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         Array.Find(_slots, slot => slot.Description.Name == name)
         ?? throw new ResearchException($"There is no weight '{name}'; this model has {string.Join(", ", _slots.Select(slot => $"'{slot.Description.Name}'"))}.");
 
-    private BoundModel Bind(Batch batch)
+    private BoundModel Bind(Batch batch, int earlier)
     {
         FramedDataset data = batch.Data;
-        PlanKey key = new(batch.Rows, data.TimeSteps, data.Mask is not null);
+        PlanKey key = new(batch.Rows, data.TimeSteps, earlier, data.Mask is not null);
         if (_last is not null && key == _lastKey && data.Features == _features) return _last;
         if (data.Features != _features)
             throw new ResearchException($"The model was compiled for inputs of {_features} features; the data '{data.Description}' has {data.Features}.");
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         if (!_bound.TryGetValue(key, out BoundModel? bound))
-            _bound.Add(key, bound = BoundModel.Bind<TSimd, TVector>(_layers, _features, key.Rows, key.Steps, key.Masked, _wantInputGradient, _weights));
+            _bound.Add(key, bound = BoundModel.Bind<TSimd, TVector>(_layers, _features, key.Rows, key.Steps, key.Earlier, key.Masked, _wantInputGradient, _weights));
         _lastKey = key;
         return _last = bound;
     }
@@ -168,29 +174,74 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             throw new ResearchException($"The model yields {bound.OutputSteps} output steps; the data '{data.Description}' has targets for {data.TargetSteps}. Return sequences from the last recurrent layer for a target at every step, and only then.");
         if (data.TargetWidth != OutputWidth)
             throw new ResearchException($"The model's last layer is {OutputWidth} wide; the targets of '{data.Description}' are {data.TargetWidth} wide.");
-        if (_training.Loss == Loss.MeanSquaredError && data.TargetValues is null)
-            throw new ResearchException($"Mean squared error needs real-valued targets; '{data.Description}' has classes.");
-        if (_training.Loss == Loss.CategoricalCrossEntropy && data.TargetClasses is null)
-            throw new ResearchException($"Categorical cross-entropy needs target classes; '{data.Description}' has real values.");
+        if (_training.Loss.Finding(data) is { } finding) throw new ResearchException(finding);
     }
 
-    private void LoadInputs(Batch batch, BoundModel bound)
+    private void LoadInputs(Batch batch, BoundModel bound, RecurrentState state)
     {
-        FramedDataset data = batch.Data;
-        int steps = bound.Steps, rows = bound.Rows;
+        for (int i = 0; i < bound.Earlier; i++)
+        {
+            EarlierBatch earlier = state.Earlier[^(bound.Earlier - i)];
+            LoadInputs(earlier.Data!, earlier.Samples, bound, i * bound.StepsPerBatch);
+            if (i > 0) LoadResets(earlier.RowStates, bound, i * bound.StepsPerBatch);
+        }
+
+        LoadInputs(batch.Data, batch.Samples, bound, bound.Earlier * bound.StepsPerBatch);
+        if (bound.Earlier > 0) LoadResets(batch.RowStates, bound, bound.Earlier * bound.StepsPerBatch);
+    }
+
+    private void LoadInputs(FramedDataset data, int[] samples, BoundModel bound, int firstStep)
+    {
+        int steps = bound.StepsPerBatch, rows = bound.Rows;
         bool[]? mask = bound.Input.Mask;
-        float* input = bound.Input.Values.At(0);
+        float* input = bound.Input.Values.At(firstStep);
         for (int row = 0; row < rows; row++)
         {
-            int sample = batch.Samples[row];
+            int sample = samples[row];
             ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * _features, steps * _features);
             for (int step = 0; step < steps; step++)
             {
                 float* target = input + ((nint)step * rows + row) * _features;
                 for (int i = 0; i < _features; i++) target[i] = source[step * _features + i];
-                if (mask is not null) mask[step * rows + row] = data.Mask![sample * steps + step];
+                if (mask is not null) mask[(firstStep + step) * rows + row] = data.Mask![sample * steps + step];
             }
         }
+    }
+
+    private static void LoadResets(RowState[] rowStates, BoundModel bound, int step)
+    {
+        for (int row = 0; row < bound.Rows; row++) bound.Resets![step * bound.Rows + row] = rowStates[row] == RowState.Reset;
+    }
+
+    /// <summary>How many of the batches before this one can run again with it: as far back as its rows have been.</summary>
+    private static int UsableEarlierBatches(Batch batch, RecurrentState state)
+    {
+        if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
+        int usable = 0;
+        while (usable < state.Earlier.Count && state.Earlier[^(usable + 1)] is { } earlier
+            && earlier.Rows >= batch.Rows && earlier.Data!.TimeSteps == batch.Data.TimeSteps && earlier.Data.Mask is null == batch.Data.Mask is null)
+        {
+            usable++;
+        }
+
+        return usable;
+    }
+
+    private void Remember(Batch batch, RecurrentState state)
+    {
+        EarlierBatch entry;
+        if (state.Earlier.Count < _training.EarlierBatches)
+        {
+            entry = new EarlierBatch();
+        }
+        else
+        {
+            entry = state.Earlier[0];
+            state.Earlier.RemoveAt(0);
+        }
+
+        entry.Remember(batch, state);
+        state.Earlier.Add(entry);
     }
 
     private void LoadTargets(Batch batch, BoundModel bound)
@@ -209,22 +260,16 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         }
     }
 
-    // Which output steps count is known only after the forward pass: layers may mask.
-    private static void CountRows(FramedDataset data, BoundModel bound)
-    {
-        bound.CountedRows = bound.Output.Mask is { } mask ? mask.AsSpan().Count(true) : bound.Output.AllRows;
-        if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{data.Description}' leaves no step of a batch to learn from.");
-    }
-
     private static bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
     {
-        bool zeroState = true;
-        for (int row = 0; row < bound.Rows; row++) zeroState &= batch.RowStates[row] == RowState.Reset;
+        EarlierBatch? first = bound.Earlier > 0 ? state.Earlier[^bound.Earlier] : null;
+        RowState[] rowStates = first?.RowStates ?? batch.RowStates;
+        bool zeroState = !rowStates.AsSpan(0, bound.Rows).Contains(RowState.Carry);
+        int index = 0;
         for (int i = 0; i < bound.Recurrent.Length; i++)
         {
             Operand[] slots = bound.Recurrent[i].Layer.State;
-            LayerState layer = state.Layers[i];
-            for (int s = 0; s < slots.Length; s++)
+            for (int s = 0; s < slots.Length; s++, index++)
             {
                 int width = (int)slots[s].RowStride;
                 Span<float> start = new(slots[s].At(0), bound.Rows * width);
@@ -234,12 +279,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
                     continue;
                 }
 
-                SlotState slot = layer.Slots[s];
+                SlotState slot = state.LayerArray[i].SlotArray[s];
                 slot.EnsureRows(bound.Rows);
-                slot.AsSpan(bound.Rows).CopyTo(start);
+                ReadOnlySpan<float> before = first is null ? slot.AsSpan(bound.Rows) : first.StateBefore(index)[..start.Length];
+                before.CopyTo(start);
                 for (int row = 0; row < bound.Rows; row++)
                 {
-                    if (batch.RowStates[row] == RowState.Reset) start.Slice(row * width, width).Clear();
+                    if (rowStates[row] == RowState.Reset) start.Slice(row * width, width).Clear();
                 }
             }
         }
@@ -254,7 +300,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             BoundLayer layer = bound.Recurrent[i].Layer;
             for (int s = 0; s < layer.State.Length; s++)
             {
-                SlotState slot = state.Layers[i].Slots[s];
+                SlotState slot = state.LayerArray[i].SlotArray[s];
                 slot.EnsureRows(bound.Rows);
                 new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
             }
@@ -267,5 +313,5 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 
-    private readonly record struct PlanKey(int Rows, int Steps, bool Masked);
+    private readonly record struct PlanKey(int Rows, int Steps, int Earlier, bool Masked);
 }

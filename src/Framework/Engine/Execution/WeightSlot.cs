@@ -2,7 +2,7 @@ using Research.Framework.Equations;
 
 namespace Research.Framework.Engine.Execution;
 
-/// <summary>Where one weight, its gradient and its optimizer moments live.</summary>
+/// <summary>Where one weight and its gradient live.</summary>
 internal sealed unsafe class WeightSlot(WeightDescription description)
 {
     private PinnedMemory? _transposed;
@@ -19,12 +19,8 @@ internal sealed unsafe class WeightSlot(WeightDescription description)
 
     public float* Gradient { get; set; }
 
-    public float* FirstMoment { get; set; }
-
-    public float* SecondMoment { get; set; }
-
     /// <summary>
-    /// Whether a gradient has ever reached it. Until then both moments are zero and an update would change nothing, so
+    /// Whether a gradient has ever reached it. Until then all moments are zero and an update would change nothing, so
     /// that it can be left out, exactly.
     /// </summary>
     public bool Touched { get; set; }

@@ -12,21 +12,32 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
     /// element is summed in 16 lanes and their tree; columns left over after multiples of 16 are the lanes' last
     /// summands, aligned to the end. init is added last; null for none, 0 between rows for a row vector, and it may be C.
     /// </summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyTransposed(float* c, nint cStride, float* init, nint initStride, float* g, nint gStride, float* w, nint wStride, int m, int n, int k)
     {
         const int Lanes = FixedTree.Lanes;
         float* rest = stackalloc float[Lanes];
-        float* sums = stackalloc float[Group * Lanes];
+        float* sums = stackalloc float[2 * Group * Lanes];
         float* padded = stackalloc float[Group * Lanes];
         int whole = n / Lanes * Lanes;
         int left = n - whole;
         for (int row = 0; row < m; row++, g += gStride, c += cStride)
         {
             // The columns left over, behind zeros, so that they meet the last 16 of a row of W.
-            for (int lane = 0; lane < Lanes; lane++)
-                rest[lane] = lane < Lanes - left ? 0f : g[n - Lanes + lane];
-            for (int p = 0; p < k; p += Group)
+            if (left > 0)
+            {
+                Vector512<float>.Zero.Store(rest);
+                for (int lane = Lanes - left; lane < Lanes; lane++)
+                    rest[lane] = g[n - Lanes + lane];
+            }
+            int p = 0;
+            if (whole > 0)
+            {
+                for (; p + (2 * Group) <= k; p += 2 * Group)
+                    TransposedEight(c + p, init == null ? null : init + p, g, rest, sums, w + (p * wStride), wStride, n);
+            }
+            for (; p < k; p += Group)
             {
                 int count = Math.Min(Group, k - p);
                 float* w0 = w + (p * wStride);
@@ -89,6 +100,74 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
             if (init != null) init += initStride;
         }
     }
+
+    /// <summary>Eight elements of a row, from rows of at least 16: so many chains keep the multipliers busy.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TransposedEight(float* c, float* init, float* g, float* rest, float* sums, float* w, nint wStride, int n)
+    {
+        const int Lanes = FixedTree.Lanes;
+        float* w1 = w + wStride, w2 = w1 + wStride, w3 = w2 + wStride, w4 = w3 + wStride, w5 = w4 + wStride, w6 = w5 + wStride, w7 = w6 + wStride;
+        Vector128<float> low = default, high = default;
+        for (int lane = 0; lane < Lanes; lane += TSimd.Lanes)
+        {
+            TVector s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+            TVector s4 = TSimd.Zero, s5 = TSimd.Zero, s6 = TSimd.Zero, s7 = TSimd.Zero;
+            float* source = g;
+            nint j = lane, end = n / Lanes * Lanes;
+            while (true)
+            {
+                for (; j < end; j += Lanes)
+                {
+                    TVector x = TSimd.Load(source + j);
+                    s0 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w + j), s0);
+                    s1 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w1 + j), s1);
+                    s2 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w2 + j), s2);
+                    s3 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w3 + j), s3);
+                    s4 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w4 + j), s4);
+                    s5 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w5 + j), s5);
+                    s6 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w6 + j), s6);
+                    s7 = TSimd.FusedMultiplyAdd(x, TSimd.Load(w7 + j), s7);
+                }
+                if (end >= n) break;
+
+                // Once more, for what is left over: the last 16 columns against zeros and the rest.
+                end = n;
+                j = n - Lanes + lane;
+                source = rest - (n - Lanes);
+            }
+            if (TSimd.Lanes == Lanes)
+            {
+                low = FixedTree.SumFour(Wide(s0), Wide(s1), Wide(s2), Wide(s3));
+                high = FixedTree.SumFour(Wide(s4), Wide(s5), Wide(s6), Wide(s7));
+            }
+            else
+            {
+                TSimd.Store(sums + lane, s0);
+                TSimd.Store(sums + Lanes + lane, s1);
+                TSimd.Store(sums + (2 * Lanes) + lane, s2);
+                TSimd.Store(sums + (3 * Lanes) + lane, s3);
+                TSimd.Store(sums + (4 * Lanes) + lane, s4);
+                TSimd.Store(sums + (5 * Lanes) + lane, s5);
+                TSimd.Store(sums + (6 * Lanes) + lane, s6);
+                TSimd.Store(sums + (7 * Lanes) + lane, s7);
+            }
+        }
+        if (TSimd.Lanes < Lanes)
+        {
+            low = FixedTree.SumFour(sums);
+            high = FixedTree.SumFour(sums + (Group * Lanes));
+        }
+        if (init != null)
+        {
+            low += Vector128.Load(init);
+            high += Vector128.Load(init + Group);
+        }
+        low.Store(c);
+        high.Store(c + Group);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Wide(TVector vector) => Unsafe.BitCast<TVector, Vector512<float>>(vector);
 
     /// <summary>d[columns, rows] = s[rows, columns]ᵀ; the two do not overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

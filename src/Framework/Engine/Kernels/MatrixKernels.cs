@@ -17,13 +17,16 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
     private const int UnblockedSize = 65536;
 
     // Rows of B that are worked on at once: a tile's share of them stays in the first cache while rows of A pass over it.
-    private const int BlockDepth = 256;
+    private const int BlockDepth = 512;
+
+    // The same where B is not packed or A is transposed, and each of these rows is in a page of its own.
+    private const int ScatteredBlockDepth = 256;
 
     // Rows of A that are worked on at once: they and their rows of C stay in the second cache and in the page tables.
-    private const int BlockRows = 96;
+    private const int BlockRows = 192;
 
     // Below this many rows a packed B is not used often enough to pay for the copy.
-    private const int PackingRows = 24;
+    private const int PackingRows = 200;
 
     private const int MaximumTileRows = 6;
 
@@ -52,7 +55,8 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
             MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, tileColumns, null);
             return;
         }
-        int blocks = (k + BlockDepth - 1) / BlockDepth;
+        int blockDepth = m >= PackingRows && aColumnStride == 1 ? BlockDepth : ScatteredBlockDepth;
+        int blocks = (k + blockDepth - 1) / blockDepth;
         for (int left = k; left > 0; blocks--)
         {
             int depth = (left + blocks - 1) / blocks;

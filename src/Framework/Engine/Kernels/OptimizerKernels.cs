@@ -5,7 +5,7 @@ using Research.Framework.Numerics;
 namespace Research.Framework.Engine.Kernels;
 
 /// <summary>Updates of weights, in place.</summary>
-internal static unsafe class OptimizerKernels<TSimd, TVector>
+internal static unsafe partial class OptimizerKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -13,8 +13,9 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
     private const float Negligible = 1e-30f;
 
     /// <summary>
-    /// m = β1 m + (1 - β1) g, v = β2 v + (1 - β2) g², w -= rate · m / (√v + ε), where the rate holds the corrections for
-    /// the first steps. Moments below 1e-30 become 0.
+    /// m += (1 - β1) (g - m), v += (1 - β2) (g² - v), w -= rate · m / (√v + ε), where the rate holds the corrections for
+    /// the first steps. Moments below 1e-30 become 0. The gains 1 - β come in as such: from a rounded β they would be off
+    /// by up to 1e-5.
     /// </summary>
     /// <param name="w">Weights.</param>
     /// <param name="g">Gradients.</param>
@@ -22,13 +23,13 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
     /// <param name="v">Second moments.</param>
     /// <param name="count">A multiple of 16.</param>
     /// <param name="rate">Learning rate · √(1 - β2^t) / (1 - β1^t).</param>
-    /// <param name="beta1">β1.</param>
-    /// <param name="beta2">β2.</param>
+    /// <param name="gain1">1 - β1.</param>
+    /// <param name="gain2">1 - β2.</param>
     /// <param name="epsilon">ε.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Adam(float* w, float* g, float* m, float* v, int count, float rate, float beta1, float beta2, float epsilon)
+    public static void Adam(float* w, float* g, float* m, float* v, int count, float rate, float gain1, float gain2, float epsilon)
     {
-        Settings settings = new(rate, beta1, beta2, epsilon);
+        Settings settings = new(rate, gain1, gain2, epsilon);
         nint last = count - TSimd.Lanes;
         for (nint i = 0; i <= last; i += 2 * TSimd.Lanes)
         {
@@ -43,19 +44,19 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
     /// its products fill the time that the division takes. The same bits as the product, then <see cref="Adam"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AdamOuter(float* w, float* m, float* v, float* a, nint aRowStride, float* g, nint gRowStride, int rows, int k, int n, float rate, float beta1, float beta2, float epsilon)
+    public static void AdamOuter(float* w, float* m, float* v, float* a, nint aRowStride, float* g, nint gRowStride, int rows, int k, int n, float rate, float gain1, float gain2, float epsilon)
     {
         if (n < TSimd.Lanes)
         {
             if (n >= 8)
-                OptimizerKernels<Simd256, Vector256<float>>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, beta1, beta2, epsilon);
+                OptimizerKernels<Simd256, Vector256<float>>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, gain1, gain2, epsilon);
             else if (n >= 4)
-                OptimizerKernels<Simd128, Vector128<float>>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, beta1, beta2, epsilon);
+                OptimizerKernels<Simd128, Vector128<float>>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, gain1, gain2, epsilon);
             else if (n > 0)
-                OptimizerKernels<SimdScalar, float>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, beta1, beta2, epsilon);
+                OptimizerKernels<SimdScalar, float>.AdamOuter(w, m, v, a, aRowStride, g, gRowStride, rows, k, n, rate, gain1, gain2, epsilon);
             return;
         }
-        Settings settings = new(rate, beta1, beta2, epsilon);
+        Settings settings = new(rate, gain1, gain2, epsilon);
         nint last = n - TSimd.Lanes;
         nint vectors = (n + TSimd.Lanes - 1) / TSimd.Lanes;
         for (int i = 0; i < k; i++, a++, w += n, m += n, v += n)
@@ -121,10 +122,11 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Update(float* w, float* m, float* v, nint i, nint j, TVector g0, TVector g1, in Settings s)
     {
-        TVector m0 = TSimd.FusedMultiplyAdd(s.Gain1, g0, TSimd.Multiply(s.Decay1, TSimd.Load(m + i)));
-        TVector m1 = TSimd.FusedMultiplyAdd(s.Gain1, g1, TSimd.Multiply(s.Decay1, TSimd.Load(m + j)));
-        TVector v0 = TSimd.FusedMultiplyAdd(TSimd.Multiply(s.Gain2, g0), g0, TSimd.Multiply(s.Decay2, TSimd.Load(v + i)));
-        TVector v1 = TSimd.FusedMultiplyAdd(TSimd.Multiply(s.Gain2, g1), g1, TSimd.Multiply(s.Decay2, TSimd.Load(v + j)));
+        TVector m0 = TSimd.Load(m + i), m1 = TSimd.Load(m + j), v0 = TSimd.Load(v + i), v1 = TSimd.Load(v + j);
+        m0 = TSimd.FusedMultiplyAdd(s.Gain1, TSimd.Subtract(g0, m0), m0);
+        m1 = TSimd.FusedMultiplyAdd(s.Gain1, TSimd.Subtract(g1, m1), m1);
+        v0 = TSimd.FusedMultiplyAdd(s.Gain2, TSimd.Subtract(TSimd.Multiply(g0, g0), v0), v0);
+        v1 = TSimd.FusedMultiplyAdd(s.Gain2, TSimd.Subtract(TSimd.Multiply(g1, g1), v1), v1);
         TVector w0 = TSimd.Load(w + i), w1 = TSimd.Load(w + j);
         TVector negligible = TSimd.Broadcast(Negligible);
         v0 = TSimd.Select(TSimd.LessThan(v0, negligible), TSimd.Zero, v0);
@@ -168,17 +170,15 @@ internal static unsafe class OptimizerKernels<TSimd, TVector>
     /// <summary>Adam's settings in all lanes.</summary>
     private readonly struct Settings
     {
-        public readonly TVector Rate, Decay1, Gain1, Decay2, Gain2, Epsilon, Seed;
+        public readonly TVector Rate, Gain1, Gain2, Epsilon, Seed;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Settings(float rate, float beta1, float beta2, float epsilon)
+        public Settings(float rate, float gain1, float gain2, float epsilon)
         {
             Seed = TSimd.BroadcastBits(ReciprocalSeed()); // First: a call would drive the others out of their registers.
             Rate = TSimd.Broadcast(rate);
-            Decay1 = TSimd.Broadcast(beta1);
-            Gain1 = TSimd.Broadcast(1f - beta1);
-            Decay2 = TSimd.Broadcast(beta2);
-            Gain2 = TSimd.Broadcast(1f - beta2);
+            Gain1 = TSimd.Broadcast(gain1);
+            Gain2 = TSimd.Broadcast(gain2);
             Epsilon = TSimd.Broadcast(epsilon);
         }
     }

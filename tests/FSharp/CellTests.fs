@@ -1,0 +1,79 @@
+module Research.FSharp.CellTests
+
+open NUnit.Framework
+open Research.Cells
+open Research.Datasets.Framers
+open Research.Datasets.Sources
+open Research.Framework
+open Research.Framework.Engine
+open Research.Framework.Equations
+open Research.Framework.Models
+open Research.Framework.State
+open Research.Framework.Training
+
+let private data = TimeStepsFramer(3).Frame(Alphabet.Latin)
+
+/// The model after training, and the mean loss of each epoch.
+let private train epochs (cell: ICell) =
+    let seeds = Seeds 7
+    let options = TrainingOptions(Epochs = epochs, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01))
+    let model = Model.Of [| Layers.Recurrent cell; Layers.Dense(26, Activation.Softmax) |]
+    let compiled = ManagedEngine().Compile(model, data.Features, options, seeds)
+    compiled, Trainer(compiled, StatePolicy.Stateless, options, seeds).Train(data).EpochLosses
+
+let private predict model =
+    Trainer(model, StatePolicy.Stateless, TrainingOptions(), Seeds 7).Predict(data).Values
+
+[<Test>]
+let ``A cell written as a class is named for its type, and learns`` () =
+    let model, losses = train 300 (MinimalGatedUnit 16)
+
+    List.ofSeq model.Weights
+    |> List.map _.Name
+    |> Check.equal [
+        "minimal_gated_unit_1/kernel"
+        "minimal_gated_unit_1/bias"
+        "minimal_gated_unit_1/recurrent_kernel"
+        "dense_1/kernel"
+        "dense_1/bias"
+    ]
+
+    Assert.That(losses[299], Is.LessThan(losses[0] / 2.0))
+
+[<Test>]
+let ``The same equations in F# and in C# give the same bits`` () =
+    let fsharp, fsharpLosses = train 20 (Cells.lstm 16)
+    let csharp, csharpLosses = train 20 (LstmCell 16)
+    List.ofSeq fsharpLosses |> Check.equal (List.ofSeq csharpLosses)
+
+    for weight in csharp.Weights do
+        fsharp.GetWeight weight.Name |> Check.equal (csharp.GetWeight weight.Name)
+
+[<Test>]
+let ``Weights move from one model to another by name`` () =
+    let trained, _ = train 20 (Cells.lstm 16)
+    let fresh, _ = train 0 (LstmCell 16)
+
+    for weight in trained.Weights do
+        fresh.SetWeight(weight.Name, trained.GetWeight weight.Name)
+
+    predict fresh |> Check.equal (predict trained)
+
+/// A cell without weights of its own shows the operators' values: its output is a function of the input alone.
+let private output (equation: Expr -> Expr) value =
+    let cell = FunctionCell("equation", [| StateSlot("hidden", 1) |], fun _ input _ -> CellStep(equation input, [| equation input |]))
+    let input = Data.FramedDataset(Description = "one number", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [| value |], TargetWidth = 1)
+    let options = TrainingOptions(Loss = Loss.MeanSquaredError)
+    let model = ManagedEngine().Compile(Model.Of [| Layers.Recurrent cell |], 1, options, Seeds 7)
+    Trainer(model, StatePolicy.Stateless, options, Seeds 7).Predict(input).Values[0]
+
+[<Test>]
+let ``Operators work between expressions and with numbers on either side`` () =
+    output (fun x -> 1.0 - x) 4f |> Check.equal -3f
+    output (fun x -> x - 1.0) 4f |> Check.equal 3f
+    output (fun x -> 1.0 + x + 2.0) 4f |> Check.equal 7f
+    output (fun x -> 2.0 * x * 0.5) 4f |> Check.equal 4f
+    output (fun x -> 1.0 / x) 4f |> Check.equal 0.25f
+    output (fun x -> x / 2.0) 4f |> Check.equal 2f
+    output (fun x -> -x) 4f |> Check.equal -4f
+    output (fun x -> (x + x) * x / x - x) 4f |> Check.equal 4f

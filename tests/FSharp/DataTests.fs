@@ -1,0 +1,57 @@
+module Research.FSharp.DataTests
+
+open NUnit.Framework
+open Research.Cells
+open Research.Datasets
+open Research.Datasets.Encoders
+open Research.Datasets.Sources
+open Research.Framework
+open Research.Framework.Data
+open Research.Framework.Engine
+open Research.Framework.Equations
+open Research.Framework.Metrics
+open Research.Framework.Models
+open Research.Framework.Training
+
+[<Test>]
+let ``The framer pairs each symbol with a later one`` () =
+    let data = (Framers.ahead 2).Frame(TextSource.From("ABCDE").With Encoder.IntegerOverLast)
+    data.Validate()
+    data.Inputs |> Check.equal [| 0f; 0.25f; 0.5f |]
+    data.TargetClasses |> Check.equal [| 2; 3; 4 |]
+    data.InputLabels |> Check.equal [| "A"; "B"; "C" |]
+
+/// What an untrained model predicts, batch after batch, where every input is the same.
+let private predictions policy =
+    let data = (Framers.ahead 1).Frame(TextSource.From("BBBBBBB", Vocabulary.Of "AB"))
+    let options = TrainingOptions(BatchSize = 1, Shuffle = false)
+    let seeds = Seeds 7
+    let model = Model.Of [| Layers.Recurrent(LstmCell 8); Layers.Dense(2, Activation.Softmax) |]
+    let compiled = ManagedEngine().Compile(model, data.Features, options, seeds)
+    Trainer(compiled, policy, options, seeds).Predict(data).Values |> Array.chunkBySize 2
+
+[<Test>]
+let ``The policy's resets make predictions repeat`` () =
+    let rows = predictions (Policies.resetEvery 3)
+    rows[0..2] |> Array.distinct |> Array.length |> Check.equal 3 // the state is carried over three batches
+    rows[3..5] |> Check.equal rows[0..2] // and begins again
+
+[<Test>]
+let ``The policy without a carry resets at every batch`` () =
+    predictions (Policies.resetEvery 1) |> Array.distinct |> Array.length |> Check.equal 1
+
+[<Test>]
+let ``The metric's value on known predictions`` () =
+    let data =
+        FramedDataset(
+            Description = "two samples, three classes",
+            Samples = 2,
+            TimeSteps = 1,
+            Features = 1,
+            Inputs = [| 0f; 1f |],
+            TargetWidth = 3,
+            TargetClasses = [| 0; 1 |]
+        )
+
+    let predictions = Predictions(data, [| 0.5f; 0.25f; 0.25f; 0.75f; 0.125f; 0.125f |])
+    Metrics.confidence.Evaluate predictions |> Check.equal 0.625

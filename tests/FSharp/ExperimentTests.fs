@@ -1,0 +1,42 @@
+module Research.FSharp.ExperimentTests
+
+open Microsoft.Extensions.DependencyInjection
+open NUnit.Framework
+open Research.Cells
+open Research.Framework
+open Research.Framework.Equations
+open Research.Framework.Experiments
+
+let private services =
+    ServiceCollection()
+        .AddResearch()
+        .AddResearchCells()
+        .AddCell("minimal-gated-unit", fun units -> MinimalGatedUnit units)
+        .AddExperiment<TwoAhead>()
+        .BuildServiceProvider()
+
+/// Runs the registered experiment with a cell chosen by name, and with changes to its plan.
+let private run cell settings =
+    let cells = services.GetServices<CellRegistration>() |> Seq.find (fun known -> known.Name = cell)
+    let experiment = services.GetServices<ExperimentRegistration>() |> Seq.exactlyOne |> _.Create(services, cells.AsFactory())
+    let seeds = Seeds 7
+    let plan = PlanOverrides.Apply(experiment.Plan seeds, settings)
+    services.GetRequiredService<ExperimentRunner>().Run(experiment.Name, cell, plan, seeds)
+
+[<TestCase("lstm")>]
+[<TestCase("gru")>]
+[<TestCase("minimal-gated-unit")>]
+let ``The experiment learns with a cell chosen by name`` cell =
+    let result = run cell []
+    result.Experiment |> Check.equal "two-ahead"
+    result.Cell |> Check.equal cell
+    result.Predictions[0] |> Check.equal (LabelledPrediction("A", "C", "C"))
+    result.Metric "accuracy" |> Check.equal 1.0
+    result.Generated[0].Text.Length |> Check.equal 12
+    Assert.That(result.Metric "confidence", Is.GreaterThan 0.8)
+
+[<Test>]
+let ``The cell makes a difference, and the same run the same bits`` () =
+    let fingerprint cell = (run cell [ "training.epochs=10" ]).Fingerprint
+    fingerprint "lstm" |> Check.equal (fingerprint "lstm")
+    Assert.That(fingerprint "lstm", Is.Not.EqualTo(fingerprint "minimal-gated-unit"))

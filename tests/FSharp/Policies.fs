@@ -1,0 +1,10 @@
+module Research.FSharp.Policies
+
+open Research.Framework.State
+
+/// Carries the state from batch to batch, and zeroes it before every so many batches.
+let resetEvery batches =
+    { new IStateManager with
+        member _.Name = $"reset-every-{batches}"
+        member _.CarriesBetweenBatches = batches > 1
+        member _.Before(context, _) = if context.Batch % batches = 0 then RowState.Reset else RowState.Carry }

@@ -1,0 +1,24 @@
+namespace Research.FSharp
+
+open Research.Datasets.Sources
+open Research.Framework.Equations
+open Research.Framework.Experiments
+open Research.Framework.Metrics
+open Research.Framework.Models
+open Research.Framework.State
+open Research.Framework.Training
+
+/// Every letter predicts the one two places later, with the state carried over the whole alphabet.
+type TwoAhead(cells: ICellFactory) =
+    interface IExperiment with
+        member _.Name = "two-ahead"
+
+        member _.Plan(_) =
+            ExperimentPlan(
+                Data = (Framers.ahead 2).Frame(Alphabet.Latin),
+                Model = Model.Of [| Layers.Recurrent(cells.Create 32); Layers.Dense(26, Activation.Softmax) |],
+                State = StatePolicy.ResetEachEpoch,
+                Training = TrainingOptions(Epochs = 200, BatchSize = 1, Shuffle = false, Optimizer = Adam(LearningRate = 0.003)),
+                Metrics = [| Metric.Accuracy; Metrics.confidence |],
+                Probes = [| Generate.From("A", 12) |]
+            )
