@@ -14,7 +14,7 @@ internal static class TrainCheck
         JsonElement root = file.Root;
         string loss = root.GetProperty("loss").GetString()!.Split(' ')[0];
         Optimizer optimizer = KerasTraining.Optimizer(root.GetProperty("optimizer"), file.Keras2);
-        double bound = optimizer is Adam && optimizer.LearningRate >= 0.01 ? 5e-5 : 2e-5;
+        double bound = optimizer is Adam or AdamW && optimizer.LearningRate >= 0.01 ? 5e-5 : 2e-5;
         TrainingOptions training = new() { Loss = KerasTraining.Loss(loss), Optimizer = optimizer, BatchSize = root.GetProperty("batch_size").GetInt32(), Shuffle = false };
         if (root.GetProperty("shuffle").GetBoolean()) Assert.Fail("This test knows only data in the given order, without shuffling.");
 
