@@ -31,7 +31,7 @@ public class ReferenceTests
             Forward("Transformer", "{}"),
             Forward("LSTM", """{"units": 2, "peepholes": true}"""),
             Forward("LSTM", """{"units": 2, "activation": "unheard"}"""),
-            Forward("LSTM", """{"units": 2, "dropout": 0.5}"""),
+            Forward("LSTM", """{"units": 2, "kernel_regularizer": {"class": "L1"}}"""),
             Forward("Bidirectional", """{"merge_mode": "unheard", "layer": {"class": "LSTM", "config": {"units": 2}}}"""),
             Forward("TimeDistributed", """{"layer": {"class": "Conv1D", "config": {}}}"""),
         ])
