@@ -12,6 +12,9 @@ internal static class LayerRunner
     /// copy costs more than it saves. Part of the arithmetic: the two ways round differently.
     /// </summary>
     public const int RowsThatPayForTransposing = 16;
+
+    /// <summary>Up to this many rows a kernel's gradient is formed inside the optimizer's loop, whose divisions hide it. The bits are the same.</summary>
+    public const int RowsToDefer = 8;
 }
 
 /// <summary>Runs a bound layer at one SIMD width. Every width gives the same bits.</summary>
@@ -104,15 +107,23 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                 continue;
             }
 
+            float* left = gradient.Left.At(0) + skip * gradient.Left.RowStride;
+            arriving += skip * gradient.Gradient.RowStride;
+            if (gradient.IsWhole && gradient.Slot.MayDefer && all - skip <= LayerRunner.RowsToDefer)
+            {
+                gradient.Slot.Defer(left, gradient.Left.RowStride, arriving, gradient.Gradient.RowStride, all - skip);
+                continue;
+            }
+
             MatrixKernels<TSimd, TVector>.Multiply(
                 gradient.Target,
                 gradient.TargetStride,
                 init,
                 gradient.TargetStride,
-                gradient.Left.At(0) + skip * gradient.Left.RowStride,
+                left,
                 1,
                 gradient.Left.RowStride,
-                arriving + skip * gradient.Gradient.RowStride,
+                arriving,
                 gradient.Gradient.RowStride,
                 gradient.Rows,
                 gradient.Columns,

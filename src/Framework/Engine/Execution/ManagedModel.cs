@@ -92,6 +92,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
         LoadInputs(batch, bound, state);
         bool zeroState = LoadState(batch, bound, state);
+        foreach (WeightSlot slot in _slots) FormGradient(slot);
         foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         StoreState(bound, state);
         for (int row = 0; row < bound.Rows; row++)
@@ -122,7 +123,19 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     public float[] GetGradient(string name)
     {
         WeightSlot slot = Find(name);
+        FormGradient(slot);
         return slot.Written ? new ReadOnlySpan<float>(slot.Gradient, slot.Count).ToArray() : new float[slot.Count];
+    }
+
+    /// <summary>Forms a gradient that the optimizer has formed only for itself, while its factors are still there.</summary>
+    private static void FormGradient(WeightSlot slot)
+    {
+        if (slot.DeferredRows == 0) return;
+        MatrixKernels<TSimd, TVector>.Multiply(
+            slot.Gradient, slot.Columns, null, 0, slot.DeferredLeft, 1, slot.DeferredLeftStride, slot.DeferredArriving, slot.DeferredArrivingStride, slot.Rows, slot.Columns, slot.DeferredRows);
+        bool written = slot.Written;
+        slot.BeginStep();
+        slot.Written = written;
     }
 
     public float[] GetInputGradient()
@@ -309,7 +322,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     private void Backward(BoundModel bound, bool zeroState)
     {
-        foreach (WeightSlot slot in _slots) slot.Written = false;
+        foreach (WeightSlot slot in _slots) slot.BeginStep();
         for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 
