@@ -47,8 +47,14 @@ public sealed class CommandLineTests
     [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
     [TestCase("--cell", "Required argument missing for option: '--cell'.")]
     [TestCase("run one-char --set training.epochs=-1", "--set for one-char: Plan field 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
-    [TestCase("run one-char --set training.optimizer=adm", "--set for one-char: Plan field 'training.optimizer.name': expected one of adam, sgd, got 'adm'; did you mean 'adam'?")]
+    [TestCase("run one-char --set training.optimizer=adm", "--set for one-char: Plan field 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
     [TestCase("run one-char --set epochs", "--set for one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
+    [TestCase(
+        "run one-char --set state=never --set training.shuffle=true",
+        "Experiment 'one-char' cannot be run: state 'never' carries state from batch to batch, but training shuffles: a row's state would be handed to an unrelated sample. Set training.shuffle=false or state=stateless.")]
+    [TestCase(
+        "run time-steps one-char --set model.layers.1.units=4",
+        "Experiment 'one-char' cannot be run: the model yields [1, 4] for each sample, the data's targets are [1, 5] ('ABCD'). Change the last layer's units, or whether the last recurrent layer returns sequences.")]
     public async Task WrongInput_OneLineAndExitCode2(string line, string message)
     {
         CommandLineRun run = await CommandLineRun.Of(line);

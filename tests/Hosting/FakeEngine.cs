@@ -19,7 +19,7 @@ internal sealed class FakeEngine : IEngine
 
         public long ParameterCount => 1234;
 
-        public int OutputWidth => 5;
+        public int OutputWidth => ((DenseLayer)model.Layers[^1]).Units;
 
         public int OutputSteps(int timeSteps) => 1;
 

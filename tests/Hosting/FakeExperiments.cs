@@ -25,6 +25,7 @@ internal abstract class FakeExperiment(string name, ICellFactory cells) : IExper
             Inputs = [0, 1, 2, 3],
             TargetWidth = 5,
             TargetClasses = [1, 2, 3, 4],
+            Text = new FakeText(),
         },
         Model = Model.Of(Layers.Recurrent(cells.Create(8)), Layers.Dense(5, Activation.Softmax)),
         State = StatePolicy.ResetEachEpoch,
@@ -33,6 +34,15 @@ internal abstract class FakeExperiment(string name, ICellFactory cells) : IExper
         Probes = [Generate.From("A", 4)],
         Published = new PublishedFigure("tutorial", 0.84),
     };
+}
+
+internal sealed class FakeText : ITextFraming
+{
+    public int MinimumHistory => 1;
+
+    public float[] Encode(string history) => [history[^1] - 'A'];
+
+    public string Decode(int targetClass) => ((char)('A' + targetClass)).ToString();
 }
 
 internal sealed class FakeMetric(string name) : IMetric

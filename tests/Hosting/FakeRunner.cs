@@ -7,9 +7,16 @@ namespace Research.Framework.Hosting.Tests;
 /// <summary>A run whose result is a function of experiment, seed and plan, and of nothing else.</summary>
 internal sealed class FakeRunner(Action<string, int, CancellationToken>? before = null) : ISeedRunner
 {
+    public int ThreadsOfLastRun { get; private set; }
+
+    // The plan's check is the framework's own, over the fake engine.
+    public void Check(string experiment, ExperimentPlan plan, int seed) =>
+        new ExperimentRunner(new FakeEngine(), TimeProvider.System).Check(experiment, plan, new Seeds(seed));
+
     public ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        ThreadsOfLastRun = plan.Training.Threads;
         before?.Invoke(experiment, seed, cancellation);
         observer.EpochEnded(new EpochProgress(plan.Training.Epochs, plan.Training.Epochs, 0.5, 4));
         return new ExperimentResult

@@ -129,6 +129,17 @@ public sealed class RunTests
         Assert.That(most, Is.InRange(1, 3));
     }
 
+    [TestCase("1", 8, 8)]
+    [TestCase("3", 8, 2)]
+    [TestCase("8", 3, 1)]
+    public async Task Threads_LeftOverByTheSeeds_GoToEachTrainingAndNotIntoThePlan(string seeds, int threads, int share)
+    {
+        FakeRunner runner = new();
+        await CommandLineRun.Of(["run", "one-char", "--seeds", seeds, "--threads", $"{threads}", "--json", Json], runner);
+        Assert.That(runner.ThreadsOfLastRun, Is.EqualTo(share));
+        Assert.That(ReadJson().Single().GetProperty("plan").GetProperty("training").EnumerateObject().Select(field => field.Name), Has.No.Member("threads"));
+    }
+
     [Test]
     public async Task Json_HoldsEveryField()
     {

@@ -48,12 +48,16 @@ public sealed class SweepTests
     /// <summary>Calls back when one run has done 5 of its 10 epochs.</summary>
     private sealed class Halfway(Action act, string experiment, int seed) : ISeedRunner
     {
+        private readonly FakeRunner _result = new();
+
+        public void Check(string name, Experiments.ExperimentPlan plan, int runSeed) => _result.Check(name, plan, runSeed);
+
         public Experiments.ExperimentResult Run(
             string name, string cell, Experiments.ExperimentPlan plan, int runSeed, ITrainingObserver observer, CancellationToken cancellation)
         {
             observer.EpochEnded(new EpochProgress(5, 10, 1.25, 20));
             if (name == experiment && runSeed == seed) act();
-            return new FakeRunner().Run(name, cell, plan, runSeed, observer, cancellation);
+            return _result.Run(name, cell, plan, runSeed, observer, cancellation);
         }
     }
 }

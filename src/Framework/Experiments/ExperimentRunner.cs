@@ -16,6 +16,19 @@ namespace Research.Framework.Experiments;
 /// <param name="time">The clock that measures <see cref="ExperimentResult.Seconds"/>.</param>
 public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
 {
+    /// <summary>Checks that a plan can be run, shapes between layers and targets included: it is compiled, and nothing is trained.</summary>
+    /// <param name="experiment">The experiment's name, for messages.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="seeds">The seed's streams.</param>
+    /// <exception cref="ResearchException">The plan cannot be run: the message says why.</exception>
+    public void Check(string experiment, ExperimentPlan plan, Seeds seeds)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(seeds);
+        RequireNoFindings(plan, experiment);
+        _ = Compile(experiment, plan, seeds);
+    }
+
     /// <summary>Runs a plan.</summary>
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="cell">The cell's registered name.</param>
@@ -29,12 +42,9 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(seeds);
-        IReadOnlyList<string> findings = PlanValidator.Findings(plan);
-        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings)}.");
-
+        RequireNoFindings(plan, experiment);
         long start = time.GetTimestamp();
-        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
-        RequireTargets(model, plan.Data, experiment);
+        ICompiledModel model = Compile(experiment, plan, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);
         TrainingSummary summary = trainer.Train(plan.Data, observer, cancellation);
         Predictions predictions = trainer.Predict(plan.Data, cancellation);
@@ -55,6 +65,19 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             Seconds = time.GetElapsedTime(start).TotalSeconds,
             Fingerprint = Fingerprint(model),
         };
+    }
+
+    private static void RequireNoFindings(ExperimentPlan plan, string experiment)
+    {
+        IReadOnlyList<string> findings = PlanValidator.Findings(plan);
+        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings)}.");
+    }
+
+    private ICompiledModel Compile(string experiment, ExperimentPlan plan, Seeds seeds)
+    {
+        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
+        RequireTargets(model, plan.Data, experiment);
+        return model;
     }
 
     private static void RequireTargets(ICompiledModel model, FramedDataset data, string experiment)

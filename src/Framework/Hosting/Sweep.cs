@@ -14,6 +14,7 @@ internal sealed class Sweep
     private readonly int _runs;
     private int _next = -1;
 
+    /// <exception cref="ResearchException">A plan cannot be run; nothing has been.</exception>
     public Sweep(ISeedRunner runner, IReadOnlyList<CatalogExperiment> experiments, RunRequest request)
     {
         _runner = runner;
@@ -21,6 +22,7 @@ internal sealed class Sweep
         Outcomes = [.. experiments.Select(experiment => new ExperimentOutcome(
             experiment, experiment.Plan(request.FirstSeed, request.Settings), request.FirstSeed, request.Seeds))];
         _runs = Outcomes.Count * request.Seeds;
+        foreach (ExperimentOutcome outcome in Outcomes) runner.Check(outcome.Name, outcome.Plan, request.FirstSeed);
         _active = new RunProgress?[Math.Min(request.Threads, _runs)];
     }
 
@@ -74,6 +76,13 @@ internal sealed class Sweep
         Volatile.Write(ref _active[worker], null);
     }
 
+    // Where there are fewer runs than threads, each run's training gets a share of those left over.
+    private ExperimentPlan Spread(ExperimentPlan plan)
+    {
+        int share = Math.Max(plan.Training.Threads, _request.Threads / _runs);
+        return plan with { Training = plan.Training with { Threads = share } };
+    }
+
     private bool Run(int worker, int experiment, int index, CancellationToken cancellation)
     {
         ExperimentOutcome outcome = Outcomes[experiment];
@@ -82,7 +91,7 @@ internal sealed class Sweep
         Volatile.Write(ref _active[worker], progress);
         try
         {
-            ExperimentPlan plan = outcome.Experiment.Plan(seed, _request.Settings);
+            ExperimentPlan plan = Spread(outcome.Experiment.Plan(seed, _request.Settings));
             ended = outcome.End(index, _runner.Run(outcome.Name, outcome.Experiment.Cell.Name, plan, seed, progress, cancellation), null);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
