@@ -126,7 +126,6 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     public Predictions Predict(FramedDataset data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        data.Validate();
         int width = model.OutputSteps(data.TimeSteps) * model.OutputWidth;
         float[] values = new float[data.Samples * width];
         RecurrentState recurrent = model.CreateState();
