@@ -1,12 +1,24 @@
 using Research.Framework;
 using Research.Framework.Engine;
+using Research.Framework.Models;
+using Research.Framework.Training;
 
 namespace Research.Benchmarks;
 
 /// <summary>The engine under measurement.</summary>
 internal static class Engines
 {
-    public static IEngine OfThreads(int threads) => threads == 1
-        ? new ManagedEngine()
-        : throw new ResearchException($"The engine trains a model on one thread; {threads} were asked for.");
+    /// <summary>The built-in engine, each of whose trainings uses so many threads.</summary>
+    /// <param name="threads">At least 1.</param>
+    public static IEngine OfThreads(int threads) => new Threaded(threads);
+
+    private sealed class Threaded(int threads) : IEngine
+    {
+        private readonly ManagedEngine _engine = new();
+
+        public string Name => _engine.Name;
+
+        public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
+            _engine.Compile(model, features, training with { Threads = threads }, seeds);
+    }
 }

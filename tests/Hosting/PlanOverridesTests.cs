@@ -26,6 +26,12 @@ public sealed class PlanOverridesTests
     [TestCase("training.optimizer=sgd", "training.optimizer.learning_rate", "0.01")]
     [TestCase("training.optimizer.learning_rate=2.5e-3", "training.optimizer.learning_rate", "0.0025")]
     [TestCase("training.optimizer.beta1=0.5", "training.optimizer.beta1", "0.5")]
+    [TestCase("training.optimizer.amsgrad=true", "training.optimizer.amsgrad", "true")]
+    [TestCase("training.optimizer=rmsprop", "training.optimizer.rho", "0.9")]
+    [TestCase("training.optimizer=adamw", "training.optimizer.weight_decay", "0.004")]
+    [TestCase("training.optimizer.clip_norm=0.5", "training.optimizer.clip_norm", "0.5")]
+    [TestCase("training.optimizer.clip_norm=None", "training.optimizer.clip_norm", "none")]
+    [TestCase("training.loss=huber", "training.loss", "huber")]
     [TestCase("state=never", "state", "never")]
     [TestCase("state=resetAtBoundaries", "state", "reset-at-boundaries")]
     [TestCase("model.layers.0.units=64", "model.layers.0.state", "hidden[64], cell[64]")]
@@ -43,6 +49,28 @@ public sealed class PlanOverridesTests
         IReadOnlyList<PlanField> fields = PlanFields.Of(Plan, Cells);
         ExperimentPlan same = PlanOverrides.Apply(Plan, [.. fields.Where(field => field.Allowed is not null).Select(field => $"{field.Path}={field}")], Cells);
         Assert.That(PlanFields.Of(same, Cells).Select(field => $"{field.Path}={field}"), Is.EqualTo(fields.Select(field => $"{field.Path}={field}")));
+    }
+
+    [Test]
+    public void Fields_ShowSchedulesRulesAndALossWithSettings()
+    {
+        ExperimentPlan plan = Plan with
+        {
+            Training = Plan.Training with
+            {
+                Loss = Loss.Huber(2),
+                Optimizer = new Sgd { Nesterov = true, Schedule = LearningRateSchedule.Cosine(100).AfterWarmUp(5), GlobalClipNorm = 1 },
+                WeightRules = [new() { Pattern = "*/kernel", L2 = 0.5 }, new() { Pattern = "*", MaxNorm = 3 }],
+            },
+        };
+        string[] shown = [.. PlanFields.Of(plan).Select(field => $"{field.Path}={field}")];
+        Assert.That(shown, Is.SupersetOf((string[])
+        [
+            "training.loss=huber(2)", "training.optimizer.nesterov=true", "training.optimizer.schedule=warm_up(5), cosine(100, 0)", "training.optimizer.global_clip_norm=1",
+            "training.weight_rules.0.pattern=*/kernel", "training.weight_rules.0.l2=0.5", "training.weight_rules.0.max_norm=none", "training.weight_rules.1.max_norm=3",
+        ]));
+        Assert.That(PlanOverrides.Apply(plan, ["training.loss=huber(2)"]).Training.Loss, Is.EqualTo(Loss.Huber(2)));
+        Assert.That(() => PlanOverrides.Apply(plan, ["training.optimizer.clip_value=0"]), Throws.TypeOf<ResearchException>().With.Message.Contains("above 0, or none"));
     }
 
     [Test]

@@ -122,13 +122,11 @@ internal static class InitializerCheck
     private static Initializer Initializer(string name) => name switch
     {
         "GlorotUniform" or "glorot_uniform" => Initializers.GlorotUniform,
-#if OPTIM
         "GlorotNormal" or "glorot_normal" => Initializers.GlorotNormal,
         "HeUniform" or "he_uniform" => Initializers.HeUniform,
         "HeNormal" or "he_normal" => Initializers.HeNormal,
         "LecunUniform" or "lecun_uniform" => Initializers.LecunUniform,
         "LecunNormal" or "lecun_normal" => Initializers.LecunNormal,
-#endif
         "Orthogonal" or "orthogonal" => Initializers.Orthogonal,
         "Zeros" or "zeros" => Initializers.Zeros,
         "Ones" or "ones" => Initializers.Ones,

@@ -14,7 +14,7 @@ internal sealed class KerasConfig
     public KerasConfig(string owner, JsonElement config)
     {
         _owner = owner;
-        _arguments = config.EnumerateObject().ToDictionary(argument => argument.Name, argument => argument.Value);
+        _arguments = config.ValueKind == JsonValueKind.Undefined ? [] : config.EnumerateObject().ToDictionary(argument => argument.Name, argument => argument.Value);
         // What a layer or optimizer is called and where it is computed changes no number.
         Ignore("name", "dtype", "trainable", "batch_input_shape", "build_config");
     }
@@ -31,6 +31,15 @@ internal sealed class KerasConfig
 
     /// <summary>The argument as it stands; null where it is missing.</summary>
     public JsonElement? Take(string name) => _arguments.Remove(name, out JsonElement value) ? value : null;
+
+    /// <summary>The arguments of the object that an argument holds, which must be of one class; null where there is none.</summary>
+    public KerasConfig? Nested(string name, string nestedClass)
+    {
+        if (Take(name) is not { ValueKind: not JsonValueKind.Null } value) return null;
+        if (value.ValueKind != JsonValueKind.Object || value.GetProperty("class").GetString() != nestedClass)
+            Assert.Fail($"{_owner}: this test knows '{name}' only as {nestedClass}, got {value}.");
+        return new KerasConfig(nestedClass, value.TryGetProperty("config", out JsonElement config) ? config : default);
+    }
 
     /// <summary>Arguments that change no number of the reference files.</summary>
     public void Ignore(params string[] names)

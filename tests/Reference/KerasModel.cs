@@ -3,6 +3,7 @@ using Research.Cells;
 using Research.Cells.HandRolled;
 using Research.Framework.Equations;
 using Research.Framework.Models;
+using Research.Framework.Training;
 
 namespace Research.Reference;
 
@@ -13,6 +14,7 @@ internal sealed class KerasModel
     private readonly bool _keras2;
     private readonly List<Layer> _layers = [];
     private readonly List<bool> _stateful = [];
+    private readonly List<Rule> _rules = [];
 
     private KerasModel(CellKind kind, bool keras2)
     {
@@ -30,6 +32,13 @@ internal sealed class KerasModel
 
     /// <summary>Whether the two directions of the last layer are two outputs.</summary>
     public bool Unmerged => _layers[^1] is BidirectionalLayer { Merge: MergeMode.None };
+
+    /// <summary>Whether training draws random numbers, which no two frameworks draw alike.</summary>
+    public bool Drops => _layers.Any(layer => layer is DropoutLayer { Rate: > 0 } or RecurrentLayer { Dropout: > 0 } or RecurrentLayer { RecurrentDropout: > 0 });
+
+    /// <summary>L2 and max-norm of single weights.</summary>
+    public IReadOnlyList<WeightRule> Rules =>
+        [.. _rules.Select(rule => new WeightRule { Pattern = $"{Description.Layers[rule.Layer].Name}/{rule.Weight}", L2 = rule.L2, MaxNorm = rule.MaxNorm })];
 
     /// <summary>Whether the input is symbols, [batch, time steps].</summary>
     public bool TakesSymbols => _layers[0] is EmbeddingLayer;
@@ -74,6 +83,8 @@ internal sealed class KerasModel
                     ReturnSequences = recurrent.ReturnSequences,
                     GoBackwards = recurrent.GoBackwards,
                     ZeroOutputForMask = recurrent.ZeroOutputForMask,
+                    Dropout = recurrent.Dropout,
+                    RecurrentDropout = recurrent.RecurrentDropout,
                 });
                 break;
             case "Bidirectional":
@@ -100,6 +111,10 @@ internal sealed class KerasModel
             case "RepeatVector":
                 _layers.Add(Layers.RepeatVector(config.Int("n")));
                 break;
+            case "Dropout":
+                config.Ignore("seed", "noise_shape");
+                _layers.Add(Layers.Dropout(config.Double("rate")));
+                break;
             default:
                 Assert.Fail($"Unknown layer class '{layerClass}'.");
                 break;
@@ -114,6 +129,8 @@ internal sealed class KerasModel
         Recurrent backward = config.Take("backward_layer") is { ValueKind: JsonValueKind.Object } own
             ? Wrapped(own)
             : forward with { GoBackwards = !forward.GoBackwards };
+        if (_rules.Any(rule => rule.Layer == _layers.Count)) Assert.Fail("Bidirectional: regularizers and constraints inside are unknown here.");
+        if (forward.Dropout > 0 || forward.RecurrentDropout > 0) Assert.Fail("Bidirectional: dropout inside is unknown here.");
         if (forward.GoBackwards || !backward.GoBackwards || (backward with { Cell = forward.Cell, GoBackwards = false, ZeroOutputForMask = forward.ZeroOutputForMask }) != forward)
             Assert.Fail("Bidirectional: this test knows a forward and a backward layer that agree in all but their cells.");
         JsonElement? merge = config.Take("merge_mode");
@@ -145,7 +162,8 @@ internal sealed class KerasModel
     private DenseLayer Dense(KerasConfig config)
     {
         config.Ignore("kernel_initializer", "bias_initializer");
-        config.RequireOff("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "lora_rank", "quantization_config");
+        config.RequireOff("activity_regularizer", "lora_rank", "quantization_config");
+        TakeRules(config, ["kernel", "bias"]);
         DenseLayer layer = new(config.Int("units"))
         {
             Activation = Activation(config.Text("activation", "linear"), _keras2),
@@ -159,16 +177,31 @@ internal sealed class KerasModel
     {
         // Weights come with the file, so how they would have started is of no account; nor is how Keras unrolls its loop.
         config.Ignore("kernel_initializer", "recurrent_initializer", "bias_initializer", "unit_forget_bias", "unroll", "implementation", "seed");
-        config.RequireOff(
-            "kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
-            "kernel_constraint", "recurrent_constraint", "bias_constraint", "dropout", "recurrent_dropout", "time_major");
+        config.RequireOff("activity_regularizer", "time_major");
+        TakeRules(config, ["kernel", "recurrent", "bias"]);
         return new Recurrent(
             Cell(layerClass, config),
             config.Bool("return_sequences"),
             config.Bool("return_state"),
             config.Bool("go_backwards"),
             config.Bool("stateful"),
-            config.Bool("zero_output_for_mask"));
+            config.Bool("zero_output_for_mask"),
+            config.Double("dropout"),
+            config.Double("recurrent_dropout"));
+    }
+
+    // Of the layer about to be added.
+    private void TakeRules(KerasConfig config, string[] weights)
+    {
+        foreach (string weight in weights)
+        {
+            KerasConfig? penalty = config.Nested(weight + "_regularizer", "L2"), limit = config.Nested(weight + "_constraint", "MaxNorm");
+            if (penalty is null && limit is null) continue;
+            _rules.Add(new Rule(_layers.Count, weight == "recurrent" ? "recurrent_kernel" : weight, penalty?.Double("l2", 0.01) ?? 0, limit?.Double("max_value", 2)));
+            limit?.RequireOff("axis");
+            penalty?.Done();
+            limit?.Done();
+        }
     }
 
     private ICell Cell(string layerClass, KerasConfig config)
@@ -191,5 +224,7 @@ internal sealed class KerasModel
         return _kind == CellKind.HandRolled && plain ? new HandRolledGruCell(gru) : gru;
     }
 
-    private sealed record Recurrent(ICell Cell, bool ReturnSequences, bool ReturnState, bool GoBackwards, bool Stateful, bool ZeroOutputForMask);
+    private sealed record Rule(int Layer, string Weight, double L2, double? MaxNorm);
+
+    private sealed record Recurrent(ICell Cell, bool ReturnSequences, bool ReturnState, bool GoBackwards, bool Stateful, bool ZeroOutputForMask, double Dropout, double RecurrentDropout);
 }

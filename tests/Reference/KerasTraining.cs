@@ -23,7 +23,6 @@ internal static class KerasTraining
 
         // One norm over all tensors was called clipnorm in Keras 2.
         if (keras2) (norm, globalNorm) = (null, norm ?? globalNorm);
-#if OPTIM
         Optimizer result = optimizerClass switch
         {
             "SGD" => new Sgd { LearningRate = rate, Momentum = config.Double("momentum"), Nesterov = config.Bool("nesterov") },
@@ -57,22 +56,5 @@ internal static class KerasTraining
         };
         config.Done();
         return result with { ClipNorm = norm, GlobalClipNorm = globalNorm, ClipValue = value };
-#else
-        if (optimizerClass is "RMSprop" or "AdamW" || norm is not null || globalNorm is not null || value is not null) Assert.Fail("not yet");
-        Optimizer result = optimizerClass switch
-        {
-            "SGD" => new Sgd { LearningRate = rate, Momentum = config.Double("momentum") },
-            "Adam" => new Adam
-            {
-                LearningRate = rate,
-                Beta1 = config.Double("beta_1", 0.9),
-                Beta2 = config.Double("beta_2", 0.999),
-                Epsilon = config.Double("epsilon", 1e-7),
-            },
-            _ => throw new AssertionException($"Unknown optimizer '{optimizerClass}'."),
-        };
-        config.Done();
-        return result;
-#endif
     }
 }

@@ -10,15 +10,14 @@ namespace Research.Reference;
 [Parallelizable(ParallelScope.Children)]
 public class ReferenceTests
 {
-    private static readonly string Folder =
-        Environment.GetEnvironmentVariable("RESEARCH_REFERENCE") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "Data");
+    private static readonly string Folder = FindFolder();
 
     [TestCaseSource(nameof(Cases))]
     public void File_Agrees(string path, bool handRolled) => Run(path, handRolled ? CellKind.HandRolled : CellKind.Equations);
 
     [Test]
     public void Folder_HoldsFiles() =>
-        Assert.That(Files(), Is.Not.Empty, $"No reference files (*.json) in '{Folder}'. RESEARCH_REFERENCE must name a folder that has some, as a full path; without it the project's own are run.");
+        Assert.That(Files(), Is.Not.Empty, $"No reference files (*.json) in '{Folder}'. RESEARCH_REFERENCE must name a folder that has some; without it the project's own are run.");
 
     [Test]
     public void UnknownFiles_Fail()
@@ -31,7 +30,7 @@ public class ReferenceTests
             Forward("Transformer", "{}"),
             Forward("LSTM", """{"units": 2, "peepholes": true}"""),
             Forward("LSTM", """{"units": 2, "activation": "unheard"}"""),
-            Forward("LSTM", """{"units": 2, "dropout": 0.5}"""),
+            Forward("LSTM", """{"units": 2, "kernel_regularizer": {"class": "L1"}}"""),
             Forward("Bidirectional", """{"merge_mode": "unheard", "layer": {"class": "LSTM", "config": {"units": 2}}}"""),
             Forward("TimeDistributed", """{"layer": {"class": "Conv1D", "config": {}}}"""),
         ])
@@ -48,6 +47,18 @@ public class ReferenceTests
                 File.Delete(path);
             }
         }
+    }
+
+    // Tests run in their output folder, so a relative path is looked for from there upwards, past the repository's root.
+    private static string FindFolder()
+    {
+        string folder = Environment.GetEnvironmentVariable("RESEARCH_REFERENCE") is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Data");
+        for (DirectoryInfo? start = new(AppContext.BaseDirectory); start is not null; start = start.Parent)
+        {
+            if (Directory.Exists(Path.Combine(start.FullName, folder))) return Path.GetFullPath(folder, start.FullName);
+        }
+
+        return folder;
     }
 
     private static string Forward(string layer, string config) =>

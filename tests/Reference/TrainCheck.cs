@@ -14,12 +14,20 @@ internal static class TrainCheck
         JsonElement root = file.Root;
         string loss = root.GetProperty("loss").GetString()!.Split(' ')[0];
         Optimizer optimizer = KerasTraining.Optimizer(root.GetProperty("optimizer"), file.Keras2);
-        double bound = optimizer is Adam && optimizer.LearningRate >= 0.01 ? 5e-5 : 2e-5;
-        TrainingOptions training = new() { Loss = KerasTraining.Loss(loss), Optimizer = optimizer, BatchSize = root.GetProperty("batch_size").GetInt32(), Shuffle = false };
+        double bound = optimizer is Adam or AdamW && optimizer.LearningRate >= 0.01 ? 5e-5 : 2e-5;
         if (root.GetProperty("shuffle").GetBoolean()) Assert.Fail("This test knows only data in the given order, without shuffling.");
 
         KerasTensor x = file.Tensor("x"), y = file.Tensor("y");
         KerasModel keras = file.Model(kind);
+        if (keras.Drops) Assert.Fail("Training with dropout cannot be compared.");
+        TrainingOptions training = new()
+        {
+            Loss = KerasTraining.Loss(loss),
+            Optimizer = optimizer,
+            WeightRules = keras.Rules,
+            BatchSize = root.GetProperty("batch_size").GetInt32(),
+            Shuffle = false,
+        };
         KerasSession session = new(keras, x, training);
         session.SetWeights(file.Weights);
         FramedDataset data = session.Data(x, file.TensorOrNull("mask"), y, sparse: loss.StartsWith("sparse", StringComparison.Ordinal));

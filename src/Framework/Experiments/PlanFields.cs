@@ -82,7 +82,7 @@ public static class PlanFields
         fields.Add(Whole("training.epochs", training.Epochs, 0, value => With(training with { Epochs = value })));
         fields.Add(Whole("training.batch_size", training.BatchSize, 1, value => With(training with { BatchSize = value })));
         fields.Add(Flag("training.shuffle", training.Shuffle, value => With(training with { Shuffle = value })));
-        fields.Add(Choice("training.loss", training.Loss.Name, Loss.All, loss => loss.Name, loss => With(training with { Loss = loss })));
+        fields.Add(Choice("training.loss", training.Loss.Name, [.. Loss.All.Append(training.Loss).Distinct()], loss => loss.Name, loss => With(training with { Loss = loss })));
         fields.Add(Choice("training.optimizer.name", training.Optimizer.Name, Optimizer.All, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));
         AddOptimizer(fields, training.Optimizer, optimizer => With(training with { Optimizer = optimizer }));
         for (int i = 0; i < training.WeightRules.Count; i++)

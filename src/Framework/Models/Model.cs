@@ -5,7 +5,7 @@ public static class Model
 {
     /// <summary>A stack of layers. Unnamed layers are called by kind and count: <c>lstm_1</c>, <c>lstm_2</c>, <c>dense_1</c>.</summary>
     /// <param name="layers">At least one layer, in order.</param>
-    /// <exception cref="ResearchException">There is no layer, or two have the same name.</exception>
+    /// <exception cref="ResearchException">There is no layer, two have the same name, or one reads a sequence where there is none.</exception>
     public static ModelDescription Of(params IReadOnlyList<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
@@ -13,12 +13,26 @@ public static class Model
         Dictionary<string, int> counts = [];
         HashSet<string> names = [];
         List<Layer> named = [];
+        string? lastStepOnly = null;
         foreach (Layer layer in layers)
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
             int count = counts[layer.Kind] = counts.GetValueOrDefault(layer.Kind) + 1;
             string name = layer.Name ?? $"{layer.Kind}_{count}";
             if (!names.Add(name)) throw new ResearchException($"Two layers are called '{name}'; give one of them another name.");
+            if (layer is BidirectionalLayer { Merge: var merge } && !Enum.IsDefined(merge))
+                throw new ResearchException($"Layer '{name}': expected a merge mode of {string.Join(", ", Enum.GetNames<MergeMode>())}, got {merge}.");
+
+            // It would run, on a single time step, and learn nothing from time.
+            if (lastStepOnly is not null && layer is (RecurrentLayer or BidirectionalLayer))
+                throw new ResearchException($"Layer '{name}' reads a sequence, but '{lastStepOnly}' yields only its last step; let '{lastStepOnly}' return sequences, or put a RepeatVector layer between them.");
+            lastStepOnly = layer switch
+            {
+                RecurrentLayer recurrent => recurrent.ReturnSequences ? null : name,
+                BidirectionalLayer bidirectional => bidirectional.ReturnSequences ? null : name,
+                RepeatVectorLayer => null,
+                _ => lastStepOnly,
+            };
             named.Add(layer with { Name = name });
         }
 

@@ -17,11 +17,12 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <param name="data">What is learnt.</param>
     /// <param name="observer">Told about each epoch; null for nobody.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    /// <exception cref="ResearchException">The loss is no longer a number: says when, and which gradient is largest.</exception>
+    /// <exception cref="ResearchException">The data cannot be used; or the loss is no longer a number: says when, and which gradient is largest.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingSummary Train(FramedDataset data, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data.Validate();
         RecurrentState recurrent = model.CreateState();
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Train, state);
         Random? shuffle = options.Shuffle ? seeds.Stream("shuffle") : null;
@@ -56,6 +57,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     public Predictions Predict(FramedDataset data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data.Validate();
         int width = model.OutputSteps(data.TimeSteps) * model.OutputWidth;
         float[] values = new float[data.Samples * width];
         RecurrentState recurrent = model.CreateState();

@@ -47,6 +47,7 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
             jobs.Add(new("large-layer", name, () => Random(cell, samples: 70, timeSteps: 3, features: 96, units: 160)));
             jobs.Add(new("many-features", name, () => Random(cell, samples: 40, timeSteps: 2, features: 600, units: 48)));
             jobs.Add(new("many-time-steps", name, () => Random(cell, samples: 40, timeSteps: 20, features: 8, units: 48)));
+            jobs.Add(new("dropout", name, () => Random(cell, samples: 40, timeSteps: 4, features: 8, units: 48, dropout: 0.3)));
         }
 
         return jobs;
@@ -66,7 +67,7 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
 
     // Batches of 33 rows, which no tile divides, and a smaller last one; two layers; shuffled; orthogonal start weights,
     // which all cells draw.
-    private static ExperimentPlan Random(CellRegistration cell, int samples, int timeSteps, int features, int units)
+    private static ExperimentPlan Random(CellRegistration cell, int samples, int timeSteps, int features, int units, double dropout = 0)
     {
         const int Classes = 37;
         Random random = new Seeds(Seed).Stream("data");
@@ -88,7 +89,7 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
                 TargetClasses = classes,
             },
             Model = Model.Of(
-                Layers.Recurrent(cell.Create(units), returnSequences: true),
+                Layers.Recurrent(cell.Create(units), returnSequences: true) with { Dropout = dropout, RecurrentDropout = dropout },
                 Layers.Recurrent(cell.Create(units), returnSequences: true),
                 Layers.Dense(Classes, Activation.Softmax)),
             Training = new() { Epochs = 2, BatchSize = 33, Shuffle = true },

@@ -29,5 +29,5 @@ public unsafe class AdamBenchmarks<TSimd, TVector>
 
     [Benchmark]
     public void Adam() => OptimizerKernels<TSimd, TVector>.Adam(
-        _memory.Pointer, _memory.Pointer + Count, _memory.Pointer + 2 * Count, _memory.Pointer + 3 * Count, Count, 0.001f, 0.9f, 0.999f, 1e-7f);
+        _memory.Pointer, _memory.Pointer + Count, _memory.Pointer + 2 * Count, _memory.Pointer + 3 * Count, Count, 0.001f, 0.1f, 0.001f, 1e-7f);
 }

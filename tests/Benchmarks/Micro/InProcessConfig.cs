@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using Perfolizer.Horology;
 
 namespace Research.Benchmarks.Micro;
@@ -13,7 +13,7 @@ internal sealed class InProcessConfig : ManualConfig
     {
         Add(DefaultConfig.Instance);
         AddJob(Job.Default
-            .WithToolchain(InProcessEmitToolchain.Instance)
+            .WithToolchain(InProcessNoEmitToolchain.Instance)
             .WithIterationTime(TimeInterval.FromMilliseconds(100))
             .WithMaxIterationCount(20)
             .AsMutator());

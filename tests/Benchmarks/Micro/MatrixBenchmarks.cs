@@ -21,6 +21,7 @@ public unsafe class MatrixBenchmarks<TSimd, TVector>
     private int _outputs;
     private Memory _input = null!;
     private Memory _kernel = null!;
+    private Memory _transposed = null!;
     private Memory _output = null!;
 
     /// <summary>Rows, inputs and outputs of the layer.</summary>
@@ -34,6 +35,7 @@ public unsafe class MatrixBenchmarks<TSimd, TVector>
         (_rows, _inputs, _outputs) = (sizes[0], sizes[1], sizes[2]);
         _input = new Memory(_rows * _inputs);
         _kernel = new Memory(_inputs * _outputs);
+        _transposed = new Memory(_inputs * _outputs);
         _output = new Memory(_rows * _outputs);
     }
 
@@ -41,9 +43,19 @@ public unsafe class MatrixBenchmarks<TSimd, TVector>
     public void Forward() =>
         MatrixKernels<TSimd, TVector>.Multiply(_output.Pointer, _outputs, null, 0, _input.Pointer, _inputs, 1, _kernel.Pointer, _outputs, _rows, _outputs, _inputs);
 
+    // As in training: few rows are multiplied with the kernel's rows, more of them with a transposed copy of it.
     [Benchmark]
-    public void InputGradient() =>
-        MatrixKernels<TSimd, TVector>.MultiplyTransposed(_input.Pointer, _inputs, null, 0, _output.Pointer, _outputs, _kernel.Pointer, _outputs, _rows, _inputs, _outputs);
+    public void InputGradient()
+    {
+        if (_rows <= 8)
+        {
+            MatrixKernels<TSimd, TVector>.MultiplyTransposed(_input.Pointer, _inputs, null, 0, _output.Pointer, _outputs, _kernel.Pointer, _outputs, _rows, _outputs, _inputs);
+            return;
+        }
+
+        MatrixKernels<TSimd, TVector>.Transpose(_transposed.Pointer, _inputs, _kernel.Pointer, _outputs, _inputs, _outputs);
+        MatrixKernels<TSimd, TVector>.Multiply(_input.Pointer, _inputs, null, 0, _output.Pointer, _outputs, 1, _transposed.Pointer, _inputs, _rows, _inputs, _outputs);
+    }
 
     [Benchmark]
     public void KernelGradient() =>

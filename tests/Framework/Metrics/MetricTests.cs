@@ -77,8 +77,7 @@ public sealed class MetricTests
     public void NothingCounts_IsRefused([ValueSource(typeof(Metric), nameof(Metric.All))] IMetric metric)
     {
         bool[] mask = [false, false];
-        bool forClasses = metric == Metric.Accuracy || metric == Metric.CrossEntropy || metric == Metric.Perplexity;
-        Predictions predictions = forClasses ? Classes([1, 0, 1, 0], [0, 0], steps: 2, mask) : Values([1, 1], [0, 0], 1, steps: 2, mask);
+        Predictions predictions = IsForClasses(metric) ? Classes([1, 0, 1, 0], [0, 0], steps: 2, mask) : Values([1, 1], [0, 0], 1, steps: 2, mask);
 
         Assert.That(() => metric.Evaluate(predictions), Throws.TypeOf<ResearchException>().With.Message.EqualTo(
             $"Metric '{metric.Name}': expected at least one row that counts, got none of 2; the mask of 'test' leaves nothing."));
@@ -87,8 +86,7 @@ public sealed class MetricTests
     [Test]
     public void NotANumber_IsNeitherRightNorWrong([ValueSource(typeof(Metric), nameof(Metric.All))] IMetric metric)
     {
-        bool forClasses = metric == Metric.Accuracy || metric == Metric.CrossEntropy || metric == Metric.Perplexity;
-        Predictions predictions = forClasses ? Classes([float.NaN, float.NaN], [0]) : Values([float.NaN], [0], 1);
+        Predictions predictions = IsForClasses(metric) ? Classes([float.NaN, float.NaN], [0]) : Values([float.NaN], [0], 1);
 
         Assert.That(metric.Evaluate(predictions), Is.NaN);
     }
@@ -125,7 +123,10 @@ public sealed class MetricTests
     }
 
     [Test]
-    public void All_HasDistinctNames() => Assert.That(Metric.All.Select(metric => metric.Name), Is.Unique.And.All.Match("^[a-z_]+$"));
+    public void All_HasDistinctNames() => Assert.That(Metric.All.Select(metric => metric.Name), Is.Unique.And.All.Match("^[a-z0-9_]+$"));
+
+    private static bool IsForClasses(IMetric metric) =>
+        metric.Name is "accuracy" or "top_5_accuracy" or "cross_entropy" or "perplexity" or "bits_per_character";
 
     private static Predictions Classes(float[] values, int[] targets, int steps = 1, bool[]? mask = null, int? width = null) =>
         new(Dataset(targets.Length / steps, steps, width ?? values.Length / targets.Length, mask, classes: targets), values);

@@ -5,7 +5,10 @@ namespace Research.Framework.Tests.Models;
 public class InitializersTests
 {
     private static readonly Initializer[] All =
-        [Initializers.Zeros, Initializers.Ones, Initializers.GlorotUniform, Initializers.Orthogonal, Initializers.UnitForgetBias, Initializers.Constant(0.25f)];
+    [
+        .. Initializers.All, Initializers.Constant(0.25f), Initializers.Uniform(0.05f), Initializers.Normal(1, 0.05f),
+        Initializers.TruncatedNormal(0, 0.05f), Initializers.ScaledOrthogonal(2), Initializers.ScaledIdentity(0.5f),
+    ];
 
     [TestCaseSource(nameof(All))]
     public void Fill_SameStream_SameBits(Initializer initializer)
@@ -15,26 +18,88 @@ public class InitializersTests
     }
 
     [Test]
-    public void Fill_OtherStream_OtherNumbers([Values("glorot_uniform", "orthogonal")] string name)
+    public void Fill_OtherStream_OtherNumbers([Values("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "uniform(0.05)", "normal(1, 0.05)")] string name)
     {
         Initializer initializer = All.Single(known => known.Name == name);
         Assert.That(Fill(initializer, 12, 20, root: 4), Is.Not.EqualTo(Fill(initializer, 12, 20, root: 3)));
     }
 
-    [TestCase(1, 128)]
-    [TestCase(32, 128)]
-    [TestCase(200, 100)]
-    public void GlorotUniform_BoundAndMoments(int rows, int columns)
+    // Keras' limits for its own shapes: rows and columns of the whole matrix.
+    [TestCase(1, 128, 0.21566554640687682)]
+    [TestCase(3, 20, 0.5107539184552492)]
+    [TestCase(32, 26, 0.32163376045133846)]
+    [TestCase(50, 200, 0.15491933384829668)]
+    public void GlorotUniform_KerasLimit(int rows, int columns, double limit)
     {
-        double limit = Math.Sqrt(6.0 / (rows + columns));
-        double[] weights = [.. Enumerable.Range(0, 40000 / (rows * columns) + 1).SelectMany(root => Fill(Initializers.GlorotUniform, rows, columns, root)).Select(w => (double)w)];
-        double variance = limit * limit / 3;
-        Assert.That(weights.Max(Math.Abs), Is.LessThanOrEqualTo((float)limit).And.GreaterThan(0.99 * limit));
-        Assert.That(weights.Average(), Is.EqualTo(0).Within(5 * Math.Sqrt(variance / weights.Length)));
+        float[] weights = Many(Initializers.GlorotUniform, rows, columns);
+        Assert.That(weights.Max(Math.Abs), Is.LessThanOrEqualTo((float)limit).And.GreaterThan(0.999 * limit));
+    }
 
-        // The fourth moment of U(-l, l) is l^4 / 5, which gives the sample variance its own spread.
-        double spread = Math.Sqrt((Math.Pow(limit, 4) / 5 - variance * variance) / weights.Length);
-        Assert.That(weights.Average(w => w * w), Is.EqualTo(variance).Within(5 * spread));
+    private static IEnumerable<TestCaseData> Scaled()
+    {
+        foreach ((int rows, int columns) in ((int, int)[])[(1, 128), (32, 128), (200, 100)])
+        {
+            double average = (rows + columns) / 2.0;
+            yield return new(Initializers.GlorotUniform, rows, columns, 1 / average, true);
+            yield return new(Initializers.GlorotNormal, rows, columns, 1 / average, false);
+            yield return new(Initializers.HeUniform, rows, columns, 2.0 / rows, true);
+            yield return new(Initializers.HeNormal, rows, columns, 2.0 / rows, false);
+            yield return new(Initializers.LecunUniform, rows, columns, 1.0 / rows, true);
+            yield return new(Initializers.LecunNormal, rows, columns, 1.0 / rows, false);
+            yield return new(Initializers.Uniform(0.3f), rows, columns, 0.3 * 0.3 / 3, true);
+        }
+    }
+
+    [TestCaseSource(nameof(Scaled))]
+    public void Scaled_BoundAndMoments(Initializer initializer, int rows, int columns, double variance, bool uniform)
+    {
+        float[] weights = Many(initializer, rows, columns);
+
+        // U(-l, l) has variance l²/3 and fourth moment 9/5 variance². The normal distribution cut off at 2 σ has variance
+        // 0.87962566² σ² and fourth moment 0.72769 · 2 σ⁴.
+        double bound = uniform ? Math.Sqrt(3 * variance) : 2 * Math.Sqrt(variance) / 0.87962566103423978;
+        double fourth = (uniform ? 1.8 : 2.3677) * variance * variance;
+        Assert.That(weights.Max(Math.Abs), Is.LessThanOrEqualTo((float)bound).And.GreaterThan(0.99 * bound));
+        Assert.That(weights.Average(w => (double)w), Is.EqualTo(0).Within(5 * Math.Sqrt(variance / weights.Length)));
+        Assert.That(weights.Average(w => (double)w * w), Is.EqualTo(variance).Within(5 * Math.Sqrt((fourth - variance * variance) / weights.Length)));
+        Assert.That(weights.Average(w => (double)w * w * w * w), Is.EqualTo(fourth).Within(0.05 * fourth));
+    }
+
+    [Test]
+    public void Normal_MeanAndDeviation_TruncatedWithinTwo()
+    {
+        float[] normal = Many(Initializers.Normal(1, 0.5f), 100, 100), truncated = Many(Initializers.TruncatedNormal(1, 0.5f), 100, 100);
+        double count = normal.Length;
+        Assert.That(normal.Average(w => (double)w), Is.EqualTo(1).Within(5 * 0.5 / Math.Sqrt(count)));
+        Assert.That(normal.Average(w => (w - 1.0) * (w - 1.0)), Is.EqualTo(0.25).Within(5 * 0.25 * Math.Sqrt(2 / count)));
+        Assert.That(normal.Max(), Is.GreaterThan(2.5f), "not cut off");
+        Assert.That(truncated.Max(w => Math.Abs(w - 1)), Is.LessThanOrEqualTo(1f).And.GreaterThan(0.99f));
+        Assert.That(truncated.Average(w => (w - 1.0) * (w - 1.0)), Is.EqualTo(0.25 * 0.7737413).Within(0.005));
+    }
+
+    [TestCase(2, 3, 1f, new float[] { 1, 0, 0, 0, 1, 0 })]
+    [TestCase(3, 2, 1f, new float[] { 1, 0, 0, 1, 0, 0 })]
+    [TestCase(2, 2, 0.5f, new float[] { 0.5f, 0, 0, 0.5f })]
+    public void Identity_OnesOnTheDiagonal(int rows, int columns, float gain, float[] expected) =>
+        Assert.That(Fill(gain == 1 ? Initializers.Identity : Initializers.ScaledIdentity(gain), rows, columns, root: 7), Is.EqualTo(expected));
+
+    [Test]
+    public void ScaledOrthogonal_IsOrthogonalTimesTheGain() =>
+        Assert.That(Fill(Initializers.ScaledOrthogonal(2), 6, 4, root: 7), Is.EqualTo(Fill(Initializers.Orthogonal, 6, 4, root: 7).Select(w => 2 * w).ToArray()));
+
+    [Test]
+    public void SettingsOutOfRange_AreRefused()
+    {
+        Action[] wrong =
+        [
+            () => Initializers.Uniform(0),
+            () => Initializers.Normal(float.NaN, 1),
+            () => Initializers.Normal(0, -1),
+            () => Initializers.TruncatedNormal(0, float.PositiveInfinity),
+            () => Initializers.ScaledOrthogonal(0),
+            () => Initializers.ScaledIdentity(float.NaN),
+        ];
+        foreach (Action make in wrong) Assert.That(make, Throws.TypeOf<ResearchException>());
     }
 
     [TestCase(1, 1)]
@@ -124,6 +189,10 @@ public class InitializersTests
             Assert.That(normal.Next(), Is.EqualTo(y * scale).Within(Math.Abs(y * scale) * 1e-15));
         }
     }
+
+    // At least 40 000 numbers, of as many matrices as it takes.
+    private static float[] Many(Initializer initializer, int rows, int columns) =>
+        [.. Enumerable.Range(0, 40000 / (rows * columns) + 1).SelectMany(root => Fill(initializer, rows, columns, root))];
 
     private static float[] Fill(Initializer initializer, int rows, int columns, int root)
     {

@@ -198,6 +198,8 @@ internal sealed unsafe class BoundLayer
             HasLeft = !plan.Left.IsNone,
             Gradient = Bind(plan.Gradient, forElementwise: true),
             Accumulate = plan.Accumulate,
+            IsWhole = plan.Weight.Rows == slot.Rows && plan.Weight.Columns == slot.Columns
+                && Plan.WeightGradients.Count(other => ReferenceEquals(other.Weight.Weight, plan.Weight.Weight)) == 1,
             ZeroAtZeroState = plan.ZeroAtZeroState,
         };
     }

@@ -12,5 +12,8 @@ internal unsafe struct BoundWeightGradient
     public bool HasLeft;
     public Operand Gradient;
     public bool Accumulate;
+
+    /// <summary>Whether this is the weight's only contribution and reaches all of it.</summary>
+    public bool IsWhole;
     public bool ZeroAtZeroState;
 }

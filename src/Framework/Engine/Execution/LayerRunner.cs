@@ -12,6 +12,9 @@ internal static class LayerRunner
     /// copy costs more than it saves. Part of the arithmetic: the two ways round differently.
     /// </summary>
     public const int RowsThatPayForTransposing = 16;
+
+    /// <summary>Up to this many rows a kernel's gradient is formed inside the optimizer's loop, whose divisions hide it. The bits are the same.</summary>
+    public const int RowsToDefer = 8;
 }
 
 /// <summary>Runs a bound layer at one SIMD width. Every width gives the same bits.</summary>
@@ -23,40 +26,42 @@ internal static unsafe class LayerRunner<TSimd, TVector>
 {
     /// <summary>Runs the layer over all steps. The state before the first step is in place.</summary>
     /// <param name="layer">The layer.</param>
+    /// <param name="team">Shares large products; null for one thread.</param>
     /// <param name="zeroState">Whether every row starts from zero state.</param>
     /// <param name="mask">Which rows' steps count, <c>[T, B]</c>; null for all.</param>
     /// <param name="resets">Which rows start fresh at which step, <c>[T, B]</c>; null for none after the first.</param>
-    public static void Forward(BoundLayer layer, bool zeroState, bool* mask, bool* resets)
+    public static void Forward(BoundLayer layer, Team<TSimd, TVector>? team, bool zeroState, bool* mask, bool* resets)
     {
         int all = layer.Rows * layer.Steps;
-        Execute(layer.ForwardBefore, 0, all, false, false);
+        Execute(layer.ForwardBefore, team, 0, all, false, false);
         BoundInstruction[] loop = layer.ForwardLoop;
         if (layer.State.Length > 0)
         {
             for (int step = 0; step < layer.Steps; step++)
             {
                 if (resets is not null) ClearRows(layer, layer.State, step, resets + (nint)step * layer.Rows);
-                Execute(loop, step, layer.Rows, zeroState && step == 0, false);
+                Execute(loop, team, step, layer.Rows, zeroState && step == 0, false);
                 if (mask is not null) HoldState(layer, step, mask + (nint)step * layer.Rows);
             }
         }
 
-        Execute(layer.ForwardAfter, 0, all, false, false);
+        Execute(layer.ForwardAfter, team, 0, all, false, false);
         if (layer.HoldsOutput) HoldOutput(layer, mask);
     }
 
     /// <summary>Runs the layer backwards over all steps. The output's gradient is in place.</summary>
     /// <param name="layer">The layer.</param>
+    /// <param name="team">As in the forward pass.</param>
     /// <param name="zeroState">As in the forward pass.</param>
     /// <param name="mask">As in the forward pass.</param>
     /// <param name="resets">As in the forward pass.</param>
     /// <param name="finalGradientArrives">Whether the gradient of the final state is in place already, rather than zero.</param>
     /// <param name="wantInitialGradient">Whether the gradient of the initial state is wanted.</param>
-    public static void Backward(BoundLayer layer, bool zeroState, bool* mask, bool* resets, bool finalGradientArrives, bool wantInitialGradient)
+    public static void Backward(BoundLayer layer, Team<TSimd, TVector>? team, bool zeroState, bool* mask, bool* resets, bool finalGradientArrives, bool wantInitialGradient)
     {
         int all = layer.Rows * layer.Steps;
         if (layer.HoldsOutput) PassHeldGradients(layer, mask);
-        Execute(layer.BackwardBefore, 0, all, false, false);
+        Execute(layer.BackwardBefore, team, 0, all, false, false);
         if (layer.State.Length > 0)
         {
             foreach (Operand gradient in layer.StateGradients)
@@ -67,17 +72,17 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             for (int step = layer.Steps - 1; step >= 0; step--)
             {
                 // No gradient crosses a batch boundary: at the first step the state's is computed only for an encoder.
-                if (mask is not null && AnyMasked(layer, mask + (nint)step * layer.Rows)) MaskedStep(layer, step, mask + (nint)step * layer.Rows);
-                else Execute(layer.BackwardLoop, step, layer.Rows, false, step == 0 && !wantInitialGradient);
+                if (mask is not null && AnyMasked(layer, mask + (nint)step * layer.Rows)) MaskedStep(layer, team, step, mask + (nint)step * layer.Rows);
+                else Execute(layer.BackwardLoop, team, step, layer.Rows, false, step == 0 && !wantInitialGradient);
                 if (resets is not null) ClearRows(layer, layer.StateGradients, step, resets + (nint)step * layer.Rows);
             }
         }
 
-        Execute(layer.BackwardAfter, 0, all, false, false);
-        AccumulateWeights(layer, zeroState);
+        Execute(layer.BackwardAfter, team, 0, all, false, false);
+        AccumulateWeights(layer, team, zeroState);
     }
 
-    private static void AccumulateWeights(BoundLayer layer, bool zeroState)
+    private static void AccumulateWeights(BoundLayer layer, Team<TSimd, TVector>? team, bool zeroState)
     {
         int all = layer.Rows * layer.Steps;
         BoundWeightGradient[] gradients = layer.WeightGradients;
@@ -104,21 +109,36 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                 continue;
             }
 
-            MatrixKernels<TSimd, TVector>.Multiply(
+            float* left = gradient.Left.At(0) + skip * gradient.Left.RowStride;
+            arriving += skip * gradient.Gradient.RowStride;
+            if (gradient.IsWhole && gradient.Slot.MayDefer && all - skip <= LayerRunner.RowsToDefer)
+            {
+                gradient.Slot.Defer(left, gradient.Left.RowStride, arriving, gradient.Gradient.RowStride, all - skip);
+                continue;
+            }
+
+            Multiply(
+                team,
                 gradient.Target,
                 gradient.TargetStride,
                 init,
                 gradient.TargetStride,
-                gradient.Left.At(0) + skip * gradient.Left.RowStride,
+                left,
                 1,
                 gradient.Left.RowStride,
-                arriving + skip * gradient.Gradient.RowStride,
+                arriving,
                 gradient.Gradient.RowStride,
                 gradient.Rows,
                 gradient.Columns,
                 all - skip);
             gradient.Slot.Written = true;
         }
+    }
+
+    private static void Multiply(Team<TSimd, TVector>? team, float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k)
+    {
+        if (team is null) MatrixKernels<TSimd, TVector>.Multiply(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k);
+        else team.Multiply(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k);
     }
 
     // A row that starts fresh at a step has no state before it, and passes no gradient to what was there.
@@ -197,7 +217,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
 
     // A masked row's step did not happen: its state's gradient passes by, and nothing flows into the step. Every gradient
     // is linear in what arrives, so zeros in give zeros out.
-    private static void MaskedStep(BoundLayer layer, int step, bool* mask)
+    private static void MaskedStep(BoundLayer layer, Team<TSimd, TVector>? team, int step, bool* mask)
     {
         for (int i = 0; i < layer.StateGradients.Length; i++)
         {
@@ -212,7 +232,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             }
         }
 
-        Execute(layer.BackwardLoop, step, layer.Rows, false, false);
+        Execute(layer.BackwardLoop, team, step, layer.Rows, false, false);
         for (int i = 0; i < layer.StateGradients.Length; i++)
         {
             Operand gradient = layer.StateGradients[i];
@@ -227,7 +247,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
 
     private static void Clear(float* first, nint count) => new Span<float>(first, (int)count).Clear();
 
-    private static void Execute(BoundInstruction[] instructions, int step, int rows, bool zeroState, bool withoutStateGradient)
+    private static void Execute(BoundInstruction[] instructions, Team<TSimd, TVector>? team, int step, int rows, bool zeroState, bool withoutStateGradient)
     {
         for (int i = 0; i < instructions.Length; i++)
         {
@@ -322,10 +342,10 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                     RowKernels<TSimd, TVector>.SoftmaxGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
                     break;
                 case Instruction.Product:
-                    Product(ref code, d, ds, a, sa, step, rows, zeroState);
+                    Product(ref code, team, d, ds, a, sa, step, rows, zeroState);
                     break;
                 case Instruction.ProductTransposed:
-                    ProductTransposed(ref code, d, ds, a, sa, step, rows);
+                    ProductTransposed(ref code, team, d, ds, a, sa, step, rows);
                     break;
                 case Instruction.FusedForward:
                     code.Fused!.Forward(step, rows);
@@ -337,7 +357,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         }
     }
 
-    private static void Product(ref BoundInstruction code, float* d, nint ds, float* a, nint sa, int step, int rows, bool zeroState)
+    private static void Product(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* a, nint sa, int step, int rows, bool zeroState)
     {
         float* init = code.C.First is null ? null : code.C.At(step);
         if (zeroState && code.ZeroAtZeroState)
@@ -347,10 +367,10 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             return;
         }
 
-        MatrixKernels<TSimd, TVector>.Multiply(d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+        Multiply(team, d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
     }
 
-    private static void ProductTransposed(ref BoundInstruction code, float* d, nint ds, float* a, nint sa, int step, int rows)
+    private static void ProductTransposed(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* a, nint sa, int step, int rows)
     {
         float* init = code.C.First is null ? null : code.C.At(step);
         WeightSlot? slot = code.TransposedWeight;
@@ -366,6 +386,6 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             slot.TransposedIsStale = false;
         }
 
-        MatrixKernels<TSimd, TVector>.Multiply(d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+        Multiply(team, d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
     }
 }

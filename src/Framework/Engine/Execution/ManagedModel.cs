@@ -26,6 +26,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
     private readonly bool _fusedSoftmax;
+    private readonly Team<TSimd, TVector>? _team;
     private PlanKey _lastKey;
     private BoundModel? _last;
 
@@ -34,6 +35,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         _features = features;
         _training = training;
         _wantInputGradient = wantInputGradient;
+        _team = training.Threads > 1 ? new Team<TSimd, TVector>(training.Threads) : null;
         _layers = LayerPlanner.Plan(model, features, training, seeds, wantInputGradient);
         _fusedSoftmax = LayerPlanner.EndsInFusedSoftmax(_layers, training.Loss);
         OutputWidth = LayerPlanner.OutputWidth(_layers, features);
@@ -92,6 +94,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
         LoadInputs(batch, bound, state);
         bool zeroState = LoadState(batch, bound, state);
+        foreach (WeightSlot slot in _slots) FormGradient(slot);
         foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         StoreState(bound, state);
         for (int row = 0; row < bound.Rows; row++)
@@ -122,7 +125,19 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     public float[] GetGradient(string name)
     {
         WeightSlot slot = Find(name);
+        FormGradient(slot);
         return slot.Written ? new ReadOnlySpan<float>(slot.Gradient, slot.Count).ToArray() : new float[slot.Count];
+    }
+
+    /// <summary>Forms a gradient that the optimizer has formed only for itself, while its factors are still there.</summary>
+    private static void FormGradient(WeightSlot slot)
+    {
+        if (slot.DeferredRows == 0) return;
+        MatrixKernels<TSimd, TVector>.Multiply(
+            slot.Gradient, slot.Columns, null, 0, slot.DeferredLeft, 1, slot.DeferredLeftStride, slot.DeferredArriving, slot.DeferredArrivingStride, slot.Rows, slot.Columns, slot.DeferredRows);
+        bool written = slot.Written;
+        slot.BeginStep();
+        slot.Written = written;
     }
 
     public float[] GetInputGradient()
@@ -163,7 +178,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         if (!_bound.TryGetValue(key, out BoundModel? bound))
-            _bound.Add(key, bound = BoundModel.Bind<TSimd, TVector>(_layers, _features, key.Rows, key.Steps, key.Earlier, key.Masked, _wantInputGradient, _weights));
+            _bound.Add(key, bound = BoundModel.Bind(_layers, _features, key.Rows, key.Steps, key.Earlier, key.Masked, _wantInputGradient, _weights, _team));
         _lastKey = key;
         return _last = bound;
     }
@@ -309,7 +324,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     private void Backward(BoundModel bound, bool zeroState)
     {
-        foreach (WeightSlot slot in _slots) slot.Written = false;
+        foreach (WeightSlot slot in _slots) slot.BeginStep();
         for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 

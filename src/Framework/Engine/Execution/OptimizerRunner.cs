@@ -60,6 +60,8 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         }
 
         _moments = new PinnedMemory(_kinds.Length * _length);
+        bool plain = _optimizer is AdaptiveMoments { AmsGrad: false, ClipValue: null, ClipNorm: null, GlobalClipNorm: null };
+        for (int i = 0; i < slots.Length; i++) slots[i].MayDefer = plain && _l2[i] == 0;
     }
 
     /// <summary>Adds the penalties' gradients to those that the backward pass has written.</summary>
@@ -243,6 +245,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
             case AdaptiveMoments adam:
                 float step = (float)(rate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
                 if (adam.AmsGrad) OptimizerKernels<TSimd, TVector>.AmsGrad(w, g, first, second, third, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
+                else if (slot.DeferredRows > 0) OptimizerKernels<TSimd, TVector>.AdamOuter(w, first, second, slot.DeferredLeft, slot.DeferredLeftStride, slot.DeferredArriving, slot.DeferredArrivingStride, slot.DeferredRows, slot.Rows, slot.Columns, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
                 else OptimizerKernels<TSimd, TVector>.Adam(w, g, first, second, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
                 break;
             case Sgd { Momentum: > 0 } sgd:

@@ -25,8 +25,43 @@ internal sealed unsafe class WeightSlot(WeightDescription description)
     /// </summary>
     public bool Touched { get; set; }
 
-    /// <summary>Whether this step has written its gradient.</summary>
+    /// <summary>Whether this step has written (or deferred) its gradient.</summary>
     public bool Written { get; set; }
+
+    /// <summary>Whether the optimizer can form the gradient itself while it updates.</summary>
+    public bool MayDefer { get; set; }
+
+    /// <summary>
+    /// The gradient where it has not been formed yet: the sum over <see cref="DeferredRows"/> rows of left (transposed)
+    /// times arriving.
+    /// </summary>
+    public float* DeferredLeft { get; private set; }
+
+    public nint DeferredLeftStride { get; private set; }
+
+    public float* DeferredArriving { get; private set; }
+
+    public nint DeferredArrivingStride { get; private set; }
+
+    /// <summary>Rows of the unformed gradient; 0 where <see cref="Gradient"/> holds it.</summary>
+    public int DeferredRows { get; private set; }
+
+    public void Defer(float* left, nint leftStride, float* arriving, nint arrivingStride, int rows)
+    {
+        DeferredLeft = left;
+        DeferredLeftStride = leftStride;
+        DeferredArriving = arriving;
+        DeferredArrivingStride = arrivingStride;
+        DeferredRows = rows;
+        Written = true;
+    }
+
+    /// <summary>Marks the gradient as not written in this step.</summary>
+    public void BeginStep()
+    {
+        Written = false;
+        DeferredRows = 0;
+    }
 
     /// <summary>Whether <see cref="Transposed"/> lags behind <see cref="Values"/>.</summary>
     public bool TransposedIsStale { get; set; } = true;

@@ -1,0 +1,140 @@
+using Research.Framework.Data;
+using Research.Framework.Metrics;
+
+namespace Research.Framework.Tests.Metrics;
+
+public class MetricDefinitionsTests
+{
+    private static readonly float[] Probabilities =
+    [
+        0.1f, 0.8f, 0.1f,
+        0.5f, 0.25f, 0.25f,
+        0.3f, 0.3f, 0.4f,
+        0.6f, 0.3f, 0.1f,
+    ];
+
+    private static readonly int[] Classes = [1, 0, 0, 2];
+
+    [Test]
+    public void Classes_ByHand()
+    {
+        Predictions predictions = OfClasses(Classes, null);
+        double crossEntropy = -(Math.Log(0.8f) + Math.Log(0.5f) + Math.Log(0.3f) + Math.Log(0.1f)) / 4;
+        Assert.That(Metric.Accuracy.Evaluate(predictions), Is.EqualTo(0.5));
+        Assert.That(Metric.CrossEntropy.Evaluate(predictions), Is.EqualTo(crossEntropy).Within(1e-12));
+        Assert.That(Metric.Perplexity.Evaluate(predictions), Is.EqualTo(Math.Exp(crossEntropy)).Within(1e-12));
+        Assert.That(Metric.BitsPerCharacter.Evaluate(predictions), Is.EqualTo(crossEntropy / Math.Log(2)).Within(1e-12));
+    }
+
+    [TestCase(1, 0.5)]
+    [TestCase(2, 0.75, Description = "two classes share the second place in row 3")]
+    [TestCase(3, 1)]
+    [TestCase(9, 1)]
+    public void TopK_CountsLargerClasses(int count, double expected)
+    {
+        IMetric metric = Metric.TopK(count);
+        Assert.That(metric.Name, Is.EqualTo($"top_{count}_accuracy"));
+        Assert.That(metric.Evaluate(OfClasses(Classes, null)), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Values_ByHand()
+    {
+        Predictions predictions = OfValues([1, 0, 2, 3, 3, 6], [1, 1, 2, 1, 6, 4], width: 2, mask: null);
+        Assert.That(Metric.MeanSquaredError.Evaluate(predictions), Is.EqualTo((0 + 1 + 0 + 4 + 9 + 4) / 6.0));
+        Assert.That(Metric.RootMeanSquaredError.Evaluate(predictions), Is.EqualTo(Math.Sqrt(3)).Within(1e-15));
+        Assert.That(Metric.MeanAbsoluteError.Evaluate(predictions), Is.EqualTo((0 + 1 + 0 + 2 + 3 + 2) / 6.0));
+
+        // Outputs by themselves: targets 1, 2, 6 and 1, 1, 4 around means 3 and 2.
+        Assert.That(Metric.R2.Evaluate(predictions), Is.EqualTo((1 - 9 / 14.0 + 1 - 9 / 6.0) / 2).Within(1e-15));
+    }
+
+    [Test]
+    public void R2_OfTheMeanIsZero_OfTheTargetsIsOne()
+    {
+        Assert.That(Metric.R2.Evaluate(OfValues([2, 2, 2], [1, 2, 3], 1, null)), Is.Zero);
+        Assert.That(Metric.R2.Evaluate(OfValues([1, 2, 3], [1, 2, 3], 1, null)), Is.EqualTo(1));
+        Assert.That(Metric.R2.Evaluate(OfValues([5, 5, 5], [5, 5, 5], 1, null)), Is.EqualTo(1));
+        Assert.That(Metric.R2.Evaluate(OfValues([5, 5, 6], [5, 5, 5], 1, null)), Is.Zero);
+        Assert.That(Metric.R2.Evaluate(OfValues([5, 5, float.NaN], [5, 5, 5], 1, null)), Is.NaN);
+    }
+
+    [Test]
+    public void BinaryAccuracy_ByHand() =>
+        Assert.That(Metric.BinaryAccuracy.Evaluate(OfValues([0.9f, 0.2f, 0.6f, 0.5f], [1, 0, 0, 1], 1, null)), Is.EqualTo(0.5));
+
+    [TestCaseSource(typeof(Metric), nameof(Metric.All))]
+    public void MaskedRows_DoNotCount(IMetric metric)
+    {
+        bool classes = Takes(metric, OfClasses(Classes, null));
+        Predictions Make(bool[]? mask, int changed)
+        {
+            if (!classes)
+            {
+                float[] targets = [1, 0, 2, 3];
+                targets[1] += changed;
+                return OfValues([0.9f, 0.4f, 2.5f, 2], targets, 1, mask);
+            }
+
+            int[] target = [.. Classes];
+            target[1] = (target[1] + changed) % 3;
+            return OfClasses(target, mask);
+        }
+
+        bool[] without = [true, false, true, true];
+        Assert.That(metric.Evaluate(Make(without, 2)), Is.EqualTo(metric.Evaluate(Make(without, 0))));
+        Assert.That(double.IsFinite(metric.Evaluate(Make(without, 0))));
+        Assert.That(() => metric.Evaluate(Make([false, false, false, false], 0)), Throws.TypeOf<ResearchException>().With.Message.Contains("mask"));
+    }
+
+    [TestCaseSource(typeof(Metric), nameof(Metric.All))]
+    public void TargetsOfTheOtherKind_AreRefused(IMetric metric)
+    {
+        bool classes = Takes(metric, OfClasses(Classes, null)), values = Takes(metric, OfValues([1, 2], [1, 3], 1, null));
+        Assert.That(classes, Is.Not.EqualTo(values));
+    }
+
+    [Test]
+    public void ConfusionMatrix_ByHand()
+    {
+        ConfusionMatrix matrix = ConfusionMatrix.Of(OfClasses(Classes, null));
+        Assert.That(matrix.ToString(), Is.EqualTo("1 0 1\n0 1 0\n1 0 0"));
+        Assert.That(matrix.Total, Is.EqualTo(4));
+        Assert.That(matrix.Accuracy, Is.EqualTo(0.5));
+        Assert.That(matrix.Count(target: 2, predicted: 0), Is.EqualTo(1));
+        Assert.That(matrix.Precision(0), Is.EqualTo(0.5));
+        Assert.That(matrix.Precision(2), Is.Zero);
+        Assert.That(matrix.Recall(0), Is.EqualTo(0.5));
+        Assert.That(matrix.Recall(1), Is.EqualTo(1));
+        Assert.That(ConfusionMatrix.Of(OfClasses(Classes, [true, true, true, false])).ToString(), Is.EqualTo("1 0 1\n0 1 0\n0 0 0"));
+        Assert.That(() => matrix.Count(3, 0), Throws.TypeOf<ResearchException>());
+        Assert.That(() => ConfusionMatrix.Of(OfClasses(Classes, [false, false, false, false])), Throws.TypeOf<ResearchException>().With.Message.Contains("mask"));
+        Assert.That(() => ConfusionMatrix.Of(OfValues([1], [1], 1, null)), Throws.TypeOf<ResearchException>().With.Message.Contains("class"));
+    }
+
+    private static bool Takes(IMetric metric, Predictions predictions)
+    {
+        try
+        {
+            metric.Evaluate(predictions);
+            return true;
+        }
+        catch (ResearchException)
+        {
+            return false;
+        }
+    }
+
+    // One sample of as many steps as there are rows, each with a target.
+    private static Predictions OfClasses(int[] classes, bool[]? mask) => new(
+        new FramedDataset { Description = "classes", Samples = 1, TimeSteps = classes.Length, Features = 1, Inputs = new float[classes.Length], TargetSteps = classes.Length, TargetWidth = 3, TargetClasses = classes, Mask = mask },
+        Probabilities);
+
+    private static Predictions OfValues(float[] predictions, float[] targets, int width, bool[]? mask)
+    {
+        int rows = targets.Length / width;
+        return new(
+            new FramedDataset { Description = "values", Samples = 1, TimeSteps = rows, Features = 1, Inputs = new float[rows], TargetSteps = rows, TargetWidth = width, TargetValues = targets, Mask = mask },
+            predictions);
+    }
+}

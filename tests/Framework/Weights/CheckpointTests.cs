@@ -1,0 +1,61 @@
+using Research.Framework.Weights;
+
+namespace Research.Framework.Tests.Weights;
+
+public class CheckpointTests
+{
+    private static readonly Checkpoint Sample = new()
+    {
+        Weights = [NamedTensor.OfFloats("lstm_1/kernel", [1, 4], [1, 2, 3, 4])],
+        Optimizer = [NamedTensor.OfFloats("lstm_1/kernel/first_moment", [1, 4], [5, 6, 7, 8])],
+        State = [NamedTensor.OfFloats("lstm_1/cell", [2, 1], [9, 10])],
+        Streams = [NamedTensor.OfLongs("shuffle", [], [long.MaxValue])],
+        Seed = -7,
+        Epoch = 3,
+        Step = 1L << 40,
+        Notes = new Dictionary<string, string> { ["experiment"] = "stateful-one-char" },
+    };
+
+    [Test]
+    public void FromFile_WhatWentIn()
+    {
+        Checkpoint read = Checkpoint.FromFile(ThroughBytes(Sample.ToFile()));
+        Assert.That(Text(read.Weights), Is.EqualTo(Text(Sample.Weights)));
+        Assert.That(Text(read.Optimizer), Is.EqualTo(Text(Sample.Optimizer)));
+        Assert.That(Text(read.State), Is.EqualTo(Text(Sample.State)));
+        Assert.That(read.State[0].ToFloats(), Is.EqualTo((float[])[9, 10]));
+        Assert.That(read.Streams[0].ToLongs(), Is.EqualTo((long[])[long.MaxValue]));
+        Assert.That((read.Seed, read.Epoch, read.Step), Is.EqualTo((-7, 3, 1L << 40)));
+        Assert.That(read.Notes, Is.EqualTo(Sample.Notes));
+    }
+
+    [Test]
+    public void ToFile_WeightsKeepTheirNames() =>
+        Assert.That(Sample.ToFile()["lstm_1/kernel"].ToFloats(), Is.EqualTo((float[])[1, 2, 3, 4]));
+
+    [Test]
+    public void FromFile_OtherFiles_AreRefused()
+    {
+        TensorFile file = Sample.ToFile();
+        TensorFile With(string key, string value) => new(file.Tensors, new Dictionary<string, string>(file.Metadata) { [key] = value });
+        Assert.That(() => Checkpoint.FromFile(new TensorFile(file.Tensors)), Refused("Expected a checkpoint"));
+        Assert.That(() => Checkpoint.FromFile(With("version", "2")), Refused("version 2"));
+        Assert.That(() => Checkpoint.FromFile(With("epoch", "-1")), Refused("'epoch'"));
+        Assert.That(() => Checkpoint.FromFile(With("step", "many")), Refused("'step'"));
+        Assert.That(() => Checkpoint.FromFile(With("seed", "99999999999")), Refused("'seed'"));
+        Assert.That(() => Checkpoint.FromFile(new TensorFile([.. file.Tensors, NamedTensor.OfLongs("@unheard/x", [], [1])], file.Metadata)), Refused("@unheard/x"));
+        Assert.That(() => Checkpoint.FromFile(new TensorFile([NamedTensor.OfLongs("lstm_1/kernel", [], [1])], file.Metadata)), Refused("Int64"));
+        Assert.That(() => (Sample with { Weights = [Sample.Weights[0].WithName("@state/x")] }).ToFile(), Refused("@"));
+    }
+
+    private static NUnit.Framework.Constraints.Constraint Refused(string message) => Throws.TypeOf<ResearchException>().With.Message.Contains(message);
+
+    private static IEnumerable<string> Text(IEnumerable<NamedTensor> tensors) => tensors.Select(tensor => tensor.ToString());
+
+    private static TensorFile ThroughBytes(TensorFile file)
+    {
+        using MemoryStream stream = new();
+        SafetensorsFile.Write(stream, file);
+        return SafetensorsFile.Read(stream.ToArray(), "checkpoint");
+    }
+}
