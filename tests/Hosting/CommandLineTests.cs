@@ -28,8 +28,9 @@ public sealed class CommandLineTests
         Assert.That(show.Output, Does.Contain("mine_1"));
     }
 
-    [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells. An experiment is run with: run naive.")]
-    [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells.")]
+    [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells, --help. An experiment is run with: run naive.")]
+    [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells, --help.")]
+    [TestCase("help", "Unknown command 'help'; did you mean '--help'? Known: run, show, list, cells, --help.")]
     [TestCase("run", "run: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show", "show: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show one-char time-steps", "'show' does not take 'time-steps'; see show --help.")]
@@ -55,6 +56,10 @@ public sealed class CommandLineTests
     [TestCase(
         "run time-steps one-char --set model.layers.1.units=4",
         "Experiment 'one-char' cannot be run: the model yields [1, 4] for each sample, the data's targets are [1, 5] ('ABCD'). Change the last layer's units, or whether the last recurrent layer returns sequences.")]
+    [TestCase(
+        "run one-char --set training.loss=mean_squared_error",
+        "Experiment 'one-char' cannot be run: The loss 'mean_squared_error' needs real-valued targets; 'ABCD' has classes. For classes choose 'categorical_crossentropy'.")]
+    [TestCase("run one-char --set probes.0.prompt=?", "Experiment 'one-char' cannot be run: probe '4 from ?': Unknown symbol '?'.")]
     public async Task WrongInput_OneLineAndExitCode2(string line, string message)
     {
         CommandLineRun run = await CommandLineRun.Of(line);

@@ -40,7 +40,8 @@ internal sealed class FakeText : ITextFraming
 {
     public int MinimumHistory => 1;
 
-    public float[] Encode(string history) => [history[^1] - 'A'];
+    public float[] Encode(string history) =>
+        history[^1] is >= 'A' and <= 'D' ? [history[^1] - 'A'] : throw new ResearchException($"Unknown symbol '{history[^1]}'.");
 
     public string Decode(int targetClass) => ((char)('A' + targetClass)).ToString();
 }

@@ -70,7 +70,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     private static void RequireNoFindings(ExperimentPlan plan, string experiment)
     {
         IReadOnlyList<string> findings = PlanValidator.Findings(plan);
-        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings)}.");
+        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings.Select(finding => finding.TrimEnd('.')))}.");
     }
 
     private ICompiledModel Compile(string experiment, ExperimentPlan plan, Seeds seeds)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Data;
 using Research.Framework.State;
 
 namespace Research.Framework.Experiments;
@@ -22,19 +23,30 @@ public static class PlanValidator
         }
 
         findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
+        if (plan.Training.Loss.Finding(plan.Data) is { } mismatch) findings.Add(mismatch);
         if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle)
         {
             findings.Add($"state '{plan.State.Name}' carries state from batch to batch, but training shuffles: a row's state would be handed to an unrelated sample. "
                 + $"Set training.shuffle=false or state={StatePolicy.Stateless.Name}");
         }
 
-        foreach (Generate probe in plan.Probes)
-        {
-            if (plan.Data.Text is null) findings.Add($"probe '{probe}': the data '{plan.Data.Description}' is not text, so nothing can be generated from it");
-            else if (probe.Prompt.Length < plan.Data.Text.MinimumHistory)
-                findings.Add(string.Create(CultureInfo.InvariantCulture, $"probe '{probe}': expected a prompt of at least {plan.Data.Text.MinimumHistory} symbols, got {probe.Prompt.Length}"));
-        }
-
+        findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
         return findings;
+    }
+
+    private static string? Finding(Generate probe, FramedDataset data)
+    {
+        if (data.Text is not { } text) return $"probe '{probe}': the data '{data.Description}' is not text, so nothing can be generated from it";
+        if (probe.Prompt.Length < text.MinimumHistory)
+            return string.Create(CultureInfo.InvariantCulture, $"probe '{probe}': expected a prompt of at least {text.MinimumHistory} symbols, got {probe.Prompt.Length}");
+        try
+        {
+            _ = text.Encode(probe.Prompt); // symbols that the data do not have
+            return null;
+        }
+        catch (ResearchException exception)
+        {
+            return $"probe '{probe}': {exception.Message}";
+        }
     }
 }

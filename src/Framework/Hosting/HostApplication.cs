@@ -104,7 +104,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             if (token.StartsWith('-')) return UnknownOption(parse, token);
             Command command = parse.CommandResult.Command;
             if (command is not RootCommand) return $"'{command.Name}' does not take '{token}'; see {command.Name} --help.";
-            string[] verbs = [.. command.Subcommands.Select(known => known.Name)];
+            string[] verbs = [.. command.Subcommands.Select(known => known.Name), "--help"];
             string hint = NameSuggestions.Nearest(token, verbs) is null ? $" An experiment is run with: run {token}." : "";
             return NameSuggestions.Unknown("command", token, verbs) + hint;
         }

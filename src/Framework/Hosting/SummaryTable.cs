@@ -6,7 +6,8 @@ namespace Research.Framework.Hosting;
 
 /// <summary>
 /// One row for each experiment: the leading metric (accuracy, where there is one) with its spread, the other metrics,
-/// speed, and what others report. Where the terminal is too narrow for a table, the same as lines.
+/// speed, and what others report. One seed alone has no spread to show. Where the terminal is too narrow for a table, the
+/// same as lines.
 /// </summary>
 internal sealed class SummaryTable
 {
@@ -30,9 +31,11 @@ internal sealed class SummaryTable
 
         // The number of seeds is said once, unless interruption or failure left some out.
         bool complete = outcomes.All(outcome => outcome.Results.Count == outcome.Seeds);
+        bool spread = outcomes.Any(outcome => outcome.Seeds > 1);
         List<string> headers = ["experiment"];
         if (!complete) headers.Add("seeds");
-        if (leading is not null) headers.AddRange([Header(leading), "min", "max"]);
+        if (leading is not null) headers.Add(Header(leading));
+        if (leading is not null && spread) headers.AddRange(["min", "max"]);
         headers.AddRange(others.Select(Header));
         headers.Add("steps/s");
         if (sources.Length > 0) headers.Add(sources.Length == 1 ? sources[0] : "published");
@@ -46,12 +49,11 @@ internal sealed class SummaryTable
             if (leading is not null)
             {
                 SeedStatistics? statistics = Statistics(results, leading);
-                row.Add(MeanAndInterval(statistics, leading));
-                row.Add(Number(statistics?.Minimum, leading));
-                row.Add(Number(statistics?.Maximum, leading));
+                row.Add(MeanAndInterval(statistics, leading, spread));
+                if (spread) row.AddRange([Number(statistics?.Minimum, leading), Number(statistics?.Maximum, leading)]);
             }
 
-            row.AddRange(others.Select(metric => MeanAndInterval(Statistics(results, metric), metric)));
+            row.AddRange(others.Select(metric => MeanAndInterval(Statistics(results, metric), metric, spread)));
             row.Add(StepsPerSecond(results));
             if (sources.Length > 0) row.Add(Published(outcome.Plan.Published, named: sources.Length > 1));
             rows.Add([.. row]);
@@ -101,9 +103,10 @@ internal sealed class SummaryTable
 
     private static string Header(string metric) => metric.Replace('_', ' ') + (IsFraction(metric) ? " %" : "");
 
-    private static string MeanAndInterval(SeedStatistics? statistics, string metric)
+    private static string MeanAndInterval(SeedStatistics? statistics, string metric, bool interval)
     {
         if (statistics is null) return Nothing;
+        if (!interval) return Number(statistics.Mean, metric);
         string spread = double.IsNaN(statistics.ConfidenceHalfWidth) ? Nothing : Number(statistics.ConfidenceHalfWidth, metric, statistics.Mean);
         return $"{Number(statistics.Mean, metric)} ± {spread}";
     }
