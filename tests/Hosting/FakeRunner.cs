@@ -9,6 +9,8 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
 {
     public int ThreadsOfLastRun { get; private set; }
 
+    public IReadOnlyList<LabelledPrediction> Predictions { get; init; } = [new("A", "B", "B"), new("B", "C", "C"), new("C", "D", "E"), new("D", "E", "E")];
+
     // The plan's check is the framework's own, over the fake engine.
     public void Check(string experiment, ExperimentPlan plan, int seed) =>
         new ExperimentRunner(new FakeEngine(), TimeProvider.System).Check(experiment, plan, new Seeds(seed));
@@ -28,7 +30,7 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
             Plan = plan,
             ParameterCount = 400,
             Metrics = [new("accuracy", 0.75 + 0.05 * (seed % 3)), new("cross_entropy", seed == 99 ? double.NaN : 1.5 + experiment.Length)],
-            Predictions = [new("A", "B", "B"), new("B", "C", "C"), new("C", "D", "E"), new("D", "E", "E")],
+            Predictions = Predictions,
             Generated = [new("A", "BCDE")],
             EpochLosses = [2, 1, 0.5],
             Steps = plan.Training.Epochs * 4L,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -72,6 +73,15 @@ public sealed class RunTests
         Assert.That(run.Output, Does.Contain("one-char, seed 5: 3 of 4 right\n  A -> B"));
         Assert.That(run.Output, Does.Contain("C -> E (not D)"));
         Assert.That(run.Output, Does.Contain("  from A: BCDE\n"));
+    }
+
+    [Test]
+    public async Task Predictions_OfMany_NameTheWrongOnesLeftOut()
+    {
+        FakeRunner many = new() { Predictions = [.. Enumerable.Repeat(new LabelledPrediction("A", "B", "B"), 60), new("C", "D", "D"), new("X", "Y", "Z"), new("W", "X", "Z"), new("W", "X", "Z")] };
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char"], many);
+        Assert.That(run.Output, Does.Contain("one-char, seed 1: 61 of 64 right\n"));
+        Assert.That(run.Output, Does.Contain("\n  and 12 more (--json FILE writes them all), wrong among them: W -> Z (not X) × 2, X -> Z (not Y)\n"));
     }
 
     [Test]

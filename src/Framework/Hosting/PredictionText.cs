@@ -8,6 +8,7 @@ namespace Research.Framework.Hosting;
 internal static class PredictionText
 {
     private const int Most = 52;
+    private const int MostWrong = 6;
     private const int Gap = 3;
 
     public static void Write(HostConsole console, ExperimentResult run)
@@ -21,9 +22,18 @@ internal static class PredictionText
         if (predictions.Count > 0) heading += string.Create(CultureInfo.InvariantCulture, $": {right} of {predictions.Count} right");
         console.Output.WriteLine(heading);
         WriteColumns(console, [.. predictions.Take(Most)]);
-        if (predictions.Count > Most)
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {predictions.Count - Most} more (--json FILE writes them all)"));
+        if (predictions.Count > Most) WriteRest(console, [.. predictions.Skip(Most)]);
         foreach (GeneratedText text in run.Generated) console.Output.WriteLine("  " + OneLine.Of($"from {text.From}: {text.Text}"));
+    }
+
+    // Of many, the wrong ones are what a reader looks for.
+    private static void WriteRest(HostConsole console, LabelledPrediction[] rest)
+    {
+        string[] wrong = [.. rest.Where(prediction => !IsRight(prediction)).GroupBy(Describe).OrderByDescending(same => same.Count())
+            .Select(same => same.Count() == 1 ? same.Key : string.Create(CultureInfo.InvariantCulture, $"{same.Key} × {same.Count()}"))];
+        string line = string.Create(CultureInfo.InvariantCulture, $"  and {rest.Length} more (--json FILE writes them all)");
+        if (wrong.Length > 0) line += $", wrong among them: {string.Join(", ", wrong.Take(MostWrong))}{(wrong.Length > MostWrong ? ", …" : "")}";
+        console.Output.WriteLine(line);
     }
 
     private static bool IsRight(LabelledPrediction prediction) => prediction.Expected == prediction.Predicted;

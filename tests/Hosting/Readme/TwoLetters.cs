@@ -1,0 +1,25 @@
+using Research.Datasets.Framers;
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+using Research.Framework.Models;
+using static Research.Datasets.Sources.Alphabet;
+using static Research.Framework.Equations.Activation;
+using static Research.Framework.Metrics.Metric;
+using static Research.Framework.Models.Layers;
+
+namespace Research.Framework.Hosting.Tests.Readme;
+
+/// <summary>A reader's own experiment.</summary>
+public sealed class TwoLetters(ICellFactory cells) : IExperiment
+{
+    public string Name => "two-letters";
+
+    public ExperimentPlan Plan(Seeds seeds) => new()
+    {
+        Data = new TimeStepsFramer(2).Frame(Latin),
+        Model = Model.Of(Recurrent(cells.Create(units: 8)), Dense(26, Softmax)),
+        Training = new() { Epochs = 5, BatchSize = 4 },
+        Metrics = [Accuracy],
+        Probes = [Generate.From("AB", 3)],
+    };
+}
