@@ -30,6 +30,14 @@ internal sealed class FakeEngine : IEngine
 
         public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions) => throw new AssertionException("Nothing is to be run.");
 
+        public OptimizerState GetOptimizerState() => throw new AssertionException("Nothing is to be kept.");
+
+        public void SetOptimizerState(OptimizerState state) => throw new AssertionException("Nothing is to be restored.");
+
+        public IReadOnlyList<StreamPosition> GetStreams() => [];
+
+        public void SetStreams(IReadOnlyList<StreamPosition> positions) => throw new AssertionException("Nothing is to be restored.");
+
         public float[] GetWeight(string name) => throw new AssertionException("No weight is to be read.");
 
         public void SetWeight(string name, ReadOnlySpan<float> values) => throw new AssertionException("No weight is to be changed.");

@@ -45,4 +45,15 @@ internal sealed class EarlierBatch
 
     /// <summary>The state before the batch, of one slot counted over all layers: <c>[rows, width]</c>.</summary>
     public ReadOnlySpan<float> StateBefore(int slot) => _state[slot];
+
+    /// <summary>Takes over what a checkpoint has kept.</summary>
+    public void Restore(FramedDataset data, int[] samples, RowState[] rowStates, IEnumerable<float[]> state)
+    {
+        Data = data;
+        Rows = samples.Length;
+        Samples = samples;
+        RowStates = rowStates;
+        _state.Clear();
+        _state.AddRange(state);
+    }
 }

@@ -49,4 +49,20 @@ public interface ICompiledModel
     /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis.</summary>
     /// <param name="name">A name from <see cref="Weights"/>.</param>
     float[] GetGradient(string name);
+
+    /// <summary>A copy of all that the optimizer remembers.</summary>
+    OptimizerState GetOptimizerState();
+
+    /// <summary>Goes on from a copy; where it does not fit, nothing changes.</summary>
+    /// <param name="state">From the same layers and optimizer.</param>
+    /// <exception cref="ResearchException">It belongs to another optimizer, or to other weights.</exception>
+    void SetOptimizerState(OptimizerState state);
+
+    /// <summary>How far each of the model's own random streams (dropout) has been drawn.</summary>
+    IReadOnlyList<StreamPosition> GetStreams();
+
+    /// <summary>Sets where the model's own random streams go on.</summary>
+    /// <param name="positions">One for each stream of <see cref="GetStreams"/>.</param>
+    /// <exception cref="ResearchException">A stream is missing or unknown.</exception>
+    void SetStreams(IReadOnlyList<StreamPosition> positions);
 }

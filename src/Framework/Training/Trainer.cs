@@ -3,6 +3,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
 using Research.Framework.State;
+using Research.Framework.Weights;
 
 namespace Research.Framework.Training;
 
@@ -13,39 +14,107 @@ namespace Research.Framework.Training;
 /// <param name="seeds">The order is drawn from the stream <c>shuffle</c>.</param>
 public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingOptions options, Seeds seeds)
 {
+    private const string LossSum = "epoch_loss_sum";
+
+    private RecurrentState? _recurrent;
+    private int _epoch;
+    private int _batchesOfEpoch;
+    private long _steps;
+    private double _lossSum;
+
     /// <summary>Trains for all epochs. Without shuffling, batches follow the order of the samples.</summary>
     /// <param name="data">What is learnt.</param>
     /// <param name="observer">Told about each epoch; null for nobody.</param>
-    /// <param name="cancellation">Checked before each batch.</param>
+    /// <param name="cancellation">Checked before each batch; a checkpoint can be taken afterwards.</param>
     /// <exception cref="ResearchException">The data cannot be used; or the loss is no longer a number: says when, and which gradient is largest.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingSummary Train(FramedDataset data, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         data.Validate();
-        RecurrentState recurrent = model.CreateState();
+        _recurrent = model.CreateState();
+        (_epoch, _batchesOfEpoch, _steps, _lossSum) = (0, 0, 0, 0);
+        return Run(data, observer, cancellation);
+    }
+
+    /// <summary>Goes on from a checkpoint of the same model, options and data: the result equals that of an uninterrupted training, bit for bit.</summary>
+    /// <param name="data">What is learnt; the same as before.</param>
+    /// <param name="from">Where to go on.</param>
+    /// <param name="observer">Told about each epoch; null for nobody.</param>
+    /// <param name="cancellation">Checked before each batch; a checkpoint can be taken afterwards.</param>
+    /// <returns>The epochs from the one that was going on, and all steps.</returns>
+    /// <exception cref="ResearchException">The checkpoint does not fit the model, the seed or the data; nothing has been trained then.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TrainingSummary Resume(FramedDataset data, Checkpoint from, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(from);
+        data.Validate();
+        if (from.Seed != seeds.Root) throw new ResearchException($"The checkpoint belongs to seed {from.Seed}; this training has seed {seeds.Root}.");
+        int batches = (data.Samples + options.BatchSize - 1) / options.BatchSize;
+        long batch = from.Step - (long)from.Epoch * batches;
+        if (batch < 0 || batch > batches)
+            throw new ResearchException($"The checkpoint stands at step {from.Step} in epoch {from.Epoch + 1}, which does not fit {batches} batches an epoch; resume with the data and batch size it was trained with.");
+        ModelWeights.Apply(model, from.Weights);
+        model.SetOptimizerState(OptimizerTensors.Read(from));
+        model.SetStreams([.. from.Streams.Select(stream => new StreamPosition(stream.Name, stream.ToLongs()[0]))]);
+        _recurrent = model.CreateState();
+        StateTensors.Apply(_recurrent, from.State, data);
+        (_epoch, _batchesOfEpoch, _steps) = (from.Epoch, (int)batch, from.Step);
+        _lossSum = from.Notes.TryGetValue(LossSum, out string? bits) && long.TryParse(bits, CultureInfo.InvariantCulture, out long number) ? BitConverter.Int64BitsToDouble(number) : 0;
+        return Run(data, observer, cancellation);
+    }
+
+    /// <summary>
+    /// All that <see cref="Resume"/> needs, as it stands now: after training, after its cancellation, or while an observer
+    /// is told of an epoch's end.
+    /// </summary>
+    /// <exception cref="ResearchException">No training has begun.</exception>
+    public Checkpoint CreateCheckpoint()
+    {
+        if (_recurrent is null) throw new ResearchException("There is nothing to keep yet: train first.");
+        return new Checkpoint
+        {
+            Weights = ModelWeights.Of(model),
+            Optimizer = OptimizerTensors.Of(model.GetOptimizerState()),
+            State = StateTensors.Of(_recurrent),
+            Streams = [.. model.GetStreams().Select(stream => NamedTensor.OfLongs(stream.Name, [1], [stream.Position]))],
+            Seed = seeds.Root,
+            Epoch = _epoch,
+            Step = _steps,
+            Notes = new Dictionary<string, string> { [LossSum] = BitConverter.DoubleToInt64Bits(_lossSum).ToString(CultureInfo.InvariantCulture) },
+        };
+    }
+
+    private TrainingSummary Run(FramedDataset data, ITrainingObserver? observer, CancellationToken cancellation)
+    {
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Train, state);
         Random? shuffle = options.Shuffle ? seeds.Stream("shuffle") : null;
-        List<double> losses = new(options.Epochs);
-        long steps = 0;
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        List<double> losses = new(Math.Max(0, options.Epochs - _epoch));
+
+        // A resumed training comes by the order of its samples as the interrupted one did.
+        for (int epoch = 0; epoch < _epoch; epoch++) passage.Begin(epoch, shuffle);
+        while (_epoch < options.Epochs)
         {
-            passage.Begin(epoch, shuffle);
-            double sum = 0;
+            passage.Begin(_epoch, shuffle);
+            for (int batch = 0; batch < _batchesOfEpoch; batch++) passage.Next();
             while (passage.Next())
             {
                 cancellation.ThrowIfCancellationRequested();
-                double loss = model.TrainBatch(passage.Batch, recurrent);
-                if (!double.IsFinite(loss)) throw Diverged(loss, epoch, passage.Index);
-                sum += loss * passage.Batch.Rows;
-                steps++;
+                double loss = model.TrainBatch(passage.Batch, _recurrent!);
+                if (!double.IsFinite(loss)) throw Diverged(loss, _epoch, passage.Index);
+                _lossSum += loss * passage.Batch.Rows;
+                _steps++;
+                _batchesOfEpoch++;
             }
 
-            losses.Add(sum / data.Samples);
-            observer?.EpochEnded(new EpochProgress(epoch + 1, options.Epochs, losses[^1], steps));
+            losses.Add(_lossSum / data.Samples);
+            _epoch++;
+            (_batchesOfEpoch, _lossSum) = (0, 0);
+            observer?.EpochEnded(new EpochProgress(_epoch, options.Epochs, losses[^1], _steps));
         }
 
-        return new TrainingSummary(losses, steps);
+        return new TrainingSummary(losses, _steps);
     }
 
     /// <summary>
@@ -57,7 +126,6 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     public Predictions Predict(FramedDataset data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        data.Validate();
         int width = model.OutputSteps(data.TimeSteps) * model.OutputWidth;
         float[] values = new float[data.Samples * width];
         RecurrentState recurrent = model.CreateState();

@@ -137,5 +137,5 @@ internal static class LayerPlanner
         return StepPlanner.Plan(step, Differentiation.Of(step, seed), wantInputGradient);
     }
 
-    private static NoiseSource Noise(double rate, Seeds seeds, string name) => new(rate, seeds.Stream("dropout/" + name));
+    private static NoiseSource Noise(double rate, Seeds seeds, string name) => new(rate, "dropout/" + name, seeds.Stream("dropout/" + name));
 }

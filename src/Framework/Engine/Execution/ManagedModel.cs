@@ -129,6 +129,28 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         return slot.Written ? new ReadOnlySpan<float>(slot.Gradient, slot.Count).ToArray() : new float[slot.Count];
     }
 
+    public OptimizerState GetOptimizerState() => _optimizer.Export();
+
+    public void SetOptimizerState(OptimizerState state) => _optimizer.Import(state);
+
+    public IReadOnlyList<StreamPosition> GetStreams() => [.. Noise().Select(noise => new StreamPosition(noise.Name, (long)noise.Position))];
+
+    public void SetStreams(IReadOnlyList<StreamPosition> positions)
+    {
+        NoiseSource[] sources = [.. Noise()];
+        if (!sources.Select(source => source.Name).Order().SequenceEqual(positions.Select(position => position.Name).Order()))
+            throw new ResearchException($"Random streams: expected {Names(sources.Select(source => source.Name))}, got {Names(positions.Select(position => position.Name))}; was the model trained with other dropout?");
+        foreach (StreamPosition position in positions)
+        {
+            if (position.Position < 0) throw new ResearchException($"Random stream '{position.Name}': expected a position of 0 or more, got {position.Position}.");
+            Array.Find(sources, source => source.Name == position.Name)!.Position = (ulong)position.Position;
+        }
+
+        static string Names(IEnumerable<string> names) => names.Any() ? string.Join(", ", names.Select(name => $"'{name}'")) : "none";
+    }
+
+    private IEnumerable<NoiseSource> Noise() => _layers.SelectMany(layer => new[] { layer.InputNoise, layer.StateNoise }).OfType<NoiseSource>();
+
     /// <summary>Forms a gradient that the optimizer has formed only for itself, while its factors are still there.</summary>
     private static void FormGradient(WeightSlot slot)
     {

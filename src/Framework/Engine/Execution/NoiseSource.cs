@@ -5,9 +5,12 @@ namespace Research.Framework.Engine.Execution;
 /// Flood, OOPSLA 2014), so that where the stream stands is one number, which a checkpoint can hold.
 /// </summary>
 /// <param name="rate">The share that is dropped.</param>
+/// <param name="name">The stream's name.</param>
 /// <param name="stream">Where the key is drawn from.</param>
-internal sealed unsafe class NoiseSource(double rate, Random stream)
+internal sealed unsafe class NoiseSource(double rate, string name, Random stream)
 {
+    public string Name { get; } = name;
+
     private readonly ulong _key = ((ulong)(uint)stream.Next() << 32) ^ (uint)stream.Next();
     private readonly float _kept = (float)(1 / (1 - rate));
     private readonly ulong _threshold = (ulong)(rate * (1UL << 53));

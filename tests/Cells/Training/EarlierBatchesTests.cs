@@ -1,0 +1,134 @@
+using Research.Framework;
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.Equations;
+using Research.Framework.Models;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Cells.Tests.Training;
+
+/// <summary>Back-propagation through earlier batches, against one long sequence whose loss is at its end.</summary>
+public sealed class EarlierBatchesTests
+{
+    private const int Rows = 2, Steps = 3, Features = 2;
+
+    // So small that the weights do not move: every batch sees the same ones.
+    private static readonly Optimizer Still = new Sgd { LearningRate = 1e-30 };
+
+    [TestCase(0, 1)]
+    [TestCase(1, 2)]
+    [TestCase(2, 3)]
+    public void Gradient_EqualsThatOfOneLongSequence(int earlier, int chunks)
+    {
+        ICompiledModel pieces = Compile(earlier), whole = Compile(0);
+        RecurrentState state = pieces.CreateState();
+        for (int chunk = 0; chunk < 3; chunk++)
+            pieces.TrainBatch(Batch(Data(Steps), chunk, chunk == 0 ? RowState.Reset : RowState.Carry), state);
+
+        // One sequence of as many chunks as the gradient may cross, from the state before them.
+        RecurrentState before = whole.CreateState();
+        for (int chunk = 0; chunk < 3 - chunks; chunk++)
+            whole.PredictBatch(Batch(Data(Steps), chunk, chunk == 0 ? RowState.Reset : RowState.Carry), before, new float[Rows * 2]);
+        whole.TrainBatch(Long(3 - chunks, chunks), before);
+
+        foreach (WeightDescription weight in whole.Weights)
+            Assert.That(pieces.GetGradient(weight.Name), Is.EqualTo(whole.GetGradient(weight.Name)).Within(1e-7), weight.Name);
+    }
+
+    [Test]
+    public void Gradient_DiffersWithoutEarlierBatches()
+    {
+        ICompiledModel near = Compile(0), far = Compile(2);
+        foreach (ICompiledModel model in new[] { near, far })
+        {
+            RecurrentState state = model.CreateState();
+            for (int chunk = 0; chunk < 3; chunk++) model.TrainBatch(Batch(Data(Steps), chunk, chunk == 0 ? RowState.Reset : RowState.Carry), state);
+        }
+
+        Assert.That(far.GetGradient("lstm_1/recurrent_kernel"), Is.Not.EqualTo(near.GetGradient("lstm_1/recurrent_kernel")).Within(1e-6));
+    }
+
+    [Test]
+    public void ResetRow_PassesNoGradientBack()
+    {
+        ICompiledModel through = Compile(2), none = Compile(0);
+        double[] losses = new double[2];
+        foreach ((ICompiledModel model, int index) in new[] { (through, 0), (none, 1) })
+        {
+            RecurrentState state = model.CreateState();
+            model.TrainBatch(Batch(Data(Steps), 0, RowState.Reset), state);
+            model.TrainBatch(Batch(Data(Steps), 1, RowState.Carry), state);
+            Batch last = Batch(Data(Steps), 2, RowState.Reset);
+            last.Rows = 1;
+            losses[index] = model.TrainBatch(last, state);
+        }
+
+        Assert.That(losses[0], Is.EqualTo(losses[1]));
+        foreach (WeightDescription weight in none.Weights)
+            Assert.That(through.GetGradient(weight.Name), Is.EqualTo(none.GetGradient(weight.Name)), weight.Name);
+
+        // The same with one row reset and the other carried: the reset row adds nothing from before its reset.
+        ICompiledModel mixed = Compile(1), fresh = Compile(1);
+        RecurrentState mixedState = mixed.CreateState(), freshState = fresh.CreateState();
+        mixed.TrainBatch(Batch(Data(Steps), 0, RowState.Reset), mixedState);
+        fresh.TrainBatch(Batch(Data(Steps, otherFirstRow: true), 0, RowState.Reset), freshState);
+        Batch one = Batch(Data(Steps), 1, RowState.Carry), two = Batch(Data(Steps), 1, RowState.Carry);
+        one.RowStates[0] = two.RowStates[0] = RowState.Reset;
+        mixed.TrainBatch(one, mixedState);
+        fresh.TrainBatch(two, freshState);
+        foreach (WeightDescription weight in none.Weights)
+            Assert.That(mixed.GetGradient(weight.Name), Is.EqualTo(fresh.GetGradient(weight.Name)).Within(1e-7), weight.Name);
+    }
+
+    private static ICompiledModel Compile(int earlier) => new ManagedEngine().Compile(
+        Model.Of(Layers.Recurrent(new LstmCell(4), returnSequences: true), Layers.Recurrent(new GruCell(3)), Layers.Dense(2)),
+        Features,
+        new TrainingOptions { Loss = Loss.MeanSquaredError, Optimizer = Still, EarlierBatches = earlier },
+        new Seeds(3));
+
+    private static Batch Batch(FramedDataset data, int chunk, RowState state)
+    {
+        Batch batch = new(data, Rows) { Rows = Rows };
+        for (int row = 0; row < Rows; row++) (batch.Samples[row], batch.RowStates[row]) = (row * 3 + chunk, state);
+        return batch;
+    }
+
+    /// <summary>Chunks <paramref name="first"/> and following of both rows as one sample each.</summary>
+    private static Batch Long(int first, int chunks)
+    {
+        FramedDataset cut = Data(Steps);
+        int length = Steps * Features;
+        FramedDataset data = new()
+        {
+            Description = "long",
+            Samples = Rows,
+            TimeSteps = Steps * chunks,
+            Features = Features,
+            Inputs = [.. Enumerable.Range(0, Rows).SelectMany(row => cut.Inputs.Skip((row * 3 + first) * length).Take(chunks * length))],
+            TargetWidth = 2,
+            TargetValues = [.. Enumerable.Range(0, Rows).SelectMany(row => cut.TargetValues!.Skip((row * 3 + first + chunks - 1) * 2).Take(2))],
+        };
+        Batch batch = new(data, Rows) { Rows = Rows };
+        for (int row = 0; row < Rows; row++) (batch.Samples[row], batch.RowStates[row]) = (row, first == 0 ? RowState.Reset : RowState.Carry);
+        return batch;
+    }
+
+    /// <summary>Two rows of three chunks each: sample 3 * row + chunk.</summary>
+    private static FramedDataset Data(int steps, bool otherFirstRow = false)
+    {
+        Random random = new Seeds(5).Stream("data");
+        float[] inputs = [.. Enumerable.Range(0, 6 * steps * Features).Select(_ => random.NextSingle() * 2 - 1)];
+        if (otherFirstRow) inputs.AsSpan(0, steps * Features).Fill(0.25f);
+        return new FramedDataset
+        {
+            Description = "chunks",
+            Samples = 6,
+            TimeSteps = steps,
+            Features = Features,
+            Inputs = inputs,
+            TargetWidth = 2,
+            TargetValues = [.. Enumerable.Range(0, 12).Select(_ => random.NextSingle())],
+        };
+    }
+}
