@@ -19,14 +19,20 @@ internal sealed class CommandLineRun
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
         HostApplication application = new(new HostConsole(output, error, width), services =>
         {
-            services.AddSingleton(runner ?? new FakeRunner());
-            services.AddSingleton<IEngine, FakeEngine>();
-            services.AddCell("lstm", units => new FakeCell("lstm", units)).AddCell("gru", units => new FakeCell("gru", units));
-            services.AddExperiment<OneChar>().AddExperiment<TimeSteps>().AddExperiment<StatefulOneChar>();
+            AddFakes(services, runner ?? new FakeRunner());
             more?.Invoke(services);
         });
         int code = await application.RunAsync(args, cancellation);
         return new CommandLineRun { ExitCode = code, Output = output.ToString(), Error = error.ToString() };
+    }
+
+    /// <summary>An engine that compiles and never runs, two cells, three experiments.</summary>
+    public static void AddFakes(IServiceCollection services, ISeedRunner runner)
+    {
+        services.AddSingleton(runner);
+        services.AddSingleton<IEngine, FakeEngine>();
+        services.AddCell("lstm", units => new FakeCell("lstm", units)).AddCell("gru", units => new FakeCell("gru", units));
+        services.AddExperiment<OneChar>().AddExperiment<TimeSteps>().AddExperiment<StatefulOneChar>();
     }
 
     public static Task<CommandLineRun> Of(string line) => Of(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -215,6 +215,25 @@ public sealed class RunTests
         Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo([Json]));
     }
 
+    [Test]
+    public async Task Output_ThatCannotBeWritten_OneLineAndTheFileIsThere()
+    {
+        using StringWriter error = new() { NewLine = "\n" };
+        HostApplication application = new(new HostConsole(new FullDisk(), error), services => CommandLineRun.AddFakes(services, new FakeRunner()));
+        Assert.That(await application.RunAsync(["run", "one-char", "--quiet", "--json", Json], CancellationToken.None), Is.EqualTo(1));
+        Assert.That(error.ToString(), Is.EqualTo("No space left on device\n"));
+        Assert.That(ReadJson().Single().GetProperty("runs").GetArrayLength(), Is.EqualTo(1));
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("No space left on device");
+    }
+
     [TestCase("missing/results.json", "does not exist; create")]
     [TestCase(".", "is a folder; name a file in it")]
     [TestCase("", "is a folder; name a file in it")]

@@ -43,6 +43,11 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             console.Error.WriteLine(OneLine.Of(exception.Message));
             return UsageFailed;
         }
+        catch (IOException exception) // a full disk behind the output, or a file that an experiment reads
+        {
+            console.Error.WriteLine(OneLine.Of(exception.Message));
+            return RunFailed;
+        }
 #pragma warning disable CA1031 // A bug in an experiment's or the framework's code: its author needs the trace, not a core dump.
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -169,8 +174,8 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
 
         string engine = services.GetRequiredService<IEngine>().Name;
         bool failed = ReportFailures(sweep);
+        if (file is not null && !WriteJson(file, sweep, engine, request.Quiet)) failed = true; // first: showing it may fail
         Report(sweep, request, engine);
-        if (file is not null && !WriteJson(file, sweep, engine, request.Quiet)) failed = true;
 
         int runs = sweep.Outcomes.Count * request.Seeds;
         if (sweep.Outcomes.Sum(outcome => outcome.Ended) < runs)
