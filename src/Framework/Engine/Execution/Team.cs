@@ -15,7 +15,7 @@ internal sealed unsafe class Team<TSimd, TVector>
     where TVector : struct
 {
     // Below this many multiplications, waking a helper costs more than it does.
-    private const long WorthSharing = 1_000_000;
+    private const long WorthSharing = 4_000_000;
     private const int ColumnsPerPart = 64;
     private const int Patience = 300;
 
