@@ -54,6 +54,30 @@ public static class PlanFields
                     fields.Add(Whole($"{path}.units", units, 1, value => With(recurrent with { Cell = cells!.Create(value) })));
                 fields.Add(new($"{path}.state", string.Join(", ", recurrent.Cell.State.Select(slot => $"{slot.Name}[{slot.Width}]"))));
                 fields.Add(Flag($"{path}.return_sequences", recurrent.ReturnSequences, value => With(recurrent with { ReturnSequences = value })));
+                fields.Add(Flag($"{path}.go_backwards", recurrent.GoBackwards, value => With(recurrent with { GoBackwards = value })));
+                fields.Add(Flag($"{path}.zero_output_for_mask", recurrent.ZeroOutputForMask, value => With(recurrent with { ZeroOutputForMask = value })));
+                fields.Add(Number($"{path}.dropout", recurrent.Dropout, Fraction, IsFraction, value => With(recurrent with { Dropout = value })));
+                fields.Add(Number($"{path}.recurrent_dropout", recurrent.RecurrentDropout, Fraction, IsFraction, value => With(recurrent with { RecurrentDropout = value })));
+                if (recurrent.InitialStateFrom is { } encoder) fields.Add(new($"{path}.initial_state_from", encoder));
+                break;
+            case BidirectionalLayer bidirectional:
+                fields.Add(new($"{path}.cells", $"{bidirectional.Forward.Name}, {bidirectional.Backward.Name}"));
+                fields.Add(Flag($"{path}.return_sequences", bidirectional.ReturnSequences, value => With(bidirectional with { ReturnSequences = value })));
+                fields.Add(Choice($"{path}.merge", bidirectional.Merge.ToString().ToLowerInvariant(), Enum.GetValues<MergeMode>(), mode => mode.ToString().ToLowerInvariant(), mode => With(bidirectional with { Merge = mode })));
+                break;
+            case RepeatVectorLayer repeat:
+                fields.Add(Whole($"{path}.times", repeat.Times, 1, value => With(repeat with { Times = value })));
+                break;
+            case MaskingLayer masking:
+                fields.Add(Number($"{path}.value", masking.Value, "a number", value => float.IsFinite((float)value), value => With(masking with { Value = (float)value })));
+                break;
+            case EmbeddingLayer embedding:
+                fields.Add(new($"{path}.symbols", embedding.Symbols));
+                fields.Add(Whole($"{path}.width", embedding.Width, 1, value => With(embedding with { Width = value })));
+                fields.Add(Flag($"{path}.mask_zero", embedding.MaskZero, value => With(embedding with { MaskZero = value })));
+                break;
+            case DropoutLayer dropout:
+                fields.Add(Number($"{path}.rate", dropout.Rate, Fraction, IsFraction, value => With(dropout with { Rate = value })));
                 break;
             case DenseLayer dense:
                 fields.Add(Whole($"{path}.units", dense.Units, 1, value => With(dense with { Units = value })));
@@ -81,6 +105,7 @@ public static class PlanFields
         ExperimentPlan With(TrainingOptions changed) => plan with { Training = changed };
         fields.Add(Whole("training.epochs", training.Epochs, 0, value => With(training with { Epochs = value })));
         fields.Add(Whole("training.batch_size", training.BatchSize, 1, value => With(training with { BatchSize = value })));
+        fields.Add(Whole("training.earlier_batches", training.EarlierBatches, 0, value => With(training with { EarlierBatches = value })));
         fields.Add(Flag("training.shuffle", training.Shuffle, value => With(training with { Shuffle = value })));
         fields.Add(Choice("training.loss", training.Loss.Name, [.. Loss.All.Append(training.Loss).Distinct()], loss => loss.Name, loss => With(training with { Loss = loss })));
         fields.Add(Choice("training.optimizer.name", training.Optimizer.Name, Optimizer.All, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));

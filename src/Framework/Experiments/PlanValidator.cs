@@ -1,6 +1,6 @@
 using System.Globalization;
 using Research.Framework.Data;
-using Research.Framework.State;
+using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
 
@@ -24,11 +24,7 @@ public static class PlanValidator
 
         findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
         if (plan.Training.Loss.Finding(plan.Data) is { } mismatch) findings.Add(mismatch);
-        if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle)
-        {
-            findings.Add($"state '{plan.State.Name}' carries state from batch to batch, but training shuffles: a row's state would be handed to an unrelated sample. "
-                + $"Set training.shuffle=false or state={StatePolicy.Stateless.Name}");
-        }
+        if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
 
         findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
         return findings;

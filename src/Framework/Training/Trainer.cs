@@ -88,6 +88,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
 
     private TrainingSummary Run(FramedDataset data, ITrainingObserver? observer, CancellationToken cancellation)
     {
+        if (options.Shuffle && state.CarriesBetweenBatches) throw new ResearchException(ShuffledState(state));
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Train, state);
         Random? shuffle = options.Shuffle ? seeds.Stream("shuffle") : null;
         List<double> losses = new(Math.Max(0, options.Epochs - _epoch));
@@ -139,6 +140,11 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
 
         return new Predictions(data, values);
     }
+
+    /// <summary>Why a policy that carries state cannot be trained on shuffled samples.</summary>
+    internal static string ShuffledState(IStateManager state) =>
+        $"state '{state.Name}' carries state from batch to batch, but training shuffles: a row's state would be handed to an unrelated sample. "
+        + $"Set training.shuffle=false or state={StatePolicy.Stateless.Name}";
 
     private ResearchException Diverged(double loss, int epoch, int batch)
     {
