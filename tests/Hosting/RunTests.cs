@@ -246,6 +246,19 @@ public sealed class RunTests
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Interrupted_InANarrowTerminal_ShowsOnlyWhatThereIs()
+    {
+        using CancellationTokenSource interrupt = new();
+        FakeRunner runner = new((name, _, _) =>
+        {
+            if (name == "time-steps") interrupt.Cancel();
+            interrupt.Token.ThrowIfCancellationRequested();
+        });
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "time-steps", "--quiet", "--threads", "1"], runner, width: 40, cancellation: interrupt.Token);
+        Assert.That(run.Output, Does.EndWith("time-steps\n  seeds: 0\n  tutorial: 84.0\n"));
+    }
+
     [TestCase(1)]
     [TestCase(3)]
     public async Task Interrupted_ReportsWhatFinished(int threads)

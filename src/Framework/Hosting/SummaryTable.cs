@@ -88,7 +88,10 @@ internal sealed class SummaryTable
         foreach (string[] row in _rows)
         {
             console.Output.WriteLine(row[0]);
-            for (int column = 1; column < row.Length; column++) console.Output.WriteLine($"  {_headers[column]}: {row[column]}");
+            for (int column = 1; column < row.Length; column++)
+            {
+                if (row[column] != Nothing) console.Output.WriteLine($"  {_headers[column]}: {row[column]}");
+            }
         }
     }
 
