@@ -315,13 +315,13 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                     ElementwiseKernels<TSimd, TVector>.Sqrt(d, ds, a, sa, rows, columns);
                     break;
                 case Instruction.Softmax:
-                    RowKernels<TSimd, TVector>.Softmax(d, ds, a, sa, rows, columns);
+                    ElementwiseKernels<TSimd, TVector>.Softmax(d, ds, a, sa, rows, columns);
                     break;
                 case Instruction.SumFeatures:
-                    RowKernels<TSimd, TVector>.SumFeatures(d, ds, a, sa, rows, columns);
+                    ElementwiseKernels<TSimd, TVector>.SumFeatures(d, ds, a, sa, rows, columns);
                     break;
                 case Instruction.BroadcastFeatures:
-                    RowKernels<TSimd, TVector>.BroadcastFeatures(d, ds, a, sa, rows, columns);
+                    ElementwiseKernels<TSimd, TVector>.BroadcastFeatures(d, ds, a, sa, rows, columns);
                     break;
                 case Instruction.SigmoidGradient:
                     ElementwiseKernels<TSimd, TVector>.SigmoidGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
@@ -339,7 +339,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
                     ElementwiseKernels<TSimd, TVector>.HardSigmoidKeras2Gradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
                     break;
                 case Instruction.SoftmaxGradient:
-                    RowKernels<TSimd, TVector>.SoftmaxGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
+                    ElementwiseKernels<TSimd, TVector>.SoftmaxGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
                     break;
                 case Instruction.Product:
                     Product(ref code, team, d, ds, a, sa, step, rows, zeroState);
