@@ -9,7 +9,7 @@ namespace Research.Framework;
 /// <summary>Registers the framework's components.</summary>
 public static class ServiceCollectionExtensions
 {
-    /// <summary>Adds the built-in engine, the system clock and the experiment runner, unless they are there already.</summary>
+    /// <summary>Adds the built-in engine, the system clock, the experiment runner and the catalog of experiments, unless they are there already.</summary>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddResearch(this IServiceCollection services)
     {
@@ -17,6 +17,7 @@ public static class ServiceCollectionExtensions
         services.TryAddSingleton<IEngine, ManagedEngine>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ExperimentRunner>();
+        services.TryAddSingleton<ExperimentCatalog>();
         return services;
     }
 

@@ -47,9 +47,9 @@ public sealed class CommandLineTests
     [TestCase("--threads 0", "--threads: expected a whole number from 1 to 1024, got '0'.")]
     [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
     [TestCase("--cell", "Required argument missing for option: '--cell'.")]
-    [TestCase("run one-char --set training.epochs=-1", "--set for one-char: Plan field 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
-    [TestCase("run one-char --set training.optimizer=adm", "--set for one-char: Plan field 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
-    [TestCase("run one-char --set epochs", "--set for one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
+    [TestCase("run one-char --set training.epochs=-1", "Settings of one-char: Plan field 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
+    [TestCase("run one-char --set training.optimizer=adm", "Settings of one-char: Plan field 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
+    [TestCase("run one-char --set epochs", "Settings of one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
     [TestCase(
         "run one-char --set state=never --set training.shuffle=true",
         "Experiment 'one-char' cannot be run: state 'never' carries state from batch to batch, but training shuffles: a row's state would be handed to an unrelated sample. Set training.shuffle=false or state=stateless.")]
@@ -73,7 +73,7 @@ public sealed class CommandLineTests
     {
         CommandLineRun run = await CommandLineRun.Of("run one-char --set training.epoch=5");
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("--set for one-char: Unknown plan field 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
+        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown plan field 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
     }
 

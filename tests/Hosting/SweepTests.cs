@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Research.Framework.Experiments;
 using Research.Framework.Training;
 using Spectre.Console;
 
@@ -10,7 +11,7 @@ public sealed class SweepTests
     {
         ServiceCollection services = new();
         services.AddCell("lstm", units => new FakeCell("lstm", units)).AddExperiment<OneChar>().AddExperiment<TimeSteps>();
-        Catalog catalog = new(services.BuildServiceProvider());
+        ExperimentCatalog catalog = new(services.BuildServiceProvider());
         return new Sweep(runner, catalog.Experiments(catalog.Cell(null)), request);
     }
 

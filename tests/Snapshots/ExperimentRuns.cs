@@ -16,19 +16,17 @@ internal static class ExperimentRuns
 
     private static readonly ConcurrentDictionary<(string Experiment, string Cell, int Seed), Lazy<ExperimentResult>> Results = new();
 
+    private static readonly ExperimentCatalog Catalog = Services.GetRequiredService<ExperimentCatalog>();
+
     /// <summary>Names of the registered experiments, in order of registration.</summary>
-    public static IReadOnlyList<string> Experiments { get; } =
-        [.. Services.GetServices<ExperimentRegistration>().Select(registration => registration.Create(Services, Factory("lstm")).Name)];
+    public static IReadOnlyList<string> Experiments { get; } = [.. Catalog.Experiments(Catalog.Cell("lstm")).Select(experiment => experiment.Name)];
 
     /// <summary>Names of the registered cells, in order of registration.</summary>
     public static IReadOnlyList<string> Cells { get; } = [.. Services.GetServices<CellRegistration>().Select(cell => cell.Name).Distinct()];
 
     /// <summary>The plan of an experiment.</summary>
     public static ExperimentPlan Plan(string experiment, string cell, int seed) =>
-        Services.GetServices<ExperimentRegistration>()
-            .Select(registration => registration.Create(Services, Factory(cell)))
-            .Single(candidate => candidate.Name == experiment)
-            .Plan(new Seeds(seed));
+        ExperimentCatalog.Pick(Catalog.Experiments(Catalog.Cell(cell)), [experiment])[0].Plan(seed, []);
 
     /// <summary>Runs a plan, always anew.</summary>
     public static ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed) =>
@@ -38,12 +36,9 @@ internal static class ExperimentRuns
     public static ExperimentResult Result(string experiment, string cell, int seed) =>
         Results.GetOrAdd(
             (experiment, cell, seed),
-            static run => new Lazy<ExperimentResult>(() => Run(run.Experiment, run.Cell, Plan(run.Experiment, run.Cell, run.Seed), run.Seed))).Value;
+            static run => new Lazy<ExperimentResult>(() => Catalog.Run(run.Experiment, run.Seed, run.Cell))).Value;
 
     /// <summary>The results of several seeds, in their order.</summary>
     public static IReadOnlyList<ExperimentResult> Of(string experiment, string cell, IEnumerable<int> seeds) =>
         [.. seeds.AsParallel().AsOrdered().Select(seed => Result(experiment, cell, seed))];
-
-    private static ICellFactory Factory(string cell) =>
-        Services.GetServices<CellRegistration>().Last(registration => registration.Name == cell).AsFactory();
 }

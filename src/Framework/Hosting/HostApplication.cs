@@ -135,14 +135,14 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
 
     private int List(IServiceProvider services)
     {
-        Catalog catalog = new(services);
+        ExperimentCatalog catalog = new(services);
         TextColumns.Write(console.Output, [.. catalog.Experiments(catalog.Cell(null)).Select(experiment => new[] { experiment.Name, experiment.Summary })]);
         return Succeeded;
     }
 
     private int ListCells(IServiceProvider services)
     {
-        foreach (string cell in new Catalog(services).Cells) console.Output.WriteLine(cell);
+        foreach (string cell in new ExperimentCatalog(services).Cells) console.Output.WriteLine(cell);
         return Succeeded;
     }
 
@@ -158,10 +158,10 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
 
     private static IReadOnlyList<CatalogExperiment> Select(IServiceProvider services, RunRequest request)
     {
-        Catalog catalog = new(services);
+        ExperimentCatalog catalog = new(services);
         ICellFactory cell = catalog.Cell(request.Cell);
         IReadOnlyList<CatalogExperiment> all = catalog.Experiments(cell);
-        return request.Patterns.Count == 0 ? all : Catalog.Pick(all, request.Patterns);
+        return request.Patterns.Count == 0 ? all : ExperimentCatalog.Pick(all, request.Patterns);
     }
 
     private async Task<int> RunAsync(IServiceProvider services, RunRequest request, CancellationToken cancellation)

@@ -14,14 +14,14 @@ public static class ResearchHost
     /// <param name="args">The program's arguments.</param>
     /// <param name="configure">
     /// Adds experiments, cells and other services to the framework's own and the built-in cells; of two registrations
-    /// of one service, yours is used.
+    /// of one service, yours is used. Returns what it was given.
     /// </param>
     /// <param name="cancellation">Ends a run as Ctrl-C does.</param>
     /// <returns>
     /// The exit code: 0 all went well, 1 a run failed, 2 a name, value or file on the command line was wrong, 130
     /// interrupted.
     /// </returns>
-    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? configure = null, CancellationToken cancellation = default)
+    public static async Task<int> RunAsync(string[] args, Func<IServiceCollection, IServiceCollection>? configure = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(args);
         using CancellationTokenSource interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -3,70 +3,47 @@ using Research.Framework.Equations;
 namespace Research.Framework.Engine.Planning;
 
 /// <summary>
-/// Turns a traced step and its gradient into a <see cref="StepPlan"/>: chooses what runs before, in and after the time
-/// loop, folds sums into products, and gives every value a place.
+/// Turns a traced step and its gradient into a <see cref="StepPlan"/>: gives every value a place, and every draft the
+/// places it reads and writes.
 /// </summary>
 internal sealed class StepPlanner
 {
-    private readonly TracedStep _step;
-    private readonly StepGradient _gradient;
-    private readonly Expr? _inputGradient;
-    private readonly IReadOnlyList<Expr> _nodes;
-    private readonly int _firstBackward;
-    private readonly bool[] _live;
-    private readonly int[] _uses;
-    private readonly Pass[] _pass;
-    private readonly bool[] _absorbed;
-    private readonly bool[] _stateGradientOnly;
-    private readonly Dictionary<Expr, SumOfProducts> _sums = [];
-    private readonly List<Draft>[] _drafts = [[], [], [], [], [], []];
+    private readonly StepAnalysis _analysis;
+    private readonly StepDrafter _drafter;
     private readonly bool[] _sequence;
     private readonly Place[] _places;
     private readonly List<BufferPlan> _buffers = [];
-    private readonly HashSet<Expr> _contiguous = [];
     private BufferPlan _input = null!;
     private BufferPlan[] _state = null!;
 
-    private StepPlanner(TracedStep step, StepGradient gradient, bool wantInputGradient)
+    private StepPlanner(StepAnalysis analysis)
     {
-        _step = step;
-        _gradient = gradient;
-        _inputGradient = wantInputGradient ? gradient.InputGradient : null;
-        _nodes = step.Trace.Expressions;
-        _firstBackward = gradient.OutputGradient.Id;
-        _live = new bool[_nodes.Count];
-        _uses = new int[_nodes.Count];
-        _pass = new Pass[_nodes.Count];
-        _absorbed = new bool[_nodes.Count];
-        _stateGradientOnly = new bool[_nodes.Count];
-        _sequence = new bool[_nodes.Count];
-        _places = new Place[_nodes.Count];
+        _analysis = analysis;
+        _drafter = new StepDrafter(analysis);
+        _sequence = new bool[analysis.Nodes.Count];
+        _places = new Place[analysis.Nodes.Count];
     }
 
+    /// <summary>Plans a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="gradient">Its gradient, in the same trace.</param>
+    /// <param name="wantInputGradient">Whether a layer below can use the gradient of the input.</param>
     public static StepPlan Plan(TracedStep step, StepGradient gradient, bool wantInputGradient) =>
-        new StepPlanner(step, gradient, wantInputGradient).Run();
+        new StepPlanner(new StepAnalysis(step, gradient, wantInputGradient)).Run();
 
     private StepPlan Run()
     {
-        MarkLive();
-        ChoosePasses();
-        FoldSums();
-        foreach (Expr node in _nodes)
-        {
-            if (_live[node.Id] && !_absorbed[node.Id]) Emit(node);
-        }
-
         MarkSequences();
-        BufferPlan outputGradient = NewBuffer(BufferKind.Sequence, _gradient.OutputGradient.Columns);
+        BufferPlan outputGradient = NewBuffer(BufferKind.Sequence, _analysis.Gradient.OutputGradient.Columns);
         BufferPlan[] stateGradients = PlaceLeavesAndState(outputGradient);
         PlaceTheRest();
         Place output = OutputPlace();
-        Place inputGradient = _inputGradient is null ? Place.None : Resolve(_inputGradient);
+        Place inputGradient = _analysis.InputGradient is null ? Place.None : Resolve(_analysis.InputGradient);
         WeightGradientPlan[] weightGradients = PlanWeightGradients();
-        InstructionPlan[][] instructions = [.. _drafts.Select(drafts => drafts.SelectMany(Lower).ToArray())];
+        InstructionPlan[][] instructions = [.. _drafter.Passes.Select(drafts => drafts.SelectMany(Lower).ToArray())];
         return new StepPlan
         {
-            Step = _step,
+            Step = _analysis.Step,
             Buffers = _buffers,
             ForwardBefore = instructions[(int)Pass.ForwardBefore],
             ForwardLoop = instructions[(int)Pass.ForwardLoop],
@@ -79,263 +56,43 @@ internal sealed class StepPlanner
             Output = output,
             OutputGradient = outputGradient,
             InputGradient = inputGradient,
-            InputNoise = _step.InputNoise is null ? null : _places[_step.InputNoise.Id].Buffer,
-            StateNoise = _step.StateNoise is null ? null : _places[_step.StateNoise.Id].Buffer,
+            InputNoise = _analysis.Step.InputNoise is null ? null : _places[_analysis.Step.InputNoise.Id].Buffer,
+            StateNoise = _analysis.Step.StateNoise is null ? null : _places[_analysis.Step.StateNoise.Id].Buffer,
             State = _state,
             StateGradients = stateGradients,
         };
     }
 
-    // What is needed at all, and by how many.
-    private void MarkLive()
-    {
-        Stack<Expr> open = new();
-        void Root(Expr? root)
-        {
-            if (root is null) return;
-            _uses[root.Id]++;
-            open.Push(root);
-        }
-
-        Root(_step.Output);
-        foreach (Expr state in _step.NewState) Root(state);
-        foreach (Expr? state in _gradient.StateGradients) Root(state);
-        Root(_inputGradient);
-        foreach (WeightGradient weight in _gradient.WeightGradients)
-        {
-            Root(weight.Gradient);
-            Root(weight.Left);
-        }
-
-        while (open.TryPop(out Expr? node))
-        {
-            if (_live[node.Id]) continue;
-            _live[node.Id] = true;
-            foreach (Expr operand in node.Operands)
-            {
-                _uses[operand.Id]++;
-                open.Push(operand);
-            }
-        }
-    }
-
-    // Before the loop: what does not depend on the recurrence. After it: what the recurrence does not depend on.
-    private void ChoosePasses()
-    {
-        bool[] recurrent = new bool[_nodes.Count];
-        foreach (Expr node in _nodes)
-        {
-            recurrent[node.Id] = node.Id < _firstBackward
-                ? node.Operation == Operation.State || node.Operands.Any(operand => recurrent[operand.Id])
-                : node.Operation == Operation.StateGradient || node.Operands.Any(operand => operand.Id >= _firstBackward && recurrent[operand.Id]);
-        }
-
-        bool[] feedsState = Ancestors(_step.NewState);
-        Expr[] stateGradients = [.. _gradient.StateGradients.OfType<Expr>()];
-        bool[] feedsStateGradient = Ancestors(stateGradients);
-        bool[] feedsAnythingElse = Ancestors([.. _gradient.WeightGradients.Select(weight => weight.Gradient), .. _inputGradient is null ? Array.Empty<Expr>() : [_inputGradient]]);
-        foreach (Expr node in _nodes)
-        {
-            bool backward = node.Id >= _firstBackward;
-            bool inLoop = backward ? feedsStateGradient[node.Id] : feedsState[node.Id];
-            Pass before = backward ? Pass.BackwardBefore : Pass.ForwardBefore;
-            _pass[node.Id] = before + (recurrent[node.Id] ? inLoop ? 1 : 2 : 0);
-            _stateGradientOnly[node.Id] = backward && feedsStateGradient[node.Id] && !feedsAnythingElse[node.Id];
-
-            // A kernel's outputs come with the kernel.
-            if (node.Operation is Operation.FusedOutput or Operation.FusedInputGradient)
-                _pass[node.Id] = _pass[node.Operands[0].Id];
-        }
-    }
-
-    private bool[] Ancestors(IReadOnlyList<Expr> roots)
-    {
-        bool[] marked = new bool[_nodes.Count];
-        foreach (Expr root in roots) marked[root.Id] = true;
-        for (int id = _nodes.Count - 1; id >= 0; id--)
-        {
-            if (!marked[id]) continue;
-            foreach (Expr operand in _nodes[id].Operands) marked[operand.Id] = true;
-        }
-
-        return marked;
-    }
-
-    // a + x·W + h·U + b becomes one chain: the products start from the sum of the rest instead of from zero, and the
-    // part that does not depend on the recurrence is summed before the loop.
-    private void FoldSums()
-    {
-        for (int id = _nodes.Count - 1; id >= 0; id--)
-        {
-            Expr node = _nodes[id];
-            if (!_live[id] || _absorbed[id] || node.Operation != Operation.Add) continue;
-            List<Expr> values = [], products = [], inner = [];
-            Flatten(node, values, products, inner);
-            if (products.Count > 0)
-            {
-                foreach (Expr absorbed in inner.Concat(products)) _absorbed[absorbed.Id] = true;
-                _sums.Add(node, new SumOfProducts(values, products));
-                continue;
-            }
-
-            // a * b + c in one rounding.
-            Expr? product = node.Operands.FirstOrDefault(operand => operand.Operation == Operation.Multiply && IsOnlyUse(operand, node));
-            if (product is not null) _absorbed[product.Id] = true;
-        }
-    }
-
-    private void Flatten(Expr sum, List<Expr> values, List<Expr> products, List<Expr> inner)
-    {
-        foreach (Expr operand in sum.Operands)
-        {
-            bool single = _uses[operand.Id] == 1;
-            if (single && operand.Operation == Operation.Add)
-            {
-                inner.Add(operand);
-                Flatten(operand, values, products, inner);
-            }
-            else if (single && operand.Operation is Operation.Dot or Operation.DotTransposed)
-            {
-                products.Add(operand);
-            }
-            else
-            {
-                values.Add(operand);
-            }
-        }
-    }
-
-    private bool IsOnlyUse(Expr operand, Expr user) => _uses[operand.Id] == 1 && _pass[operand.Id] == _pass[user.Id];
-
-    private void Emit(Expr node)
-    {
-        Pass pass = _pass[node.Id];
-        switch (node.Operation)
-        {
-            case Operation.Input or Operation.Noise or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient
-                or Operation.Slice or Operation.Zero or Operation.FusedOutput or Operation.FusedInputGradient:
-                break;
-            case Operation.Add when _sums.TryGetValue(node, out SumOfProducts? sum):
-                EmitSum(node, sum);
-                break;
-            case Operation.Add when node.Operands.FirstOrDefault(operand => _absorbed[operand.Id]) is { } product:
-                Expr addend = ReferenceEquals(node.Operands[0], product) ? node.Operands[1] : node.Operands[0];
-                Record(pass, new Draft(node, Instruction.MultiplyAdd, [product.Operands[0], product.Operands[1], addend]));
-                break;
-            case Operation.Dot:
-                Record(pass, new Draft(node, Instruction.Product, [node.Operands[0], node.Operands[1]]) { ProductOf = node });
-                break;
-            case Operation.DotTransposed:
-                Record(pass, new Draft(node, Instruction.ProductTransposed, [node.Operands[0], node.Operands[1]]) { ProductOf = node });
-                break;
-            case Operation.Fused or Operation.FusedGradient:
-                foreach (Expr block in FusedBlocks(node)) _contiguous.Add(block);
-                Record(pass, new Draft(node, node.Operation == Operation.Fused ? Instruction.FusedForward : Instruction.FusedBackward, FusedReads(node)));
-                break;
-            case Operation.Concat:
-                Record(pass, new Draft(node, Instruction.Copy, node.Operands));
-                break;
-            default:
-                Record(pass, new Draft(node, Enum.Parse<Instruction>(node.Operation.ToString()), node.Operands));
-                break;
-        }
-    }
-
-    private void EmitSum(Expr node, SumOfProducts sum)
-    {
-        Pass pass = _pass[node.Id];
-        bool backward = node.Id >= _firstBackward;
-        Pass before = backward ? Pass.BackwardBefore : Pass.ForwardBefore;
-        Expr[] earlyProducts = [.. sum.Products.Where(product => _pass[product.Id] == before)];
-        Expr[] products = [.. sum.Products.Where(product => _pass[product.Id] != before)];
-        List<Expr> values = [.. sum.Values];
-        Value? start = null;
-        if (pass != before && earlyProducts.Length > 0)
-        {
-            Expr[] earlyValues = [.. values.Where(value => value.IsWeight || _pass[value.Id] == before)];
-            values.RemoveAll(earlyValues.Contains);
-            start = Chain(before, null, earlyValues, earlyProducts, new Value(node.Columns));
-        }
-        else
-        {
-            products = [.. sum.Products];
-        }
-
-        if (products.Length == 0 && values.Count == 0) throw new InvalidOperationException("A sum outside the loop has no recurrent term.");
-        Chain(pass, start, values, products, new Value(node));
-    }
-
-    /// <summary>start + values + products, each step into a new place, the last into <paramref name="destination"/>.</summary>
-    private Value Chain(Pass pass, Value? start, IReadOnlyList<Expr> values, IReadOnlyList<Expr> products, Value destination)
-    {
-        Value? sum = start;
-        int remaining = values.Count + products.Count;
-        // Row vectors first: a bias alone is a product's start without any copy.
-        foreach (Expr value in values.OrderBy(value => value.IsWeight ? 0 : 1))
-        {
-            remaining--;
-            if (sum is null)
-            {
-                sum = new Value(value);
-                continue;
-            }
-
-            Value target = remaining == 0 ? destination : new Value(destination.Columns);
-            Record(pass, new Draft(target, Instruction.Add, [sum, new Value(value)]));
-            sum = target;
-        }
-
-        foreach (Expr product in products)
-        {
-            remaining--;
-            Value target = remaining == 0 ? destination : new Value(destination.Columns);
-            Instruction instruction = product.Operation == Operation.Dot ? Instruction.Product : Instruction.ProductTransposed;
-            List<Value> operands = [new Value(product.Operands[0]), new Value(product.Operands[1])];
-            if (sum is not null) operands.Add(sum);
-            Record(pass, new Draft(target, instruction, operands) { ProductOf = product });
-            sum = target;
-        }
-
-        return sum!;
-    }
-
-    private void Record(Pass pass, Draft draft)
-    {
-        draft.Pass = pass;
-        draft.Target.Pass = draft.Target.Node is null ? pass : _pass[draft.Target.Node.Id];
-        _drafts[(int)pass].Add(draft);
-    }
-
     // What another pass reads must be kept for every step.
     private void MarkSequences()
     {
-        foreach (Draft draft in _drafts.SelectMany(drafts => drafts))
+        foreach (Draft draft in _drafter.Passes.SelectMany(drafts => drafts))
         {
             foreach (Value value in draft.Operands)
             {
-                if (value.Node is null) value.Sequence |= value.Pass != draft.Pass || !IsLoop(draft.Pass);
+                if (value.Node is null) value.Sequence |= value.Pass != draft.Pass || !StepAnalysis.IsLoop(draft.Pass);
                 else MarkRead(value.Node, draft.Pass);
             }
 
-            if (draft.Target.Node is null) draft.Target.Sequence |= !IsLoop(draft.Pass);
+            if (draft.Target.Node is null) draft.Target.Sequence |= !StepAnalysis.IsLoop(draft.Pass);
         }
 
-        foreach (Expr node in _nodes)
+        foreach (Expr node in _analysis.Nodes)
         {
-            if (_live[node.Id] && !IsLoop(_pass[node.Id])) _sequence[node.Id] = true;
+            if (_analysis.IsLive[node.Id] && !StepAnalysis.IsLoop(_analysis.Pass[node.Id])) _sequence[node.Id] = true;
         }
 
-        MarkRead(_step.Output, null);
-        if (_inputGradient is not null) MarkRead(_inputGradient, null);
-        foreach (WeightGradient weight in _gradient.WeightGradients)
+        MarkRead(_analysis.Step.Output, null);
+        if (_analysis.InputGradient is not null) MarkRead(_analysis.InputGradient, null);
+        foreach (WeightGradient weight in _analysis.Gradient.WeightGradients)
         {
             MarkRead(weight.Gradient, null);
             if (weight.Left is not null) MarkRead(weight.Left, null);
         }
 
         // Read in the loop's Copy at its end or by the next step.
-        foreach (Expr state in _step.NewState) MarkRead(state, Pass.ForwardLoop);
-        foreach (Expr? state in _gradient.StateGradients)
+        foreach (Expr state in _analysis.Step.NewState) MarkRead(state, Pass.ForwardLoop);
+        foreach (Expr? state in _analysis.Gradient.StateGradients)
         {
             if (state is not null) MarkRead(state, Pass.BackwardLoop);
         }
@@ -349,38 +106,36 @@ internal sealed class StepPlanner
             return;
         }
 
-        if (_pass[node.Id] != reader) _sequence[node.Id] = true;
+        if (_analysis.Pass[node.Id] != reader) _sequence[node.Id] = true;
     }
-
-    private static bool IsLoop(Pass pass) => pass is Pass.ForwardLoop or Pass.BackwardLoop;
 
     private BufferPlan[] PlaceLeavesAndState(BufferPlan outputGradient)
     {
-        _input = new BufferPlan(BufferKind.Input, _step.Input.Columns);
-        SetPlace(_step.Input, new Place(_input, 0, 0, null));
-        SetPlace(_gradient.OutputGradient, new Place(outputGradient, 0, 0, null));
-        foreach (Expr node in _nodes)
+        _input = new BufferPlan(BufferKind.Input, _analysis.Step.Input.Columns);
+        SetPlace(_analysis.Step.Input, new Place(_input, 0, 0, null));
+        SetPlace(_analysis.Gradient.OutputGradient, new Place(outputGradient, 0, 0, null));
+        foreach (Expr node in _analysis.Nodes)
         {
             if (node.Operation == Operation.Weight) SetPlace(node, new Place(null, 0, 0, node));
         }
 
-        foreach (Expr noise in new[] { _step.InputNoise, _step.StateNoise }.OfType<Expr>())
+        foreach (Expr noise in new[] { _analysis.Step.InputNoise, _analysis.Step.StateNoise }.OfType<Expr>())
             SetPlace(noise, new Place(NewBuffer(BufferKind.Sequence, noise.Columns), 0, 0, null));
 
-        _state = new BufferPlan[_step.State.Length];
-        BufferPlan[] gradients = new BufferPlan[_step.State.Length];
+        _state = new BufferPlan[_analysis.Step.State.Length];
+        BufferPlan[] gradients = new BufferPlan[_analysis.Step.State.Length];
         for (int i = 0; i < _state.Length; i++)
         {
-            _state[i] = NewBuffer(BufferKind.State, _step.State[i].Columns);
-            SetPlace(_step.State[i], new Place(_state[i], 0, 0, null));
-            gradients[i] = NewBuffer(BufferKind.Alternating, _step.State[i].Columns);
-            SetPlace(_gradient.NewStateGradients[i], new Place(gradients[i], 0, 1, null));
+            _state[i] = NewBuffer(BufferKind.State, _analysis.Step.State[i].Columns);
+            SetPlace(_analysis.Step.State[i], new Place(_state[i], 0, 0, null));
+            gradients[i] = NewBuffer(BufferKind.Alternating, _analysis.Step.State[i].Columns);
+            SetPlace(_analysis.Gradient.NewStateGradients[i], new Place(gradients[i], 0, 1, null));
         }
 
         for (int i = 0; i < _state.Length; i++)
         {
-            Settle(_step.NewState[i], new Place(_state[i], 0, 1, null), Pass.ForwardLoop);
-            if (_gradient.StateGradients[i] is { } gradient) Settle(gradient, new Place(gradients[i], 0, 0, null), Pass.BackwardLoop);
+            Settle(_analysis.Step.NewState[i], new Place(_state[i], 0, 1, null), Pass.ForwardLoop);
+            if (_analysis.Gradient.StateGradients[i] is { } gradient) Settle(gradient, new Place(gradients[i], 0, 0, null), Pass.BackwardLoop);
         }
 
         return gradients;
@@ -389,10 +144,10 @@ internal sealed class StepPlanner
     /// <summary>Lets a value be computed right where it must end up, or has it copied there at the end of the loop.</summary>
     private void Settle(Expr value, Place place, Pass loop)
     {
-        bool direct = IsComputed(value) && _places[value.Id].IsNone && _pass[value.Id] == loop
+        bool direct = IsComputed(value) && _places[value.Id].IsNone && _analysis.Pass[value.Id] == loop
             && (place.Buffer!.Kind == BufferKind.State || !_sequence[value.Id]);
         if (direct) SetPlace(value, place);
-        else Record(loop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [new Value(value)]) { StateGradientCopy = loop == Pass.BackwardLoop });
+        else _drafter.Add(loop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [new Value(value)]) { StateGradientCopy = loop == Pass.BackwardLoop });
     }
 
     private static bool IsComputed(Expr node) => node.Operation is not
@@ -401,17 +156,17 @@ internal sealed class StepPlanner
     private void PlaceTheRest()
     {
         // Outer concatenations first, so that inner ones find their place in them.
-        for (int id = _nodes.Count - 1; id >= 0; id--)
+        for (int id = _analysis.Nodes.Count - 1; id >= 0; id--)
         {
-            Expr node = _nodes[id];
-            if (!_live[id] || _absorbed[id] || node.Operation != Operation.Concat) continue;
+            Expr node = _analysis.Nodes[id];
+            if (!_analysis.IsLive[id] || _analysis.IsAbsorbed[id] || node.Operation != Operation.Concat) continue;
             if (_places[id].IsNone) SetPlace(node, new Place(NewBuffer(BufferKind.Step, node.Columns), 0, 0, null));
             Place place = _places[id];
             if (_sequence[id]) Widen(place);
             int column = place.Column;
             foreach (Expr part in node.Operands)
             {
-                bool inPlace = IsComputed(part) && _places[part.Id].IsNone && _pass[part.Id] == _pass[id] && !_contiguous.Contains(part)
+                bool inPlace = IsComputed(part) && _places[part.Id].IsNone && _analysis.Pass[part.Id] == _analysis.Pass[id] && !_drafter.Contiguous.Contains(part)
                     && !(place.Buffer!.Kind == BufferKind.Alternating && _sequence[part.Id]);
                 if (inPlace)
                 {
@@ -423,9 +178,9 @@ internal sealed class StepPlanner
             }
         }
 
-        foreach (Expr node in _nodes)
+        foreach (Expr node in _analysis.Nodes)
         {
-            if (!_live[node.Id] || _absorbed[node.Id] || node.Operation is Operation.Slice or Operation.FusedGradient || !_places[node.Id].IsNone) continue;
+            if (!_analysis.IsLive[node.Id] || _analysis.IsAbsorbed[node.Id] || node.Operation is Operation.Slice or Operation.FusedGradient || !_places[node.Id].IsNone) continue;
             SetPlace(node, new Place(NewBuffer(BufferKind.Step, node.Columns), 0, 0, null));
             if (_sequence[node.Id] || node.Operation == Operation.Fused) Widen(_places[node.Id]);
         }
@@ -438,10 +193,10 @@ internal sealed class StepPlanner
 
     private Place OutputPlace()
     {
-        Place place = Resolve(_step.Output);
+        Place place = Resolve(_analysis.Step.Output);
         if (place.Buffer!.Kind is BufferKind.Sequence or BufferKind.State) return place;
-        Place copy = new(NewBuffer(BufferKind.Sequence, _step.Output.Columns), 0, 0, null);
-        Record(Pass.ForwardAfter, new Draft(new Value(_step.Output.Columns) { Place = copy }, Instruction.Copy, [new Value(_step.Output)]));
+        Place copy = new(NewBuffer(BufferKind.Sequence, _analysis.Step.Output.Columns), 0, 0, null);
+        _drafter.Add(Pass.ForwardAfter, new Draft(new Value(_analysis.Step.Output.Columns) { Place = copy }, Instruction.Copy, [new Value(_analysis.Step.Output)]));
         return copy;
     }
 
@@ -449,7 +204,7 @@ internal sealed class StepPlanner
     {
         List<Expr> written = [];
         List<WeightGradientPlan> plans = [];
-        foreach (WeightGradient weight in _gradient.WeightGradients)
+        foreach (WeightGradient weight in _analysis.Gradient.WeightGradients)
         {
             plans.Add(new WeightGradientPlan
             {
@@ -479,13 +234,6 @@ internal sealed class StepPlanner
         _ => false,
     };
 
-    private static IEnumerable<Expr> FusedReads(Expr node) =>
-        node.Operation == Operation.Fused ? node.Operands : [.. node.Operands[0].Operands, .. node.Operands];
-
-    // Everything a kernel touches must have rows without gaps.
-    private IEnumerable<Expr> FusedBlocks(Expr node) =>
-        _nodes.Where(other => other.Operation is Operation.FusedOutput or Operation.FusedInputGradient && ReferenceEquals(other.Operands[0], node));
-
     private IEnumerable<InstructionPlan> Lower(Draft draft)
     {
         if (draft.Instruction is Instruction.FusedForward or Instruction.FusedBackward) return LowerFused(draft);
@@ -512,8 +260,8 @@ internal sealed class StepPlanner
     }
 
     private bool IsOnlyForStateGradient(Draft draft) => draft.Target.Node is { } node
-        ? _stateGradientOnly[node.Id]
-        : draft.ProductOf is { } product && _stateGradientOnly[product.Id];
+        ? _analysis.IsOnlyForStateGradient[node.Id]
+        : draft.ProductOf is { } product && _analysis.IsOnlyForStateGradient[product.Id];
 
     private IEnumerable<InstructionPlan> LowerConcat(Expr concat)
     {
@@ -551,7 +299,7 @@ internal sealed class StepPlanner
             Destination = Place.None,
             Columns = 0,
             Fused = plan,
-            OnlyForStateGradient = !forward && _stateGradientOnly[node.Id],
+            OnlyForStateGradient = !forward && _analysis.IsOnlyForStateGradient[node.Id],
         });
         return copies;
 
@@ -559,7 +307,7 @@ internal sealed class StepPlanner
         {
             Place place = Resolve(value);
             if (place.Buffer is { Kind: not BufferKind.Input } buffer && buffer.Columns == value.Columns) return place;
-            Place copy = new(NewBuffer(IsLoop(draft.Pass) ? BufferKind.Step : BufferKind.Sequence, value.Columns), 0, 0, null);
+            Place copy = new(NewBuffer(StepAnalysis.IsLoop(draft.Pass) ? BufferKind.Step : BufferKind.Sequence, value.Columns), 0, 0, null);
             copies.Add(new InstructionPlan { Instruction = Instruction.Copy, Destination = copy, A = place, Columns = value.Columns });
             return copy;
         }
@@ -568,9 +316,9 @@ internal sealed class StepPlanner
     /// <summary>A kernel's output block; one that nobody reads still needs a place to be written to.</summary>
     private Place FusedBlock(Expr node, int index, int width)
     {
-        foreach (Expr other in _nodes)
+        foreach (Expr other in _analysis.Nodes)
         {
-            if (_live[other.Id] && other.Operation is Operation.FusedOutput or Operation.FusedInputGradient && other.Index == index && ReferenceEquals(other.Operands[0], node))
+            if (_analysis.IsLive[other.Id] && other.Operation is Operation.FusedOutput or Operation.FusedInputGradient && other.Index == index && ReferenceEquals(other.Operands[0], node))
             {
                 // The backward pass reads outputs too.
                 if (other.Operation == Operation.FusedOutput) Widen(_places[other.Id]);
@@ -603,6 +351,4 @@ internal sealed class StepPlanner
         _buffers.Add(buffer);
         return buffer;
     }
-
-    private sealed record SumOfProducts(IReadOnlyList<Expr> Values, IReadOnlyList<Expr> Products);
 }

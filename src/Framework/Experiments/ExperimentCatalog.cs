@@ -1,19 +1,21 @@
 using System.IO.Enumeration;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Equations;
-using Research.Framework.Experiments;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Experiments;
 
-/// <summary>The registered experiments and cells, by name.</summary>
-internal sealed class Catalog
+/// <summary>The registered experiments and cells, by name: what the command line works with, and tests can.</summary>
+public sealed class ExperimentCatalog
 {
     private const string DefaultCell = "lstm";
     private readonly IServiceProvider _services;
     private readonly Dictionary<string, CellRegistration> _cells = new(StringComparer.OrdinalIgnoreCase);
 
-    public Catalog(IServiceProvider services)
+    /// <summary>Collects what is registered.</summary>
+    /// <param name="services">Services with <see cref="ServiceCollectionExtensions.AddResearch"/>, cells and experiments.</param>
+    public ExperimentCatalog(IServiceProvider services)
     {
+        ArgumentNullException.ThrowIfNull(services);
         _services = services;
         foreach (CellRegistration cell in services.GetServices<CellRegistration>()) _cells[cell.Name] = cell;
     }
@@ -22,6 +24,8 @@ internal sealed class Catalog
     public IReadOnlyList<string> Cells => [.. _cells.Values.Select(cell => cell.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>A cell by name; null for the default, <c>lstm</c>.</summary>
+    /// <param name="name">The cell's registered name.</param>
+    /// <exception cref="ResearchException">There is no such cell: names the nearest.</exception>
     public ICellFactory Cell(string? name)
     {
         if (_cells.TryGetValue(name ?? DefaultCell, out CellRegistration? cell)) return cell.AsFactory();
@@ -30,6 +34,8 @@ internal sealed class Catalog
     }
 
     /// <summary>All experiments, in order of registration.</summary>
+    /// <param name="cell">The cell they are built with.</param>
+    /// <exception cref="ResearchException">None is registered, or two have the same name.</exception>
     public IReadOnlyList<CatalogExperiment> Experiments(ICellFactory cell)
     {
         List<CatalogExperiment> experiments = [];
@@ -47,7 +53,23 @@ internal sealed class Catalog
             : throw new ResearchException("No experiment is registered; add one with services.AddExperiment<MyExperiment>().");
     }
 
+    /// <summary>Runs one experiment with one seed.</summary>
+    /// <param name="experiment">The experiment's name.</param>
+    /// <param name="seed">The root seed.</param>
+    /// <param name="cell">The cell's name; null for <c>lstm</c>.</param>
+    /// <param name="settings">Changes to the plan, e.g. <c>training.epochs=50</c>; null for none.</param>
+    /// <exception cref="ResearchException">A name or setting is wrong, or the plan cannot be run.</exception>
+    public ExperimentResult Run(string experiment, int seed, string? cell = null, IReadOnlyList<string>? settings = null)
+    {
+        ICellFactory factory = Cell(cell);
+        CatalogExperiment found = Pick(Experiments(factory), [experiment])[0];
+        return _services.GetRequiredService<ExperimentRunner>().Run(found.Name, factory.Name, found.Plan(seed, settings ?? []), new Seeds(seed));
+    }
+
     /// <summary>The experiments that names or globs (<c>*</c>, <c>?</c>) pick, each once, in order of registration.</summary>
+    /// <param name="experiments">From <see cref="Experiments"/>.</param>
+    /// <param name="patterns">Names or globs.</param>
+    /// <exception cref="ResearchException">A pattern picks nothing: names the nearest.</exception>
     public static IReadOnlyList<CatalogExperiment> Pick(IReadOnlyList<CatalogExperiment> experiments, IReadOnlyList<string> patterns)
     {
         HashSet<CatalogExperiment> picked = [];

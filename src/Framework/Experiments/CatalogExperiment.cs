@@ -1,16 +1,15 @@
 using Research.Framework.Equations;
-using Research.Framework.Experiments;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Experiments;
 
 /// <summary>A registered experiment with the cell chosen for it.</summary>
-internal sealed class CatalogExperiment
+public sealed class CatalogExperiment
 {
     private readonly ExperimentRegistration _registration;
     private readonly IServiceProvider _services;
     private readonly ICellFactory _cell;
 
-    public CatalogExperiment(ExperimentRegistration registration, IServiceProvider services, ICellFactory cell)
+    internal CatalogExperiment(ExperimentRegistration registration, IServiceProvider services, ICellFactory cell)
     {
         _registration = registration;
         _services = services;
@@ -22,15 +21,22 @@ internal sealed class CatalogExperiment
         Summary = experiment.Summary;
     }
 
+    /// <summary>The experiment's name.</summary>
     public string Name { get; }
 
+    /// <summary>One sentence for lists.</summary>
     public string Summary { get; }
 
+    /// <summary>The cell it is built with.</summary>
     public ICellFactory Cell => _cell;
 
     /// <summary>The plan of one seed with overrides applied; safe to call from several threads.</summary>
+    /// <param name="seed">The root seed.</param>
+    /// <param name="settings">Changes, e.g. <c>training.epochs=50</c>.</param>
+    /// <exception cref="ResearchException">A setting is wrong.</exception>
     public ExperimentPlan Plan(int seed, IReadOnlyList<string> settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         ExperimentPlan plan = Create().Plan(new Seeds(seed));
         try
         {
@@ -38,7 +44,7 @@ internal sealed class CatalogExperiment
         }
         catch (ResearchException exception)
         {
-            throw new ResearchException($"--set for {Name}: {exception.Message}", exception);
+            throw new ResearchException($"Settings of {Name}: {exception.Message}", exception);
         }
     }
 
