@@ -35,6 +35,7 @@ let ``The policy's resets make predictions repeat`` () =
     let rows = predictions (Policies.resetEvery 3)
     rows[0..2] |> Array.distinct |> Array.length |> Check.equal 3 // the state is carried over three batches
     rows[3..5] |> Check.equal rows[0..2] // and begins again
+    predictions (Policies.resetEveryAsFunction 3) |> Check.equal rows
 
 [<Test>]
 let ``The policy without a carry resets at every batch`` () =

@@ -4,24 +4,20 @@ open Microsoft.Extensions.DependencyInjection
 open NUnit.Framework
 open Research.Cells
 open Research.Framework
-open Research.Framework.Equations
 open Research.Framework.Experiments
 
-let private services =
+let private catalog =
     ServiceCollection()
         .AddResearch()
         .AddResearchCells()
         .AddCell("minimal-gated-unit", fun units -> MinimalGatedUnit units)
         .AddExperiment<TwoAhead>()
         .BuildServiceProvider()
+        .GetRequiredService<ExperimentCatalog>()
 
 /// Runs the registered experiment with a cell chosen by name, and with changes to its plan.
-let private run cell settings =
-    let cells = services.GetServices<CellRegistration>() |> Seq.find (fun known -> known.Name = cell)
-    let experiment = services.GetServices<ExperimentRegistration>() |> Seq.exactlyOne |> _.Create(services, cells.AsFactory())
-    let seeds = Seeds 7
-    let plan = PlanOverrides.Apply(experiment.Plan seeds, settings)
-    services.GetRequiredService<ExperimentRunner>().Run(experiment.Name, cell, plan, seeds)
+let private run cell (settings: string list) =
+    catalog.Run("two-ahead", 7, cell, List.toArray settings)
 
 [<TestCase("lstm")>]
 [<TestCase("gru")>]

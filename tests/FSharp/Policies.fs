@@ -8,3 +8,7 @@ let resetEvery batches =
         member _.Name = $"reset-every-{batches}"
         member _.CarriesBetweenBatches = batches > 1
         member _.Before(context, _) = if context.Batch % batches = 0 then RowState.Reset else RowState.Carry }
+
+/// The same as a function.
+let resetEveryAsFunction batches =
+    StatePolicy.Of($"reset-every-{batches}", batches > 1, fun context _ -> if context.Batch % batches = 0 then RowState.Reset else RowState.Carry)

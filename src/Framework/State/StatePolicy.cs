@@ -22,6 +22,17 @@ public static class StatePolicy
     /// <summary>All ready-made policies, for look-up by name.</summary>
     public static IReadOnlyList<IStateManager> All { get; } = [Stateless, ResetEachEpoch, ResetAtBoundaries, Never];
 
+    /// <summary>A policy of your own, as a function.</summary>
+    /// <param name="name">The name in plans.</param>
+    /// <param name="carriesBetweenBatches">Whether it ever carries state while training; see <see cref="IStateManager.CarriesBetweenBatches"/>.</param>
+    /// <param name="decide">The answer for a batch and a row, from 0.</param>
+    public static IStateManager Of(string name, bool carriesBetweenBatches, Func<BatchContext, int, RowState> decide)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(decide);
+        return new Rule(name, carriesBetweenBatches, (in context, row) => decide(context, row));
+    }
+
     /// <summary>One policy while training, another while evaluating and generating.</summary>
     /// <param name="training">Asked in <see cref="Phase.Train"/>.</param>
     /// <param name="predicting">Asked in <see cref="Phase.Evaluate"/> and <see cref="Phase.Generate"/>.</param>

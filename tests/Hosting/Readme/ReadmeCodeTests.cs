@@ -1,11 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Datasets.Framers;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Experiments;
 using Research.Framework.Models;
 using Research.Framework.State;
 using Research.Framework.Training;
+using Research.Framework.Weights;
 using static Research.Datasets.Sources.Alphabet;
 
 namespace Research.Framework.Hosting.Tests.Readme;
@@ -68,5 +71,45 @@ public sealed class ReadmeCodeTests
         model.PredictBatch(batch, state, scores);
         Assert.That(scores[78..], Is.EqualTo(expected));
         Assert.That(scores[52..78], Is.Not.EqualTo(expected));
+    }
+
+    [Test]
+    public void Checkpoint_IsSavedAndResumedFrom()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
+        TrainingOptions training = new() { Epochs = 3, BatchSize = 1 };
+        FramedDataset data = new OneStepFramer().Frame(Latin);
+        ModelDescription description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
+        Seeds seeds = new(7);
+        ICompiledModel New() => new ManagedEngine().Compile(description, data.Features, training, seeds);
+        ICompiledModel model = New(), again = New();
+        try
+        {
+            new Trainer(model, StatePolicy.Stateless, training, seeds).Train(data);
+            Trainer first = new(again, StatePolicy.Stateless, training with { Epochs = 1 }, seeds);
+            first.Train(data);
+            WeightFiles.Save(path, first.CreateCheckpoint().ToFile());
+            Trainer trainer = new(New(), StatePolicy.Stateless, training, seeds);
+            trainer.Resume(data, Checkpoint.FromFile(WeightFiles.Load(path)));
+            Assert.That(ModelWeights.Of(model).Select(weight => weight.ToFloats()), Is.EqualTo(trainer.CreateCheckpoint().Weights.Select(weight => weight.ToFloats())));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public void Experiment_IsRunFromATest()
+    {
+        ExperimentCatalog catalog = new ServiceCollection()
+            .AddResearch()
+            .AddResearchCells()
+            .AddExperiment<TwoLetters>()
+            .BuildServiceProvider()
+            .GetRequiredService<ExperimentCatalog>();
+        ExperimentResult result = catalog.Run("two-letters", seed: 7, cell: "gru", settings: ["training.epochs=20"]);
+        Assert.That(result.EpochLosses, Has.Count.EqualTo(20));
+        Assert.That(result.Fingerprint, Is.EqualTo(catalog.Run("two-letters", 7, "gru", ["training.epochs=20"]).Fingerprint));
     }
 }
