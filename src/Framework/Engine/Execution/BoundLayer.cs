@@ -31,6 +31,7 @@ internal sealed unsafe class BoundLayer
         for (int i = 0; i < offsets.Length; i++)
         {
             BufferPlan buffer = plan.Buffers[i];
+            if (buffer.SharesWith is not null) continue;
             offsets[i] = length;
             long copies = buffer.Kind switch
             {
@@ -50,7 +51,7 @@ internal sealed unsafe class BoundLayer
             BufferPlan buffer = plan.Buffers[i];
             _buffers[i] = new Operand
             {
-                First = _memory.Pointer + offsets[i],
+                First = _memory.Pointer + offsets[buffer.SharesWith?.Index ?? i],
                 RowStride = buffer.Columns,
                 TimeStride = buffer.Kind == BufferKind.Step ? 0 : (nint)rows * buffer.Columns,
                 Mask = buffer.Kind == BufferKind.Alternating ? 1 : -1,

@@ -10,4 +10,7 @@ internal sealed class BufferPlan(BufferKind kind, int columns)
 
     /// <summary>Position among the plan's buffers.</summary>
     public int Index { get; set; } = -1;
+
+    /// <summary>Another buffer whose memory this one uses after it; null for memory of its own.</summary>
+    public BufferPlan? SharesWith { get; set; }
 }

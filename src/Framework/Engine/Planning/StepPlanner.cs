@@ -13,6 +13,7 @@ internal sealed class StepPlanner
     private readonly bool[] _sequence;
     private readonly Place[] _places;
     private readonly List<BufferPlan> _buffers = [];
+    private readonly HashSet<BufferPlan> _untouchable = [];
     private BufferPlan _input = null!;
     private BufferPlan[] _state = null!;
 
@@ -41,6 +42,7 @@ internal sealed class StepPlanner
         Place inputGradient = _analysis.InputGradient is null ? Place.None : Resolve(_analysis.InputGradient);
         WeightGradientPlan[] weightGradients = PlanWeightGradients();
         InstructionPlan[][] instructions = [.. _drafter.Passes.Select(drafts => drafts.SelectMany(Lower).ToArray())];
+        BufferSharing.Arrange(instructions, weightGradients, [output.Buffer!, outputGradient, .. _untouchable]);
         return new StepPlan
         {
             Step = _analysis.Step,
@@ -120,7 +122,10 @@ internal sealed class StepPlanner
         }
 
         foreach (Expr noise in new[] { _analysis.Step.InputNoise, _analysis.Step.StateNoise }.OfType<Expr>())
+        {
             SetPlace(noise, new Place(NewBuffer(BufferKind.Sequence, noise.Columns), 0, 0, null));
+            _untouchable.Add(_places[noise.Id].Buffer!);
+        }
 
         _state = new BufferPlan[_analysis.Step.State.Length];
         BufferPlan[] gradients = new BufferPlan[_analysis.Step.State.Length];
@@ -183,6 +188,7 @@ internal sealed class StepPlanner
             if (!_analysis.IsLive[node.Id] || _analysis.IsAbsorbed[node.Id] || node.Operation is Operation.Slice or Operation.FusedGradient || !_places[node.Id].IsNone) continue;
             SetPlace(node, new Place(NewBuffer(BufferKind.Step, node.Columns), 0, 0, null));
             if (_sequence[node.Id] || node.Operation == Operation.Fused) Widen(_places[node.Id]);
+            if (node.Operation == Operation.Zero) _untouchable.Add(_places[node.Id].Buffer!);
         }
     }
 
@@ -271,6 +277,7 @@ internal sealed class StepPlanner
         {
             Place target = place with { Column = column };
             column += part.Columns;
+            if (part.Operation == Operation.Zero) _untouchable.Add(place.Buffer!);
             if (part.Operation == Operation.Zero || Resolve(part) == target) continue;
             yield return new InstructionPlan { Instruction = Instruction.Copy, Destination = target, A = Resolve(part), Columns = part.Columns };
         }
