@@ -1,5 +1,6 @@
 using System.Globalization;
 using Research.Framework.Data;
+using Research.Framework.Models;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
@@ -26,8 +27,17 @@ public static class PlanValidator
         if (plan.Training.Loss.Finding(plan.Data) is { } mismatch) findings.Add(mismatch);
         if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
 
+        if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, plan.Data) is { } symbol) findings.Add(symbol);
         findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
         return findings;
+    }
+
+    private static string? Finding(EmbeddingLayer embedding, FramedDataset data)
+    {
+        int wrong = Array.FindIndex(data.Inputs, value => value != (int)value || value < 0 || value >= embedding.Symbols);
+        return wrong < 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"embedding '{embedding.Name}': expected whole numbers from 0 to {embedding.Symbols - 1}, got {data.Inputs[wrong]} at sample {wrong / (data.TimeSteps * data.Features)} of '{data.Description}'");
     }
 
     private static string? Finding(Generate probe, FramedDataset data)
