@@ -41,5 +41,5 @@ public unsafe class ElementwiseBenchmarks<TSimd, TVector>
     public void Exp() => ElementwiseKernels<TSimd, TVector>.Exp(_result.Pointer, Count, _source.Pointer, Count, 1, Count);
 
     [Benchmark]
-    public void Softmax() => RowKernels<TSimd, TVector>.Softmax(_result.Pointer, Count, _source.Pointer, Count, 1, Count);
+    public void Softmax() => ElementwiseKernels<TSimd, TVector>.Softmax(_result.Pointer, Count, _source.Pointer, Count, 1, Count);
 }
