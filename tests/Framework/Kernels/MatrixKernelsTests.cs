@@ -1,4 +1,7 @@
+using System.Runtime.Intrinsics;
+using Research.Framework.Engine.Execution;
 using Research.Framework.Engine.Kernels;
+using Research.Framework.Numerics;
 
 namespace Research.Framework.Tests.Kernels;
 
@@ -105,6 +108,21 @@ public sealed unsafe class MatrixKernelsTests
                 CheckProduct(ProductsOfPacked, m, n, k, init, transposed);
         }
         Assert.Pass();
+    }
+
+    [Test]
+    public void Team_MultiplyPacked_GivesTheBitsOfOneThread()
+    {
+        const int M = 70, N = 448, K = 200;
+        using Memory a = new(Memory.Numbers(M * K, 1));
+        using Memory b = new(Memory.Numbers(K * N, 2));
+        using Memory packed = new(new float[K * N]);
+        using Memory alone = new(new float[M * N]);
+        using Memory shared = new(new float[M * N]);
+        MatrixKernels<Simd256, Vector256<float>>.Multiply(alone.Pointer, N, null, 0, a.Pointer, K, 1, b.Pointer, N, M, N, K);
+        MatrixKernels<Simd256, Vector256<float>>.Pack(packed.Pointer, b.Pointer, N, N, K);
+        new Team<Simd256, Vector256<float>>(3).MultiplyPacked(shared.Pointer, N, null, 0, a.Pointer, K, 1, packed.Pointer, M, N, K);
+        Assert.That(new ReadOnlySpan<float>(shared.Pointer, M * N).SequenceEqual(new ReadOnlySpan<float>(alone.Pointer, M * N)), Is.True);
     }
 
     private static void CheckProduct(IReadOnlyList<Product> products, int m, int n, int k, Init init, bool transposed)

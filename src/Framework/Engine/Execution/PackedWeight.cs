@@ -18,7 +18,7 @@ internal sealed unsafe class PackedWeight(WeightSlot slot, Operand source, int r
 
     /// <summary>Whether a product that runs once a step is faster over such a copy.</summary>
     public static bool Pays(int productRows, int steps, int rows, int columns) =>
-        productRows >= 16 && steps >= 4 && columns % ColumnsMultiple == 0 && (long)rows * columns > MatrixKernels<SimdScalar, float>.UnblockedSize;
+        productRows >= 16 && steps > 2 && columns % ColumnsMultiple == 0 && (long)rows * columns > MatrixKernels<SimdScalar, float>.UnblockedSize;
 
     /// <summary>The copy, renewed where the weight has changed.</summary>
     public float* Current<TSimd, TVector>()
