@@ -1,4 +1,7 @@
+using System.Runtime.Intrinsics;
+using Research.Framework.Engine.Execution;
 using Research.Framework.Engine.Kernels;
+using Research.Framework.Numerics;
 
 namespace Research.Framework.Tests.Kernels;
 
@@ -7,6 +10,10 @@ public sealed unsafe class MatrixKernelsTests
     private delegate void Product(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k);
 
     private delegate void TransposedProduct(float* c, nint cStride, float* init, nint initStride, float* g, nint gStride, float* w, nint wStride, int m, int n, int k);
+
+    private delegate void PackedProduct(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* packed, int m, int n, int k);
+
+    private delegate void Packing(float* packed, float* b, nint bStride, int n, int k);
 
     private delegate void Transposition(float* d, nint ds, float* s, nint ss, int rows, int columns);
 
@@ -21,6 +28,18 @@ public sealed unsafe class MatrixKernelsTests
         Matrix,
         InPlace,
     }
+
+    private static IReadOnlyList<Product> ProductsOfPacked =>
+    [
+        .. Widths.Of<PackedProduct>(typeof(MatrixKernels<,>), "MultiplyPacked").Zip(Widths.Of<Packing>(typeof(MatrixKernels<,>), "Pack"), (multiply, pack) =>
+            new Product((c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k) =>
+            {
+                using Memory packed = new(new float[n * k]);
+                pack(packed.Pointer, b, bStride, n, k);
+                if (!packed.GuardsStand) Assert.Fail($"[{k}, {n}]: packed more than there is");
+                multiply(c, cStride, init, initStride, a, aRowStride, aColumnStride, packed.Pointer, m, n, k);
+            })),
+    ];
 
     private static IReadOnlyList<Product> Products => Widths.Of<Product>(typeof(MatrixKernels<,>), "Multiply");
 
@@ -57,6 +76,53 @@ public sealed unsafe class MatrixKernelsTests
                 CheckProduct(products, m, n, k, init, transposed);
         }
         Assert.Pass();
+    }
+
+    // Rows and columns enough for packing B, A, or both, in one block of rows or several, in tiles of every shape.
+    [TestCase(100, 700, 100)]
+    [TestCase(101, 131, 515)]
+    [TestCase(193, 257, 300)]
+    [TestCase(197, 200, 1030)]
+    [TestCase(21, 300, 260)]
+    public void Multiply_PackedShapes(int m, int n, int k)
+    {
+        IReadOnlyList<Product> products = [.. Products.Skip(1)];
+        foreach (Init init in Enum.GetValues<Init>())
+        {
+            foreach (bool transposed in new[] { false, true })
+                CheckProduct(products, m, n, k, init, transposed);
+        }
+        Assert.Pass();
+    }
+
+    [TestCase(1, 64, 3)]
+    [TestCase(7, 64, 0)]
+    [TestCase(16, 128, 33)]
+    [TestCase(37, 192, 515)]
+    [TestCase(200, 320, 70)]
+    public void MultiplyPacked(int m, int n, int k)
+    {
+        foreach (Init init in Enum.GetValues<Init>())
+        {
+            foreach (bool transposed in new[] { false, true })
+                CheckProduct(ProductsOfPacked, m, n, k, init, transposed);
+        }
+        Assert.Pass();
+    }
+
+    [Test]
+    public void Team_MultiplyPacked_GivesTheBitsOfOneThread()
+    {
+        const int M = 70, N = 448, K = 200;
+        using Memory a = new(Memory.Numbers(M * K, 1));
+        using Memory b = new(Memory.Numbers(K * N, 2));
+        using Memory packed = new(new float[K * N]);
+        using Memory alone = new(new float[M * N]);
+        using Memory shared = new(new float[M * N]);
+        MatrixKernels<Simd256, Vector256<float>>.Multiply(alone.Pointer, N, null, 0, a.Pointer, K, 1, b.Pointer, N, M, N, K);
+        MatrixKernels<Simd256, Vector256<float>>.Pack(packed.Pointer, b.Pointer, N, N, K);
+        new Team<Simd256, Vector256<float>>(3).MultiplyPacked(shared.Pointer, N, null, 0, a.Pointer, K, 1, packed.Pointer, M, N, K);
+        Assert.That(new ReadOnlySpan<float>(shared.Pointer, M * N).SequenceEqual(new ReadOnlySpan<float>(alone.Pointer, M * N)), Is.True);
     }
 
     private static void CheckProduct(IReadOnlyList<Product> products, int m, int n, int k, Init init, bool transposed)

@@ -16,5 +16,6 @@ internal struct BoundInstruction
     public bool ZeroAtZeroState;
     public bool OnlyForStateGradient;
     public WeightSlot? TransposedWeight;
+    public PackedWeight? Packed;
     public BoundFused? Fused;
 }

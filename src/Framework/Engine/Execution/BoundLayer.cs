@@ -60,10 +60,10 @@ internal sealed unsafe class BoundLayer
 
         Input = input;
         ForwardBefore = Bind(plan.ForwardBefore);
-        ForwardLoop = Bind(plan.ForwardLoop);
+        ForwardLoop = BindLoop(plan.ForwardLoop);
         ForwardAfter = Bind(plan.ForwardAfter);
         BackwardBefore = Bind(plan.BackwardBefore);
-        BackwardLoop = Bind(plan.BackwardLoop);
+        BackwardLoop = BindLoop(plan.BackwardLoop);
         BackwardAfter = Bind(plan.BackwardAfter);
         WeightGradients = [.. plan.WeightGradients.Select(Bind)];
         StepOutput = Bind(plan.Output, forElementwise: true);
@@ -140,6 +140,21 @@ internal sealed unsafe class BoundLayer
     }
 
     private BoundInstruction[] Bind(InstructionPlan[] instructions) => [.. instructions.Select(Bind)];
+
+    // Products with the same weight at every step read a packed copy of it.
+    private BoundInstruction[] BindLoop(InstructionPlan[] instructions)
+    {
+        BoundInstruction[] bound = Bind(instructions);
+        for (int i = 0; i < bound.Length; i++)
+        {
+            ref BoundInstruction code = ref bound[i];
+            bool product = code.Instruction == Instruction.Product || code.TransposedWeight is not null;
+            if (product && instructions[i].B.Weight is { } weight && PackedWeight.Pays(Rows, Steps, code.Inner, code.Columns))
+                code.Packed = new PackedWeight(_weights[weight.Weight!], code.B, code.Inner, code.Columns);
+        }
+
+        return bound;
+    }
 
     private BoundInstruction Bind(InstructionPlan plan)
     {

@@ -367,7 +367,7 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             return;
         }
 
-        Multiply(team, d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+        MultiplyWeight(ref code, team, d, ds, init, a, sa, rows);
     }
 
     private static void ProductTransposed(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* a, nint sa, int step, int rows)
@@ -380,12 +380,25 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             return;
         }
 
-        if (slot.TransposedIsStale)
+        if (slot.TransposedVersion != slot.Version)
         {
             MatrixKernels<TSimd, TVector>.Transpose(slot.Transposed, slot.Rows, slot.Values, slot.Columns, slot.Rows, slot.Columns);
-            slot.TransposedIsStale = false;
+            slot.TransposedVersion = slot.Version;
         }
 
-        Multiply(team, d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+        MultiplyWeight(ref code, team, d, ds, init, a, sa, rows);
+    }
+
+    private static void MultiplyWeight(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* init, float* a, nint sa, int rows)
+    {
+        if (code.Packed is null)
+        {
+            Multiply(team, d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);
+            return;
+        }
+
+        float* packed = code.Packed.Current<TSimd, TVector>();
+        if (team is null) MatrixKernels<TSimd, TVector>.MultiplyPacked(d, ds, init, code.C.RowStride, a, sa, 1, packed, rows, code.Columns, code.Inner);
+        else team.MultiplyPacked(d, ds, init, code.C.RowStride, a, sa, 1, packed, rows, code.Columns, code.Inner);
     }
 }

@@ -119,7 +119,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         if (values.Length != slot.Count)
             throw new ResearchException($"Weight '{name}': expected [{string.Join(", ", slot.Description.Shape)}] = {slot.Count} numbers, got {values.Length}.");
         values.CopyTo(new Span<float>(slot.Values, slot.Count));
-        slot.TransposedIsStale = true;
+        slot.Version++;
     }
 
     public float[] GetGradient(string name)

@@ -101,7 +101,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
             if (_decays[i]) OptimizerKernels<TSimd, TVector>.AddScaled(slot.Values, slot.Values, Length(slot), (float)(-rate * ((AdamW)_optimizer).WeightDecay));
             if (slot.Touched) Update(i, rate);
             if (!double.IsPositiveInfinity(_maxNorm[i])) Limit(slot, _maxNorm[i]);
-            slot.TransposedIsStale |= slot.Touched || _decays[i] || !double.IsPositiveInfinity(_maxNorm[i]);
+            if (slot.Touched || _decays[i] || !double.IsPositiveInfinity(_maxNorm[i])) slot.Version++;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed unsafe class Team<TSimd, TVector>
 {
     // Below this many multiplications, waking a helper costs more than it does.
     private const long WorthSharing = 4_000_000;
-    private const int ColumnsPerPart = 64;
+    private const int ColumnsPerPart = PackedWeight.ColumnsMultiple;
     private const int Patience = 300;
 
     private readonly Helper[] _helpers;
@@ -35,31 +35,24 @@ internal sealed unsafe class Team<TSimd, TVector>
     }
 
     /// <summary>As <see cref="MatrixKernels{TSimd, TVector}.Multiply"/>.</summary>
-    public void Multiply(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k)
+    public void Multiply(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k) =>
+        Multiply(new Product { C = c, CStride = cStride, Init = init, InitStride = initStride, A = a, ARowStride = aRowStride, AColumnStride = aColumnStride, B = b, BStride = bStride, M = m, N = n, K = k });
+
+    /// <summary>As <see cref="MatrixKernels{TSimd, TVector}.MultiplyPacked"/>.</summary>
+    public void MultiplyPacked(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* packed, int m, int n, int k) =>
+        Multiply(new Product { C = c, CStride = cStride, Init = init, InitStride = initStride, A = a, ARowStride = aRowStride, AColumnStride = aColumnStride, Packed = packed, M = m, N = n, K = k });
+
+    private void Multiply(in Product product)
     {
-        int parts = Math.Min(2 * _threads, n / ColumnsPerPart);
-        if (parts < 2 || (long)m * n * k < WorthSharing)
+        int parts = Math.Min(2 * _threads, product.N / ColumnsPerPart);
+        if (parts < 2 || (long)product.M * product.N * product.K < WorthSharing)
         {
-            MatrixKernels<TSimd, TVector>.Multiply(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k);
+            product.Run(0, product.N);
             return;
         }
 
-        _product = new Product
-        {
-            C = c,
-            CStride = cStride,
-            Init = init,
-            InitStride = initStride,
-            A = a,
-            ARowStride = aRowStride,
-            AColumnStride = aColumnStride,
-            B = b,
-            BStride = bStride,
-            M = m,
-            N = n,
-            K = k,
-            Parts = parts,
-        };
+        _product = product;
+        _product.Parts = parts;
         Volatile.Write(ref _finished, 0);
         long round = (_ticket >> 32) + 1;
         Volatile.Write(ref _ticket, (round << 32) | ((long)parts << 16));
@@ -99,6 +92,7 @@ internal sealed unsafe class Team<TSimd, TVector>
         public nint AColumnStride;
         public float* B;
         public nint BStride;
+        public float* Packed;
         public int M;
         public int N;
         public int K;
@@ -109,8 +103,15 @@ internal sealed unsafe class Team<TSimd, TVector>
             int blocks = N / ColumnsPerPart;
             int first = (int)((long)blocks * part / Parts) * ColumnsPerPart;
             int end = part == Parts - 1 ? N : (int)((long)blocks * (part + 1) / Parts) * ColumnsPerPart;
-            MatrixKernels<TSimd, TVector>.Multiply(
-                C + first, CStride, Init is null ? null : Init + first, InitStride, A, ARowStride, AColumnStride, B + first, BStride, M, end - first, K);
+            Run(first, end);
+        }
+
+        public readonly void Run(int first, int end)
+        {
+            float* c = C + first;
+            float* init = Init is null ? null : Init + first;
+            if (Packed is null) MatrixKernels<TSimd, TVector>.Multiply(c, CStride, init, InitStride, A, ARowStride, AColumnStride, B + first, BStride, M, end - first, K);
+            else MatrixKernels<TSimd, TVector>.MultiplyPacked(c, CStride, init, InitStride, A, ARowStride, AColumnStride, Packed + ((nint)first * K), M, end - first, K);
         }
     }
 

@@ -63,8 +63,11 @@ internal sealed unsafe class WeightSlot(WeightDescription description)
         DeferredRows = 0;
     }
 
-    /// <summary>Whether <see cref="Transposed"/> lags behind <see cref="Values"/>.</summary>
-    public bool TransposedIsStale { get; set; } = true;
+    /// <summary>Counts the changes of <see cref="Values"/>: a copy made at another version is stale.</summary>
+    public int Version { get; set; }
+
+    /// <summary>The version that <see cref="Transposed"/> was made at.</summary>
+    public int TransposedVersion { get; set; } = -1;
 
     /// <summary>The transposed values, <c>[columns, rows]</c>; allocated where a plan wants them.</summary>
     public float* Transposed

@@ -13,22 +13,35 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // Numbers in a B that is used as it is.
-    private const int UnblockedSize = 65536;
+    /// <summary>Numbers in a B that is used as it is.</summary>
+    public const int UnblockedSize = 65536;
 
     // Rows of B that are worked on at once: a tile's share of them stays in the first cache while rows of A pass over it.
     private const int BlockDepth = 512;
 
-    // The same where B is not packed or A is transposed, and each of these rows is in a page of its own.
+    // The same where B is not packed, and each of these rows is in a page of its own.
     private const int ScatteredBlockDepth = 256;
 
     // Rows of A that are worked on at once: they and their rows of C stay in the second cache and in the page tables.
     private const int BlockRows = 192;
 
     // Below this many rows a packed B is not used often enough to pay for the copy.
-    private const int PackingRows = 200;
+    private const int PackingRows = 100;
+
+    // The same for a packed A and the columns of B.
+    private const int PackingColumns = 256;
 
     private const int MaximumTileRows = 6;
+
+    // In place of A's column stride: A is packed, see PackRows.
+    private const int Interleaved = 0;
+
+    // Vectors across a tile of several rows: six rows of them have room in the registers.
+    private static int TileVectors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TSimd.Lanes == 16 ? 4 : 2;
+    }
 
     /// <summary>
     /// C[m, n] = init + A[m, k] · B[k, n]. Each element is one chain of fused multiply-adds over k, in increasing order,
@@ -46,29 +59,65 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
         }
         if (m == 1)
         {
-            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, 8, null);
+            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, 8, null, 0);
             return;
         }
-        int tileColumns = TSimd.Lanes == 16 || m == 2 ? 4 : 2;
         if ((long)k * n <= UnblockedSize || m <= MaximumTileRows)
         {
-            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, tileColumns, null);
+            int tileColumns = m == 2 ? 4 : TileVectors;
+            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, m, n, k, tileColumns, null, 0);
             return;
         }
-        int blockDepth = m >= PackingRows && aColumnStride == 1 ? BlockDepth : ScatteredBlockDepth;
-        int blocks = (k + blockDepth - 1) / blockDepth;
-        for (int left = k; left > 0; blocks--)
+        MultiplyBlocks(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, null, m, n, k);
+    }
+
+    /// <summary>As <see cref="Multiply"/>, for a whole B that <see cref="Pack"/> has packed, of columns that are a multiple of 64.</summary>
+    public static void MultiplyPacked(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* packed, int m, int n, int k) =>
+        MultiplyBlocks(c, cStride, init, initStride, a, aRowStride, aColumnStride, null, 0, packed, m, n, k);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyBlocks(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, float* packed, int m, int n, int k)
+    {
+        if (k == 0)
         {
-            int depth = (left + blocks - 1) / blocks;
-            float* packed = m >= PackingRows ? Pack(b, bStride, n, depth, tileColumns) : null;
+            MultiplyColumns(c, cStride, init, initStride, a, aRowStride, aColumnStride, packed, 0, m, n, 0, TileVectors, null, 0);
+            return;
+        }
+        bool packs = packed == null && m >= PackingRows;
+        bool packsRows = aColumnStride != 1 && n >= PackingColumns;
+        int blockDepth = packs || packed != null ? BlockDepth : ScatteredBlockDepth;
+        int blocks = (k + blockDepth - 1) / blockDepth;
+        int deepest = (k + blocks - 1) / blocks;
+        int panelSize = packs ? n * deepest : 0;
+        float* panels = packs || packsRows ? MatrixScratch.Panel(panelSize + (packsRows ? BlockRows * deepest : 0)) : null;
+        float* packedRows = panels + panelSize;
+        for (int done = 0; done < k; blocks--)
+        {
+            int depth = (k - done + blocks - 1) / blocks;
+            float* block = packed == null ? null : packed + ((nint)done * TileVectors * TSimd.Lanes);
+            int packedDepth = k;
+            if (packs)
+            {
+                Pack(panels, b, bStride, n, depth);
+                block = panels;
+                packedDepth = depth;
+            }
             for (int row = 0; row < m; row += BlockRows)
             {
                 int rows = Math.Min(BlockRows, m - row);
-                MultiplyColumns(c + (row * cStride), cStride, init == null ? null : init + (row * initStride), initStride, a + (row * aRowStride), aRowStride, aColumnStride, b, bStride, rows, n, depth, tileColumns, packed);
+                float* left = a + (row * aRowStride);
+                nint columnStride = aColumnStride;
+                if (packsRows)
+                {
+                    PackRows(packedRows, left, aRowStride, aColumnStride, rows, depth);
+                    left = packedRows;
+                    columnStride = Interleaved;
+                }
+                MultiplyColumns(c + (row * cStride), cStride, init == null ? null : init + (row * initStride), initStride, left, packsRows ? 1 : aRowStride, columnStride, b, bStride, rows, n, depth, TileVectors, block, packedDepth);
             }
             a += depth * aColumnStride;
             b += depth * bStride;
-            left -= depth;
+            done += depth;
 
             // Partial sums rest in C between the blocks.
             init = c;
@@ -89,7 +138,7 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
 
     /// <summary>One column of tiles after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyColumns(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k, int tileColumns, float* packed)
+    private static void MultiplyColumns(float* c, nint cStride, float* init, nint initStride, float* a, nint aRowStride, nint aColumnStride, float* b, nint bStride, int m, int n, int k, int tileColumns, float* packed, int packedDepth)
     {
         // The last vector may overlap the one before it. Tiles are evenly wide, the widest last, so that both are in one
         // tile, which reads all of init before it writes: an init that is C is then added once, not twice.
@@ -106,7 +155,7 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
             {
                 panel = packed;
                 panelStride = lastOffset + TSimd.Lanes;
-                packed += panelStride * k;
+                packed += panelStride * packedDepth;
             }
             float* cTile = c + column;
             float* initTile = init == null ? null : init + column;
@@ -133,19 +182,20 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
         for (int tiles = (m + MaximumTileRows - 1) / MaximumTileRows; tiles > 0; tiles--)
         {
             int rows = (m + tiles - 1) / tiles;
+            nint columnStride = aColumnStride == Interleaved ? rows : aColumnStride;
             switch (rows)
             {
-                case 1: MultiplyTile<N1, TColumns>(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, k, lastOffset); break;
-                case 2: MultiplyTile<N2, TColumns>(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, k, lastOffset); break;
-                case 3: MultiplyTile<N3, TColumns>(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, k, lastOffset); break;
-                case 4: MultiplyTile<N4, TColumns>(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, k, lastOffset); break;
-                case 5: MultiplyTile<N5, TColumns>(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, k, lastOffset); break;
-                default: MultiplyTile<N6, TColumns>(c, cStride, init, initStride, a, aRowStride, aColumnStride, b, bStride, k, lastOffset); break;
+                case 1: MultiplyTile<N1, TColumns>(c, cStride, init, initStride, a, aRowStride, columnStride, b, bStride, k, lastOffset); break;
+                case 2: MultiplyTile<N2, TColumns>(c, cStride, init, initStride, a, aRowStride, columnStride, b, bStride, k, lastOffset); break;
+                case 3: MultiplyTile<N3, TColumns>(c, cStride, init, initStride, a, aRowStride, columnStride, b, bStride, k, lastOffset); break;
+                case 4: MultiplyTile<N4, TColumns>(c, cStride, init, initStride, a, aRowStride, columnStride, b, bStride, k, lastOffset); break;
+                case 5: MultiplyTile<N5, TColumns>(c, cStride, init, initStride, a, aRowStride, columnStride, b, bStride, k, lastOffset); break;
+                default: MultiplyTile<N6, TColumns>(c, cStride, init, initStride, a, aRowStride, columnStride, b, bStride, k, lastOffset); break;
             }
             m -= rows;
             c += rows * cStride;
             if (init != null) init += rows * initStride;
-            a += rows * aRowStride;
+            a += aColumnStride == Interleaved ? rows * k : rows * aRowStride;
         }
     }
 
@@ -333,23 +383,46 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
         }
     }
 
-    /// <summary>Copies B, tile by tile, to where the rows of a tile follow each other.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static float* Pack(float* b, nint bStride, int n, int k, int tileColumns)
+    /// <summary>Copies B, a tile's columns after the other, to where the rows of a tile follow each other.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Pack(float* packed, float* b, nint bStride, int n, int k)
     {
-        float* packed = MatrixScratch.Panel(n * k);
-        float* panel = packed;
+        // Row by row, as B lies in memory, which costs least where each row is in a page of its own.
         int vectors = (n + TSimd.Lanes - 1) / TSimd.Lanes;
-        int tiles = (vectors + tileColumns - 1) / tileColumns;
-        for (int column = 0; tiles > 0; tiles--)
+        int tiles = (vectors + TileVectors - 1) / TileVectors;
+        int narrow = vectors / tiles, narrowTiles = tiles - (vectors % tiles);
+        for (int row = 0; row < k; row++, b += bStride)
         {
-            int wide = vectors / tiles;
-            vectors -= wide;
-            int columns = Math.Min(wide * TSimd.Lanes, n - column);
-            ElementwiseKernels<TSimd, TVector>.Copy(panel, columns, b + column, bStride, k, columns);
-            panel += columns * k;
-            column += columns;
+            int column = 0;
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                int columns = Math.Min((tile < narrowTiles ? narrow : narrow + 1) * TSimd.Lanes, n - column);
+                float* source = b + column;
+                float* target = packed + ((nint)column * k) + ((nint)row * columns);
+                for (int i = 0; i < columns - TSimd.Lanes; i += TSimd.Lanes) TSimd.Store(target + i, TSimd.Load(source + i));
+                TSimd.Store(target + columns - TSimd.Lanes, TSimd.Load(source + columns - TSimd.Lanes));
+                column += columns;
+            }
         }
-        return packed;
+    }
+
+    /// <summary>Copies A, tile by tile, to where the numbers of a tile's column follow each other, and its columns too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PackRows(float* packed, float* a, nint aRowStride, nint aColumnStride, int m, int k)
+    {
+        for (int tiles = (m + MaximumTileRows - 1) / MaximumTileRows; tiles > 0; tiles--)
+        {
+            int rows = (m + tiles - 1) / tiles;
+            int inFours = aRowStride == 1 ? rows & ~3 : 0;
+            float* source = a;
+            for (int column = 0; column < k; column++, source += aColumnStride, packed += rows)
+            {
+                int row = 0;
+                for (; row < inFours; row += 4) Vector128.Load(source + row).Store(packed + row);
+                for (; row < rows; row++) packed[row] = source[row * aRowStride];
+            }
+            m -= rows;
+            a += rows * aRowStride;
+        }
     }
 }
