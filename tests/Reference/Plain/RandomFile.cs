@@ -415,7 +415,7 @@ internal sealed class RandomFile
     private JsonObject Schedule(double rate)
     {
         string schedule = Pick("ExponentialDecay", "InverseTimeDecay", "PolynomialDecay", "CosineDecay", "PiecewiseConstantDecay");
-        JsonObject config = new() { ["initial_learning_rate"] = rate, ["decay_steps"] = 7 };
+        JsonObject config = new() { ["initial_learning_rate"] = rate, ["decay_steps"] = 7.0 };
         if (schedule is "ExponentialDecay" or "InverseTimeDecay")
         {
             config["decay_rate"] = 0.7;
@@ -435,7 +435,7 @@ internal sealed class RandomFile
             {
                 config["initial_learning_rate"] = Pick(0, rate / 10);
                 config["warmup_target"] = rate;
-                config["warmup_steps"] = 4;
+                config["warmup_steps"] = 4.0;
             }
         }
 
