@@ -52,7 +52,7 @@ public class ReferenceTests
             try
             {
                 using (new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext())
-                    Assert.That(() => Run(path, CellKind.Equations), Throws.InstanceOf<AssertionException>(), text);
+                    Assert.That(() => Run(path, CellKind.Equations), Throws.InstanceOf<AssertionException>().With.Message.Not.Contains("weights of the model"), text);
             }
             finally
             {
