@@ -40,6 +40,12 @@ internal sealed class KerasModel
     public IReadOnlyList<WeightRule> Rules =>
         [.. _rules.Select(rule => new WeightRule { Pattern = $"{Description.Layers[rule.Layer].Name}/{rule.Weight}", L2 = rule.L2, MaxNorm = rule.MaxNorm })];
 
+    /// <summary>Columns of the output that are the forward direction's, where the two directions are two outputs.</summary>
+    public int ForwardUnits { get; private set; }
+
+    /// <summary>Whether the first layer makes a mask of its own or none, and does not look at one that is given.</summary>
+    public bool IgnoresMask => _layers[0] is EmbeddingLayer or MaskingLayer;
+
     /// <summary>Whether the input is symbols, [batch, time steps].</summary>
     public bool TakesSymbols => _layers[0] is EmbeddingLayer;
 
@@ -50,7 +56,7 @@ internal sealed class KerasModel
     public static KerasModel Of(JsonElement layers, CellKind kind, bool keras2)
     {
         KerasModel model = new(kind, keras2);
-        foreach (JsonElement layer in layers.EnumerateArray()) model.Add(layer.GetProperty("class").GetString()!, layer.GetProperty("config"));
+        foreach (JsonElement layer in layers.EnumerateArray()) model.Add(KerasConfig.ClassOf(layer), layer.GetProperty("config"));
         return model;
     }
 
@@ -63,18 +69,20 @@ internal sealed class KerasModel
     }
 
     /// <summary>A Keras activation by name.</summary>
-    public static Activation Activation(string name, bool keras2 = false) =>
-        name == "hard_sigmoid" && keras2
-            ? Framework.Equations.Activation.HardSigmoidKeras2
-            : Framework.Equations.Activation.All.FirstOrDefault(known => known.Name == name)
-              ?? throw new AssertionException($"There is no activation '{name}' here.");
+    public static Activation Activation(string name, bool keras2 = false)
+    {
+        if (name == "hard_sigmoid" && keras2) return Framework.Equations.Activation.HardSigmoidKeras2;
+        string known = name == "swish" ? "silu" : name;
+        return Framework.Equations.Activation.All.FirstOrDefault(activation => activation.Name == known && activation != Framework.Equations.Activation.HardSigmoidKeras2)
+            ?? throw new AssertionException($"There is no activation '{name}' here.");
+    }
 
     private void Add(string layerClass, JsonElement arguments)
     {
         KerasConfig config = new(layerClass, arguments);
         switch (layerClass)
         {
-            case "LSTM" or "GRU" or "SimpleRNN":
+            case "LSTM" or "GRU" or "SimpleRNN" or "RNN":
                 Recurrent recurrent = Recurrence(layerClass, config);
                 _stateful.Add(recurrent.Stateful);
                 ReturnState = recurrent.ReturnState;
@@ -96,13 +104,14 @@ internal sealed class KerasModel
             case "TimeDistributed":
                 // A dense layer works on every time step anyway.
                 JsonElement inner = config.Take("layer")!.Value;
-                string innerClass = inner.GetProperty("class").GetString()!;
-                if (innerClass != "Dense") Assert.Fail($"TimeDistributed: unknown layer class '{innerClass}'.");
-                _layers.Add(Dense(new KerasConfig("Dense", inner.GetProperty("config"))));
+                if (KerasConfig.ClassOf(inner) is not "Dense" and var unknown) Assert.Fail($"TimeDistributed: unknown layer class '{unknown}'.");
+                _layers.Add(Dense(KerasConfig.OfObject(inner)));
                 break;
             case "Embedding":
-                config.Ignore("embeddings_initializer", "input_length");
-                config.RequireOff("embeddings_regularizer", "embeddings_constraint", "activity_regularizer", "lora_rank", "quantization_config");
+                config.Initializers("embeddings_initializer");
+                config.Ignore("input_length");
+                config.RequireOff("weights", "activity_regularizer", "lora_rank", "lora_alpha", "quantization_config");
+                TakeRules(config, ["embeddings"]);
                 _layers.Add(Layers.Embedding(config.Int("input_dim"), config.Int("output_dim"), config.Bool("mask_zero")));
                 break;
             case "Masking":
@@ -112,7 +121,8 @@ internal sealed class KerasModel
                 _layers.Add(Layers.RepeatVector(config.Int("n")));
                 break;
             case "Dropout":
-                config.Ignore("seed", "noise_shape");
+                config.Ignore("seed");
+                config.RequireOff("noise_shape");
                 _layers.Add(Layers.Dropout(config.Double("rate")));
                 break;
             default:
@@ -125,15 +135,19 @@ internal sealed class KerasModel
 
     private void AddBidirectional(KerasConfig config)
     {
-        Recurrent forward = Wrapped(config.Take("layer")!.Value);
+        JsonElement layer = config.Take("layer")!.Value;
+        Recurrent forward = Wrapped(layer, "forward/");
         Recurrent backward = config.Take("backward_layer") is { ValueKind: JsonValueKind.Object } own
-            ? Wrapped(own)
-            : forward with { GoBackwards = !forward.GoBackwards };
-        if (_rules.Any(rule => rule.Layer == _layers.Count)) Assert.Fail("Bidirectional: regularizers and constraints inside are unknown here.");
-        if (forward.Dropout > 0 || forward.RecurrentDropout > 0) Assert.Fail("Bidirectional: dropout inside is unknown here.");
+            ? Wrapped(own, "backward/")
+            : Wrapped(layer, "backward/") with { GoBackwards = true };
+        if (forward.Dropout > 0 || forward.RecurrentDropout > 0 || backward.Dropout > 0 || backward.RecurrentDropout > 0) Assert.Fail("Bidirectional: dropout inside is unknown here.");
+
+        // Keras insists on the same, but for the two directions the other way round. It ignores zero_output_for_mask inside.
         if (forward.GoBackwards || !backward.GoBackwards || (backward with { Cell = forward.Cell, GoBackwards = false, ZeroOutputForMask = forward.ZeroOutputForMask }) != forward)
             Assert.Fail("Bidirectional: this test knows a forward and a backward layer that agree in all but their cells.");
+        config.RequireOff("weights");
         JsonElement? merge = config.Take("merge_mode");
+        ForwardUnits = forward.Cell.State[0].Width;
         _stateful.AddRange([forward.Stateful, forward.Stateful]);
         ReturnState = forward.ReturnState;
         _layers.Add(new BidirectionalLayer(forward.Cell, backward.Cell)
@@ -150,75 +164,93 @@ internal sealed class KerasModel
         });
     }
 
-    private Recurrent Wrapped(JsonElement layer)
+    private Recurrent Wrapped(JsonElement layer, string direction)
     {
-        string layerClass = layer.GetProperty("class").GetString()!;
-        KerasConfig config = new(layerClass, layer.GetProperty("config"));
-        Recurrent recurrent = Recurrence(layerClass, config);
+        string layerClass = KerasConfig.ClassOf(layer);
+        if (layerClass is not ("LSTM" or "GRU" or "SimpleRNN" or "RNN")) Assert.Fail($"Bidirectional: unknown layer class '{layerClass}'.");
+        KerasConfig config = KerasConfig.OfObject(layer);
+        Recurrent recurrent = Recurrence(layerClass, config, direction);
         config.Done();
         return recurrent;
     }
 
     private DenseLayer Dense(KerasConfig config)
     {
-        config.Ignore("kernel_initializer", "bias_initializer");
-        config.RequireOff("activity_regularizer", "lora_rank", "quantization_config");
-        TakeRules(config, ["kernel", "bias"]);
+        config.Initializers("kernel_initializer", "bias_initializer");
+        config.RequireOff("activity_regularizer", "lora_rank", "lora_alpha", "quantization_config");
+        bool useBias = config.Bool("use_bias", true);
+        TakeRules(config, ["kernel", "bias"], useBias);
         DenseLayer layer = new(config.Int("units"))
         {
-            Activation = Activation(config.Text("activation", "linear"), _keras2),
-            UseBias = config.Bool("use_bias", true),
+            Activation = Activation(config.Activation("activation", "linear"), _keras2),
+            UseBias = useBias,
         };
         config.Done();
         return layer;
     }
 
-    private Recurrent Recurrence(string layerClass, KerasConfig config)
+    private Recurrent Recurrence(string layerClass, KerasConfig config, string direction = "")
     {
-        // Weights come with the file, so how they would have started is of no account; nor is how Keras unrolls its loop.
-        config.Ignore("kernel_initializer", "recurrent_initializer", "bias_initializer", "unit_forget_bias", "unroll", "implementation", "seed");
+        // How Keras runs its loop is of no account.
+        config.Ignore("unroll", "implementation", "use_cudnn", "reset_state");
         config.RequireOff("activity_regularizer", "time_major");
-        TakeRules(config, ["kernel", "recurrent", "bias"]);
-        return new Recurrent(
-            Cell(layerClass, config),
+
+        // The general layer holds the cell's arguments in an object of their own.
+        KerasConfig cell = config;
+        if (layerClass == "RNN")
+        {
+            cell = config.Nested("cell", "LSTMCell", "GRUCell", "SimpleRNNCell") ?? throw new AssertionException("RNN: expected a cell.");
+            layerClass = cell.Owner[..^"Cell".Length];
+        }
+
+        cell.Initializers("kernel_initializer", "recurrent_initializer", "bias_initializer");
+        cell.Ignore("seed");
+        Recurrent recurrent = new(
+            Cell(layerClass, cell, direction),
             config.Bool("return_sequences"),
             config.Bool("return_state"),
             config.Bool("go_backwards"),
             config.Bool("stateful"),
             config.Bool("zero_output_for_mask"),
-            config.Double("dropout"),
-            config.Double("recurrent_dropout"));
+            cell.Double("dropout"),
+            cell.Double("recurrent_dropout"));
+        cell.Done();
+        return recurrent;
     }
 
     // Of the layer about to be added.
-    private void TakeRules(KerasConfig config, string[] weights)
+    private void TakeRules(KerasConfig config, string[] weights, bool useBias = true, string direction = "")
     {
         foreach (string weight in weights)
         {
-            KerasConfig? penalty = config.Nested(weight + "_regularizer", "L2"), limit = config.Nested(weight + "_constraint", "MaxNorm");
+            KerasConfig? penalty = config.Nested(weight + "_regularizer", "L2", "l2", "L1L2", "l1_l2"), limit = config.Nested(weight + "_constraint", "MaxNorm", "max_norm", "maxnorm");
             if (penalty is null && limit is null) continue;
-            _rules.Add(new Rule(_layers.Count, weight == "recurrent" ? "recurrent_kernel" : weight, penalty?.Double("l2", 0.01) ?? 0, limit?.Double("max_value", 2)));
+            bool both = penalty?.Owner is "L1L2" or "l1_l2";
+            if (both) penalty!.RequireOff("l1");
+            Rule rule = new(_layers.Count, direction + (weight == "recurrent" ? "recurrent_kernel" : weight), penalty?.Double("l2", both ? 0 : 0.01) ?? 0, limit?.Double("max_value", 2));
             limit?.RequireOff("axis");
             penalty?.Done();
             limit?.Done();
+            if (useBias || weight != "bias") _rules.Add(rule);
         }
     }
 
-    private ICell Cell(string layerClass, KerasConfig config)
+    private ICell Cell(string layerClass, KerasConfig config, string direction)
     {
         int units = config.Int("units");
         bool useBias = config.Bool("use_bias", true);
-        Activation activation = Activation(config.Text("activation", "tanh"), _keras2);
+        TakeRules(config, ["kernel", "recurrent", "bias"], useBias, direction);
+        Activation activation = Activation(config.Activation("activation", "tanh"), _keras2);
         if (layerClass == "SimpleRNN") return new SimpleRnnCell(units) { Activation = activation, UseBias = useBias };
-        Activation recurrent = Activation(config.Text("recurrent_activation", "sigmoid"), _keras2);
+        Activation recurrent = Activation(config.Activation("recurrent_activation", "sigmoid"), _keras2);
         bool plain = activation == Framework.Equations.Activation.Tanh && recurrent == Framework.Equations.Activation.Sigmoid;
         if (layerClass == "LSTM")
         {
+            config.Ignore("unit_forget_bias");
             LstmCell lstm = new(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
             return _kind == CellKind.HandRolled && plain ? new HandRolledLstmCell(lstm) : lstm;
         }
 
-        if (layerClass != "GRU") Assert.Fail($"Unknown layer class '{layerClass}'.");
         if (!config.Bool("reset_after", true)) return new GruV1Cell(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
         GruCell gru = new(units) { Activation = activation, RecurrentActivation = recurrent, UseBias = useBias };
         return _kind == CellKind.HandRolled && plain ? new HandRolledGruCell(gru) : gru;

@@ -90,7 +90,7 @@ internal sealed class KerasSession
         float[] predictions = Run(data, 0, input.Rows, initialState);
         int steps = Model.OutputSteps(data.TimeSteps), width = Model.OutputWidth;
         List<KerasOutput> outputs = [];
-        if (_keras.Unmerged) outputs.AddRange([Columns(predictions, steps, width, 0, width / 2), Columns(predictions, steps, width, width / 2, width / 2)]);
+        if (_keras.Unmerged) outputs.AddRange([Columns(predictions, steps, width, 0, _keras.ForwardUnits), Columns(predictions, steps, width, _keras.ForwardUnits, width - _keras.ForwardUnits)]);
         else outputs.Add(new KerasOutput(steps, predictions));
         if (_keras.ReturnState) outputs.AddRange(LastStates.Select(slot => new KerasOutput(1, Values(slot, input.Rows))));
         return outputs;
@@ -106,15 +106,22 @@ internal sealed class KerasSession
     }
 
     /// <summary>Trains one batch; returns its loss before the update.</summary>
-    public double Train(FramedDataset data, int first, int rows) => Model.TrainBatch(Batch(data, first, rows, carry: Stateful), _state);
+    public double Train(FramedDataset data, int first, int rows)
+    {
+        if (Stateful) ResetStateless();
+        return Model.TrainBatch(Batch(data, first, rows, carry: Stateful), _state);
+    }
 
     /// <summary>A dataset as this model takes it.</summary>
     /// <param name="input">Keras' x.</param>
     /// <param name="mask">Keras' mask, or null.</param>
     /// <param name="target">Keras' y, or null where nothing is trained.</param>
-    /// <param name="sparse">Whether y holds classes.</param>
-    public FramedDataset Data(KerasTensor input, KerasTensor? mask, KerasTensor? target, bool sparse = false)
+    /// <param name="loss">What y is for.</param>
+    /// <param name="weights">Keras' sample_weight, or null.</param>
+    public FramedDataset Data(KerasTensor input, KerasTensor? mask, KerasTensor? target, Loss? loss = null, KerasTensor? weights = null)
     {
+        if (weights is not null && weights.Data.Length != input.Rows) Assert.Fail("This test knows one weight for each sample, not for each step.");
+        bool sparse = loss == Loss.SparseCategoricalCrossEntropy;
         int features = _keras.TakesSymbols ? 1 : input.Shape[^1];
         int steps = input.Data.Length / (input.Rows * features);
         int outputSteps = Model.OutputSteps(steps);
@@ -122,7 +129,7 @@ internal sealed class KerasSession
         int width = Model.OutputWidth;
         int[]? classes = target is null ? null
             : sparse ? Array.ConvertAll(target.Data, value => (int)value)
-            : target.Data.Chunk(width).All(row => row.Count(value => value == 1) == 1 && row.Count(value => value == 0) == width - 1) && width > 1
+            : loss == Loss.CategoricalCrossEntropy && target.Data.Chunk(width).All(row => row.Count(value => value == 1) == 1 && row.Count(value => value == 0) == width - 1) && width > 1
                 ? [.. target.Data.Chunk(width).Select(row => Array.IndexOf(row, 1.0))]
                 : null;
         return new FramedDataset
@@ -132,7 +139,8 @@ internal sealed class KerasSession
             TimeSteps = steps,
             Features = features,
             Inputs = input.ToFloats(),
-            Mask = mask?.ToMask(),
+            Mask = _keras.IgnoresMask ? null : mask?.ToMask(),
+            SampleWeights = weights?.ToFloats(),
             TargetSteps = outputSteps,
             TargetWidth = width,
             TargetClasses = classes,
@@ -149,14 +157,7 @@ internal sealed class KerasSession
     private float[] Run(FramedDataset data, int first, int rows, IReadOnlyList<KerasTensor>? initialState)
     {
         bool carry = Stateful || initialState is not null;
-        if (carry)
-        {
-            for (int i = 0; i < _state.Layers.Count; i++)
-            {
-                if (_keras.Stateful[i]) continue;
-                foreach (SlotState slot in _state.Layers[i].Slots) slot.Reset();
-            }
-        }
+        if (carry) ResetStateless();
 
         if (initialState is not null)
         {
@@ -168,6 +169,16 @@ internal sealed class KerasSession
         float[] predictions = new float[rows * Model.OutputSteps(data.TimeSteps) * Model.OutputWidth];
         Model.PredictBatch(Batch(data, first, rows, carry), _state, predictions);
         return predictions;
+    }
+
+    // Where some layers carry their state and others do not, those start from zero.
+    private void ResetStateless()
+    {
+        for (int i = 0; i < _state.Layers.Count; i++)
+        {
+            if (_keras.Stateful[i]) continue;
+            foreach (SlotState slot in _state.Layers[i].Slots) slot.Reset();
+        }
     }
 
     private static Batch Batch(FramedDataset data, int first, int rows, bool carry)

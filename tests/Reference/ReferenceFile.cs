@@ -35,10 +35,12 @@ internal sealed class ReferenceFile
 
     public IEnumerable<JsonElement> Weights => Root.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("weights"));
 
-    public static ReferenceFile Read(string path)
+    public static ReferenceFile Read(string path) => Parse(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
+
+    public static ReferenceFile Parse(string name, string text)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return new ReferenceFile(Path.GetFileNameWithoutExtension(path), document.RootElement.Clone());
+        using JsonDocument document = JsonDocument.Parse(text);
+        return new ReferenceFile(name, document.RootElement.Clone());
     }
 
     public KerasModel Model(CellKind kind) => KerasModel.Of(Root.GetProperty("layers"), kind, Keras2);
