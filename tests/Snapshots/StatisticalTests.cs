@@ -146,18 +146,16 @@ public class StatisticalTests
         }
     }
 
-    /// <summary>
-    /// The hand-written kernels and the equations sum in different orders, so that their bits drift apart; what they learn
-    /// must not.
-    /// </summary>
+    /// <summary>The hand-written kernels round where the equations and their derivative do: the same bits, and so the same accuracy.</summary>
     [Test]
-    public void HandRolledLstm_SameAccuracyAtEverySeed([Values("naive-one-char", "feature-window", "time-steps", "state-within-batch", "stateful-one-char")] string experiment)
+    public void HandRolledLstm_SameBitsAtEverySeed([ValueSource(typeof(ExperimentRuns), nameof(ExperimentRuns.Experiments))] string experiment)
     {
-        IReadOnlyList<ExperimentResult> handRolled = ExperimentRuns.Of(experiment, "hand-rolled-lstm", Seeds), equations = Lstm(experiment, Seeds);
+        int[] seeds = experiment == "variable-length" ? FewSeeds : Seeds;
+        IReadOnlyList<ExperimentResult> handRolled = ExperimentRuns.Of(experiment, "hand-rolled-lstm", seeds), equations = Lstm(experiment, seeds);
         using (Assert.EnterMultipleScope())
         {
+            Assert.That(handRolled.Select(result => result.Fingerprint), Is.EqualTo(equations.Select(result => result.Fingerprint)));
             Assert.That(Values(handRolled, "accuracy"), Is.EqualTo(Values(equations, "accuracy")));
-            Assert.That(Values(handRolled, "cross_entropy"), Is.EqualTo(Values(equations, "cross_entropy")).Within(1e-3));
         }
     }
 

@@ -91,15 +91,16 @@ internal sealed unsafe class LstmKernel(int units, int lanes) : IFusedKernel
 
                     // h' = o * t with t = tanh(c'), and c' = f * c + i * g.
                     TVector dt = TSimd.Multiply(dh, o);
-                    TVector dc = TSimd.FusedMultiplyAdd(dt, TSimd.NegatedFusedMultiplyAdd(t, t, one), TSimd.Load(newCellGradient + j));
+                    TVector dc = TSimd.Add(TSimd.Load(newCellGradient + j), TSimd.Multiply(dt, TSimd.NegatedFusedMultiplyAdd(t, t, one)));
                     TVector di = TSimd.Multiply(dc, g), df = TSimd.Multiply(dc, TSimd.Load(cell + j));
                     TVector dg = TSimd.Multiply(dc, i), @do = TSimd.Multiply(dh, t);
 
-                    // Through the activations: σ' = σ - σ², tanh' = 1 - tanh².
-                    TSimd.Store(gatesGradient + j, TSimd.Multiply(di, TSimd.NegatedFusedMultiplyAdd(i, i, i)));
-                    TSimd.Store(gatesGradient + u + j, TSimd.Multiply(df, TSimd.NegatedFusedMultiplyAdd(f, f, f)));
+                    // Through the activations: σ' = σ (1 - σ), tanh' = 1 - tanh². Rounded where the equations' derivative is, so that
+                    // both cells train to the same bits.
+                    TSimd.Store(gatesGradient + j, TSimd.Multiply(TSimd.Multiply(di, i), TSimd.Subtract(one, i)));
+                    TSimd.Store(gatesGradient + u + j, TSimd.Multiply(TSimd.Multiply(df, f), TSimd.Subtract(one, f)));
                     TSimd.Store(gatesGradient + 2 * u + j, TSimd.Multiply(dg, TSimd.NegatedFusedMultiplyAdd(g, g, one)));
-                    TSimd.Store(gatesGradient + 3 * u + j, TSimd.Multiply(@do, TSimd.NegatedFusedMultiplyAdd(o, o, o)));
+                    TSimd.Store(gatesGradient + 3 * u + j, TSimd.Multiply(TSimd.Multiply(@do, o), TSimd.Subtract(one, o)));
                     TSimd.Store(cellGradient + j, TSimd.Multiply(dc, f));
                     if (j + TSimd.Lanes >= u) break;
                 }

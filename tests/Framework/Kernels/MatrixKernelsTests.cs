@@ -19,8 +19,6 @@ public sealed unsafe class MatrixKernelsTests
 
     private delegate void Sums(float* d, float* g, nint gStride, int rows, int columns);
 
-    private delegate void SumsOfProducts(float* d, float* g, nint gStride, float* x, nint xStride, int rows, int columns);
-
     public enum Init
     {
         None,
@@ -288,33 +286,6 @@ public sealed unsafe class MatrixKernelsTests
                     {
                         float expected = 0;
                         for (int row = 0; row < rows; row++) expected += g.Pointer[(row * stride) + j];
-                        Assert.That(d.Pointer[j], Is.EqualTo(expected));
-                    }
-                }
-            }
-        }
-    }
-
-    [Test]
-    public void ColumnSumsOfProducts()
-    {
-        foreach (SumsOfProducts sums in Widths.Of<SumsOfProducts>(typeof(MatrixKernels<,>), "ColumnSumsOfProducts"))
-        {
-            foreach (int rows in new[] { 1, 2, 9 })
-            {
-                for (int columns = 1; columns <= 70; columns++)
-                {
-                    int gStride = columns + 1, xStride = columns + 2;
-                    using Memory g = new(Memory.Numbers(rows * gStride, 1));
-                    using Memory x = new(Memory.Numbers(rows * xStride, 2));
-                    using Memory d = new(columns);
-                    sums(d.Pointer, g.Pointer, gStride, x.Pointer, xStride, rows, columns);
-                    Assert.That(d.GuardsStand);
-                    for (int j = 0; j < columns; j++)
-                    {
-                        float expected = 0;
-                        for (int row = 0; row < rows; row++)
-                            expected = MathF.FusedMultiplyAdd(g.Pointer[(row * gStride) + j], x.Pointer[(row * xStride) + j], expected);
                         Assert.That(d.Pointer[j], Is.EqualTo(expected));
                     }
                 }

@@ -240,27 +240,4 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
             d[j] = sum;
         }
     }
-
-    /// <summary>d[j] = g[0, j] · x[0, j] + g[1, j] · x[1, j] + ...: one chain of fused multiply-adds in this order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ColumnSumsOfProducts(float* d, float* g, nint gStride, float* x, nint xStride, int rows, int columns)
-    {
-        int j = 0;
-        for (; j + TSimd.Lanes <= columns; j += TSimd.Lanes)
-        {
-            TVector sum = TSimd.Zero;
-            float* left = g + j;
-            float* right = x + j;
-            for (int row = 0; row < rows; row++, left += gStride, right += xStride)
-                sum = TSimd.FusedMultiplyAdd(TSimd.Load(left), TSimd.Load(right), sum);
-            TSimd.Store(d + j, sum);
-        }
-        for (; j < columns; j++)
-        {
-            float sum = 0f;
-            for (int row = 0; row < rows; row++)
-                sum = MathF.FusedMultiplyAdd(g[(row * gStride) + j], x[(row * xStride) + j], sum);
-            d[j] = sum;
-        }
-    }
 }
