@@ -3,6 +3,7 @@ using Research.Benchmarks;
 using Research.Benchmarks.Bits;
 using Research.Benchmarks.Micro;
 using Research.Benchmarks.Steps;
+using Research.Benchmarks.Twins;
 using Research.Framework;
 
 const string Usage = """
@@ -13,6 +14,10 @@ const string Usage = """
                        --case a,f,g        cases (default all)
                        --threads N         threads of one training (default 1)
                        --json FILE         also writes the figures as JSON
+      twins          times cells written as equations against the same cells with hand-written kernels, in turns
+                       --cell NAME[,NAME]  lstm, gru, nas (default all)
+                       --case a,f,g        cases (default all)
+                       --threads N         threads of one training (default 1)
       fingerprints   trains short versions of everything and prints a hash of each one's weights
                        --threads N         jobs at once (default 1)
                        --training-threads N  threads of one training (default 1)
@@ -27,6 +32,9 @@ try
     {
         case ["steps", .. string[] options]:
             StepsCommand.Run(new Options(options, "cell", "case", "threads", "json"));
+            return 0;
+        case ["twins", .. string[] options]:
+            TwinsCommand.Run(new Options(options, "cell", "case", "threads"));
             return 0;
         case ["fingerprints", .. string[] options]:
             FingerprintsCommand.Run(new Options(options, "threads", "training-threads", "order", "culture"));

@@ -29,6 +29,15 @@ internal sealed record StepCase(string Name, int Samples, int TimeSteps, int Fea
         new("generation", 1, 1, 1, 50, 26) { CarriesState = true, Generates = true },
     ];
 
+    /// <summary>The cases of these names, or all of them.</summary>
+    /// <param name="names">Names; null for all.</param>
+    /// <exception cref="ResearchException">There is no such case.</exception>
+    public static IReadOnlyList<StepCase> Named(IReadOnlyList<string>? names) => names is null ? All :
+    [
+        .. names.Select(name => All.FirstOrDefault(known => known.Name == name)
+            ?? throw new ResearchException($"There is no case '{name}'; there are {string.Join(", ", All.Select(known => known.Name))}.")),
+    ];
+
     /// <summary>Recurrent layers.</summary>
     public int Layers { get; init; } = 1;
 

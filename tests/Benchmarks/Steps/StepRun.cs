@@ -46,6 +46,9 @@ internal sealed class StepRun
         }
     }
 
+    /// <summary>All weights, one after the other.</summary>
+    public float[] Weights() => [.. _model.Weights.SelectMany(weight => _model.GetWeight(weight.Name))];
+
     public void Steps(int count)
     {
         for (int i = 0; i < count; i++)

@@ -16,7 +16,7 @@ internal static class StepsCommand
     public static void Run(Options options)
     {
         CellRegistration[] cells = [.. (options.List("cell") ?? ["lstm"]).Select(RegisteredCells.Named)];
-        StepCase[] cases = [.. (options.List("case") ?? [.. StepCase.All.Select(known => known.Name)]).Select(Named)];
+        IReadOnlyList<StepCase> cases = StepCase.Named(options.List("case"));
         int threads = options.PositiveNumber("threads", 1);
         IEngine engine = Engines.OfThreads(threads);
 
@@ -37,10 +37,6 @@ internal static class StepsCommand
         AnsiConsole.Write(Table(measurements));
         if (options.Text("json") is { } path) WriteJson(path, measurements);
     }
-
-    private static StepCase Named(string name) =>
-        StepCase.All.FirstOrDefault(known => known.Name == name)
-        ?? throw new ResearchException($"There is no case '{name}'; there are {string.Join(", ", StepCase.All.Select(known => known.Name))}.");
 
     private static Table Table(IReadOnlyList<StepMeasurement> measurements)
     {
