@@ -1,6 +1,7 @@
 using Research.Cells.HandRolled;
 using Research.Framework.Equations;
 using Research.Framework.Models;
+using static Research.Framework.Equations.Functions;
 
 namespace Research.Cells.Tests.Conformance;
 
@@ -22,6 +23,16 @@ public static class CellsUnderTest
         new("hand-rolled-lstm, no bias", units => new HandRolledLstmCell(new LstmCell(units) { UseBias = false })),
         new("hand-rolled-gru, relu", units => new HandRolledGruCell(new GruCell(units) { Activation = Activation.Relu })),
         new("made up of every operation", units => new MadeUpCell(units)),
+        new("activations of sums and products", units => new FunctionCell("gates", [new StateSlot("hidden", units)], (cell, input, state) =>
+        {
+            Expr x = input.Dot(cell.Kernel("kernel", 3 * units)) + cell.Bias("bias", 3 * units, Initializers.GlorotUniform), h = state["hidden"];
+            Expr a = x.Part(0, of: 3), b = x.Part(1, of: 3), c = x.Part(2, of: 3);
+            Expr sums = Sigmoid(a + h) * Tanh(b + h) * Relu(c + h);
+            Expr products = Sigmoid(a * h) * Tanh(b * h) + Relu(c * h);
+            Expr both = Sigmoid(a * h + b) * Tanh(b * h + c) * Relu(c * h + a);
+            Expr next = Tanh(sums + products) + 0.5 * both;
+            return new CellStep(next, next);
+        })),
         new("made from a function", units => new FunctionCell("leaky", [new StateSlot("hidden", units)], (cell, input, state) =>
         {
             Expr h = 0.75 * state["hidden"] + input.Dot(cell.Kernel("kernel", units, Initializers.GlorotUniform));

@@ -1,4 +1,6 @@
+using System.Reflection;
 using Research.Framework.Engine.Kernels;
+using Research.Framework.Numerics;
 
 namespace Research.Framework.Tests.Kernels;
 
@@ -60,35 +62,49 @@ public sealed unsafe class ElementwiseKernelsTests
     [TestCaseSource(nameof(UnaryNames))]
     public void UnaryOperation(string name)
     {
-        Call[] widths = [.. Widths.Of<Unary>(typeof(ElementwiseKernels<,>), name).Select<Unary, Call>(kernel =>
-            (d, ds, sources, strides, rows, columns) => kernel(d, ds, sources[0], strides[0], rows, columns))];
         float low = name is "Log" or "Sqrt" ? 0.01f : -5f;
-        CheckShapes(widths, 1, low, x => s_unary[name](x[0]));
+        CheckShapes(UnaryAtAllWidths(name, 0), 1, low, x => s_unary[name](x[0]));
     }
 
     [TestCaseSource(nameof(ScalarNames))]
-    public void UnaryOperationWithScalar(string name)
-    {
-        Call[] widths = [.. Widths.Of<UnaryScalar>(typeof(ElementwiseKernels<,>), name).Select<UnaryScalar, Call>(kernel =>
-            (d, ds, sources, strides, rows, columns) => kernel(d, ds, sources[0], strides[0], 1.75f, rows, columns))];
-        CheckShapes(widths, 1, -5f, x => s_scalar[name](x[0], 1.75));
-    }
+    public void UnaryOperationWithScalar(string name) =>
+        CheckShapes(UnaryAtAllWidths(name, 1.75f), 1, -5f, x => s_scalar[name](x[0], 1.75));
 
     [TestCaseSource(nameof(BinaryNames))]
-    public void BinaryOperation(string name)
-    {
-        Call[] widths = [.. Widths.Of<Binary>(typeof(ElementwiseKernels<,>), name).Select<Binary, Call>(kernel =>
-            (d, ds, sources, strides, rows, columns) => kernel(d, ds, sources[0], strides[0], sources[1], strides[1], rows, columns))];
-        CheckShapes(widths, 2, -1.5f, x => s_binary[name](x[0], x[1]));
-    }
+    public void BinaryOperation(string name) =>
+        CheckShapes(BinaryAtAllWidths(Named(name)), 2, -1.5f, x => s_binary[name](x[0], x[1]));
 
     [Test]
-    public void MultiplyAdd()
+    public void MultiplyAdd() =>
+        CheckShapes(TernaryAtAllWidths(Named("MultiplyAdd")), 3, -1.5f, x => (x[0] * x[1]) + x[2]);
+
+    [Test]
+    public void UnaryOfBinary([Values("Sigmoid", "Tanh", "Relu")] string outer, [Values("Add", "Multiply")] string inner) =>
+        CheckShapes(BinaryAtAllWidths(typeof(ElementwiseOperations.UnaryOfBinary<,>).MakeGenericType(Named(outer), Named(inner))), 2, -1.5f, x => s_unary[outer](s_binary[inner](x[0], x[1])));
+
+    [Test]
+    public void UnaryOfTernary([Values("Sigmoid", "Tanh", "Relu")] string outer) =>
+        CheckShapes(TernaryAtAllWidths(typeof(ElementwiseOperations.UnaryOfTernary<,>).MakeGenericType(Named(outer), Named("MultiplyAdd"))), 3, -1.5f, x => s_unary[outer]((x[0] * x[1]) + x[2]));
+
+    [Test]
+    public void BinaryOfBinary([Values("SigmoidGradient", "TanhGradient", "ReluGradient")] string outer) =>
+        CheckShapes(TernaryAtAllWidths(typeof(ElementwiseOperations.BinaryOfBinary<,>).MakeGenericType(Named(outer), Named("Multiply"))), 3, -1.5f, x => s_binary[outer](x[0] * x[1], x[2]));
+
+    // Whether a cell's gates are computed in one instruction or in two must not show.
+    [Test]
+    public void OperationOfAnOperation_RoundsWhereTheTwoInTurnRound()
     {
-        Call[] widths = [.. Widths.Of<Ternary>(typeof(ElementwiseKernels<,>), "MultiplyAdd").Select<Ternary, Call>(kernel =>
-            (d, ds, sources, strides, rows, columns) =>
-                kernel(d, ds, sources[0], strides[0], sources[1], strides[1], sources[2], strides[2], rows, columns))];
-        CheckShapes(widths, 3, -1.5f, x => (x[0] * x[1]) + x[2]);
+        const int Count = 1000;
+        using Memory a = new(Memory.Numbers(Count, 1, -3f, 3f)), b = new(Memory.Numbers(Count, 2, -3f, 3f)), y = new(Memory.Numbers(Count, 3, 0f, 1f)), once = new(Count), inTurn = new(Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.UnaryOfBinary<ElementwiseOperations.Tanh, ElementwiseOperations.Multiply>>(once.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.Multiply>(inTurn.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Unary<ElementwiseOperations.Tanh>(inTurn.Pointer, Count, inTurn.Pointer, Count, 0, 1, Count);
+        Assert.That(once.Span.ToArray(), Is.EqualTo(inTurn.Span.ToArray()));
+
+        ElementwiseKernels<SimdScalar, float>.Ternary<ElementwiseOperations.BinaryOfBinary<ElementwiseOperations.TanhGradient, ElementwiseOperations.Multiply>>(once.Pointer, Count, a.Pointer, Count, b.Pointer, Count, y.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.Multiply>(inTurn.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.TanhGradient>(inTurn.Pointer, Count, inTurn.Pointer, Count, y.Pointer, Count, 1, Count);
+        Assert.That(once.Span.ToArray(), Is.EqualTo(inTurn.Span.ToArray()));
     }
 
     [Test]
@@ -178,6 +194,22 @@ public sealed unsafe class ElementwiseKernelsTests
             }
         }
     }
+
+    private static Type Named(string operation) =>
+        typeof(ElementwiseOperations).GetNestedType(operation, BindingFlags.NonPublic)!;
+
+    private static Call[] UnaryAtAllWidths(string name, float s) =>
+        [.. Widths.Of<UnaryScalar>(typeof(ElementwiseKernels<,>), "Unary", Named(name)).Select<UnaryScalar, Call>(kernel =>
+            (d, ds, sources, strides, rows, columns) => kernel(d, ds, sources[0], strides[0], s, rows, columns))];
+
+    private static Call[] BinaryAtAllWidths(Type operation) =>
+        [.. Widths.Of<Binary>(typeof(ElementwiseKernels<,>), "Binary", operation).Select<Binary, Call>(kernel =>
+            (d, ds, sources, strides, rows, columns) => kernel(d, ds, sources[0], strides[0], sources[1], strides[1], rows, columns))];
+
+    private static Call[] TernaryAtAllWidths(Type operation) =>
+        [.. Widths.Of<Ternary>(typeof(ElementwiseKernels<,>), "Ternary", operation).Select<Ternary, Call>(kernel =>
+            (d, ds, sources, strides, rows, columns) =>
+                kernel(d, ds, sources[0], strides[0], sources[1], strides[1], sources[2], strides[2], rows, columns))];
 
     private static void CheckRows(string name, int sources, Func<double[], double[], double[]> oracle, bool inPlace = true)
     {

@@ -18,4 +18,9 @@ internal static class Widths
     public static IReadOnlyList<TDelegate> Of<TDelegate>(Type kernels, string method)
         where TDelegate : Delegate =>
         [.. s_widths.Select(width => kernels.MakeGenericType(width).GetMethod(method)!.CreateDelegate<TDelegate>())];
+
+    /// <summary>The method with an operation at each width, the scalar one first.</summary>
+    public static IReadOnlyList<TDelegate> Of<TDelegate>(Type kernels, string method, Type operation)
+        where TDelegate : Delegate =>
+        [.. s_widths.Select(width => kernels.MakeGenericType(width).GetMethod(method)!.MakeGenericMethod(operation).CreateDelegate<TDelegate>())];
 }

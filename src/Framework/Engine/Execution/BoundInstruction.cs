@@ -3,9 +3,13 @@ using Research.Framework.Engine.Planning;
 namespace Research.Framework.Engine.Execution;
 
 /// <summary>An instruction with addresses.</summary>
-internal struct BoundInstruction
+internal unsafe struct BoundInstruction
 {
     public Instruction Instruction;
+    public Instruction? Argument;
+
+    /// <summary>The code, called with the step and the rows; null for products and hand-written kernels.</summary>
+    public delegate*<ref BoundInstruction, int, int, void> Kernel;
     public Operand Destination;
     public Operand A;
     public Operand B;

@@ -163,6 +163,7 @@ internal sealed unsafe class BoundLayer
         BoundInstruction bound = new()
         {
             Instruction = plan.Instruction,
+            Argument = plan.Argument,
             Destination = Bind(plan.Destination, forElementwise: true),
             A = Bind(plan.A, forElementwise: true),
             B = Bind(plan.B, forElementwise: !product),

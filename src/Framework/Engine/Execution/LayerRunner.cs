@@ -253,99 +253,19 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         {
             ref BoundInstruction code = ref instructions[i];
             if (withoutStateGradient && code.OnlyForStateGradient) continue;
-            int columns = code.Columns;
-            float* d = code.Destination.At(step);
-            nint ds = code.Destination.RowStride;
-            float* a = code.A.At(step);
-            nint sa = code.A.RowStride;
+            if (code.Kernel != null)
+            {
+                code.Kernel(ref code, step, rows);
+                continue;
+            }
+
             switch (code.Instruction)
             {
-                case Instruction.Copy:
-                    ElementwiseKernels<TSimd, TVector>.Copy(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Add:
-                    ElementwiseKernels<TSimd, TVector>.Add(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.Subtract:
-                    ElementwiseKernels<TSimd, TVector>.Subtract(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.Multiply:
-                    ElementwiseKernels<TSimd, TVector>.Multiply(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.Divide:
-                    ElementwiseKernels<TSimd, TVector>.Divide(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.MultiplyAdd:
-                    ElementwiseKernels<TSimd, TVector>.MultiplyAdd(d, ds, a, sa, code.B.At(step), code.B.RowStride, code.C.At(step), code.C.RowStride, rows, columns);
-                    break;
-                case Instruction.AddScalar:
-                    ElementwiseKernels<TSimd, TVector>.AddScalar(d, ds, a, sa, code.Scalar, rows, columns);
-                    break;
-                case Instruction.SubtractFromScalar:
-                    ElementwiseKernels<TSimd, TVector>.SubtractFromScalar(d, ds, a, sa, code.Scalar, rows, columns);
-                    break;
-                case Instruction.MultiplyScalar:
-                    ElementwiseKernels<TSimd, TVector>.MultiplyScalar(d, ds, a, sa, code.Scalar, rows, columns);
-                    break;
-                case Instruction.DivideScalarBy:
-                    ElementwiseKernels<TSimd, TVector>.DivideScalarBy(d, ds, a, sa, code.Scalar, rows, columns);
-                    break;
-                case Instruction.Sigmoid:
-                    ElementwiseKernels<TSimd, TVector>.Sigmoid(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Tanh:
-                    ElementwiseKernels<TSimd, TVector>.Tanh(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Relu:
-                    ElementwiseKernels<TSimd, TVector>.Relu(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.HardSigmoid:
-                    ElementwiseKernels<TSimd, TVector>.HardSigmoid(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.HardSigmoidKeras2:
-                    ElementwiseKernels<TSimd, TVector>.HardSigmoidKeras2(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Exp:
-                    ElementwiseKernels<TSimd, TVector>.Exp(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Log:
-                    ElementwiseKernels<TSimd, TVector>.Log(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Sqrt:
-                    ElementwiseKernels<TSimd, TVector>.Sqrt(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.Softmax:
-                    ElementwiseKernels<TSimd, TVector>.Softmax(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.SumFeatures:
-                    ElementwiseKernels<TSimd, TVector>.SumFeatures(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.BroadcastFeatures:
-                    ElementwiseKernels<TSimd, TVector>.BroadcastFeatures(d, ds, a, sa, rows, columns);
-                    break;
-                case Instruction.SigmoidGradient:
-                    ElementwiseKernels<TSimd, TVector>.SigmoidGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.TanhGradient:
-                    ElementwiseKernels<TSimd, TVector>.TanhGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.ReluGradient:
-                    ElementwiseKernels<TSimd, TVector>.ReluGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.HardSigmoidGradient:
-                    ElementwiseKernels<TSimd, TVector>.HardSigmoidGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.HardSigmoidKeras2Gradient:
-                    ElementwiseKernels<TSimd, TVector>.HardSigmoidKeras2Gradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
-                case Instruction.SoftmaxGradient:
-                    ElementwiseKernels<TSimd, TVector>.SoftmaxGradient(d, ds, a, sa, code.B.At(step), code.B.RowStride, rows, columns);
-                    break;
                 case Instruction.Product:
-                    Product(ref code, team, d, ds, a, sa, step, rows, zeroState);
+                    Product(ref code, team, step, rows, zeroState);
                     break;
                 case Instruction.ProductTransposed:
-                    ProductTransposed(ref code, team, d, ds, a, sa, step, rows);
+                    ProductTransposed(ref code, team, step, rows);
                     break;
                 case Instruction.FusedForward:
                     code.Fused!.Forward(step, rows);
@@ -357,26 +277,28 @@ internal static unsafe class LayerRunner<TSimd, TVector>
         }
     }
 
-    private static void Product(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* a, nint sa, int step, int rows, bool zeroState)
+    private static void Product(ref BoundInstruction code, Team<TSimd, TVector>? team, int step, int rows, bool zeroState)
     {
         float* init = code.C.First is null ? null : code.C.At(step);
         if (zeroState && code.ZeroAtZeroState)
         {
+            float* d = code.Destination.At(step);
+            nint ds = code.Destination.RowStride;
             if (init is null) ElementwiseKernels<TSimd, TVector>.Fill(d, ds, 0, rows, code.Columns);
-            else ElementwiseKernels<TSimd, TVector>.Copy(d, ds, init, code.C.RowStride, rows, code.Columns);
+            else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(d, ds, init, code.C.RowStride, 0, rows, code.Columns);
             return;
         }
 
-        MultiplyWeight(ref code, team, d, ds, init, a, sa, rows);
+        MultiplyWeight(ref code, team, step, init, rows);
     }
 
-    private static void ProductTransposed(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* a, nint sa, int step, int rows)
+    private static void ProductTransposed(ref BoundInstruction code, Team<TSimd, TVector>? team, int step, int rows)
     {
         float* init = code.C.First is null ? null : code.C.At(step);
         WeightSlot? slot = code.TransposedWeight;
         if (slot is null)
         {
-            MatrixKernels<TSimd, TVector>.MultiplyTransposed(d, ds, init, code.C.RowStride, a, sa, code.B.First, code.B.RowStride, rows, code.Inner, code.Columns);
+            MatrixKernels<TSimd, TVector>.MultiplyTransposed(code.Destination.At(step), code.Destination.RowStride, init, code.C.RowStride, code.A.At(step), code.A.RowStride, code.B.First, code.B.RowStride, rows, code.Inner, code.Columns);
             return;
         }
 
@@ -386,11 +308,13 @@ internal static unsafe class LayerRunner<TSimd, TVector>
             slot.TransposedVersion = slot.Version;
         }
 
-        MultiplyWeight(ref code, team, d, ds, init, a, sa, rows);
+        MultiplyWeight(ref code, team, step, init, rows);
     }
 
-    private static void MultiplyWeight(ref BoundInstruction code, Team<TSimd, TVector>? team, float* d, nint ds, float* init, float* a, nint sa, int rows)
+    private static void MultiplyWeight(ref BoundInstruction code, Team<TSimd, TVector>? team, int step, float* init, int rows)
     {
+        float* d = code.Destination.At(step), a = code.A.At(step);
+        nint ds = code.Destination.RowStride, sa = code.A.RowStride;
         if (code.Packed is null)
         {
             Multiply(team, d, ds, init, code.C.RowStride, a, sa, 1, code.B.First, code.B.RowStride, rows, code.Columns, code.Inner);

@@ -43,6 +43,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             Mask = lastOnly ? null : input.Mask,
         };
         FillNoise(training: false);
+        foreach (BoundInstruction[] pass in new[] { layer.ForwardBefore, layer.ForwardLoop, layer.ForwardAfter, layer.BackwardBefore, layer.BackwardLoop, layer.BackwardAfter })
+            InstructionKernels<TSimd, TVector>.Link(pass);
     }
 
     public string Name { get; }
@@ -87,8 +89,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             new Span<float>(Layer.OutputGradient.At(0), (Layer.Steps - 1) * Layer.Rows * Layer.OutputColumns).Clear();
         if (!Input.WantsGradient || Layer.InputGradient.First is null) return;
         Operand source = Layer.InputGradient, target = Input.Gradient;
-        if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Add(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
-        else ElementwiseKernels<TSimd, TVector>.Copy(target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
+        if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
+        else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, Input.AllRows, Input.Columns);
     }
 
     private void FillNoise(bool training)

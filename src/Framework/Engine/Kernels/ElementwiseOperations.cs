@@ -251,4 +251,40 @@ internal static class ElementwiseOperations
         where TSimd : struct, ISimd<TVector>
         where TVector : struct =>
         TSimd.And(TSimd.LessThan(TSimd.Zero, y), TSimd.LessThan(y, TSimd.Broadcast(1f)));
+
+    /// <summary>outer(inner(a, b)), rounded where the two in turn round.</summary>
+    internal readonly struct UnaryOfBinary<TOuter, TInner> : IBinaryOperation
+        where TOuter : struct, IUnaryOperation
+        where TInner : struct, IBinaryOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector a, TVector b)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct =>
+            TOuter.Apply<TSimd, TVector>(TInner.Apply<TSimd, TVector>(a, b), TSimd.Zero);
+    }
+
+    /// <summary>outer(inner(a, b, c)), rounded where the two in turn round.</summary>
+    internal readonly struct UnaryOfTernary<TOuter, TInner> : ITernaryOperation
+        where TOuter : struct, IUnaryOperation
+        where TInner : struct, ITernaryOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector a, TVector b, TVector c)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct =>
+            TOuter.Apply<TSimd, TVector>(TInner.Apply<TSimd, TVector>(a, b, c), TSimd.Zero);
+    }
+
+    /// <summary>outer(inner(a, b), c), rounded where the two in turn round.</summary>
+    internal readonly struct BinaryOfBinary<TOuter, TInner> : ITernaryOperation
+        where TOuter : struct, IBinaryOperation
+        where TInner : struct, IBinaryOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector a, TVector b, TVector c)
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct =>
+            TOuter.Apply<TSimd, TVector>(TInner.Apply<TSimd, TVector>(a, b), c);
+    }
 }

@@ -21,6 +21,9 @@ internal sealed class Draft
 
     public Instruction Instruction { get; }
 
+    /// <summary>What yields the first argument on the way, from the first operands; null if the first operand is it.</summary>
+    public Instruction? Argument { get; init; }
+
     public IReadOnlyList<Value> Operands { get; }
 
     public Pass Pass { get; set; }

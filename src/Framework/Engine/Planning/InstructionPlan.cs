@@ -7,6 +7,9 @@ internal sealed class InstructionPlan
 {
     public required Instruction Instruction { get; init; }
 
+    /// <summary>What yields the first argument on the way, from the first operands; null if the first operand is it.</summary>
+    public Instruction? Argument { get; init; }
+
     public required Place Destination { get; init; }
 
     public Place A { get; init; } = Place.None;

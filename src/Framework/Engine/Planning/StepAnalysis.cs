@@ -26,6 +26,7 @@ internal sealed class StepAnalysis
         MarkLive();
         ChoosePasses();
         FoldSums();
+        FoldArguments();
     }
 
     public TracedStep Step { get; }
@@ -153,6 +154,19 @@ internal sealed class StepAnalysis
             // a * b + c in one rounding.
             Expr? product = node.Operands.FirstOrDefault(operand => operand.Operation == Operation.Multiply && IsOnlyUse(operand, node));
             if (product is not null) IsAbsorbed[product.Id] = true;
+        }
+    }
+
+    // σ(a + b) and its like in one instruction, and the gradient a * b through an activation: every gate has them.
+    private void FoldArguments()
+    {
+        foreach (Expr node in Nodes)
+        {
+            if (!IsLive[node.Id] || IsAbsorbed[node.Id]) continue;
+            bool takesArgument = (node.Operation, node.Operands.FirstOrDefault()?.Operation) is
+                (Operation.Sigmoid or Operation.Tanh or Operation.Relu, Operation.Add or Operation.Multiply)
+                or (Operation.SigmoidGradient or Operation.TanhGradient or Operation.ReluGradient, Operation.Multiply);
+            if (takesArgument && IsOnlyUse(node.Operands[0], node) && !Sums.ContainsKey(node.Operands[0])) IsAbsorbed[node.Operands[0].Id] = true;
         }
     }
 

@@ -41,10 +41,6 @@ internal sealed class StepDrafter
             case Operation.Add when _analysis.Sums.TryGetValue(node, out SumOfProducts? sum):
                 EmitSum(node, sum);
                 break;
-            case Operation.Add when node.Operands.FirstOrDefault(operand => _analysis.IsAbsorbed[operand.Id]) is { } product:
-                Expr addend = ReferenceEquals(node.Operands[0], product) ? node.Operands[1] : node.Operands[0];
-                Add(pass, new Draft(node, Instruction.MultiplyAdd, [product.Operands[0], product.Operands[1], addend]));
-                break;
             case Operation.Dot:
                 Add(pass, new Draft(node, Instruction.Product, [node.Operands[0], node.Operands[1]]) { ProductOf = node });
                 break;
@@ -59,9 +55,31 @@ internal sealed class StepDrafter
                 Add(pass, new Draft(node, Instruction.Copy, node.Operands));
                 break;
             default:
-                Add(pass, new Draft(node, Enum.Parse<Instruction>(node.Operation.ToString()), node.Operands));
+                EmitElementwise(node);
                 break;
         }
+    }
+
+    private void EmitElementwise(Expr node)
+    {
+        (Instruction instruction, IReadOnlyList<Expr> operands) = Lower(node);
+        if (_analysis.IsAbsorbed[operands[0].Id])
+        {
+            (Instruction argument, IReadOnlyList<Expr> first) = Lower(operands[0]);
+            Add(_analysis.Pass[node.Id], new Draft(node, instruction, [.. first, .. operands.Skip(1)]) { Argument = argument });
+        }
+        else
+        {
+            Add(_analysis.Pass[node.Id], new Draft(node, instruction, operands));
+        }
+    }
+
+    // With a * b + c in one rounding.
+    private (Instruction Instruction, IReadOnlyList<Expr> Operands) Lower(Expr node)
+    {
+        if (node.Operation == Operation.Add && node.Operands.FirstOrDefault(operand => _analysis.IsAbsorbed[operand.Id]) is { } product)
+            return (Instruction.MultiplyAdd, [product.Operands[0], product.Operands[1], ReferenceEquals(node.Operands[0], product) ? node.Operands[1] : node.Operands[0]]);
+        return (Enum.Parse<Instruction>(node.Operation.ToString()), node.Operands);
     }
 
     private void EmitSum(Expr node, SumOfProducts sum)

@@ -252,6 +252,7 @@ internal sealed class StepPlanner
             new InstructionPlan
             {
                 Instruction = draft.Instruction,
+                Argument = draft.Argument,
                 Destination = PlaceOf(draft.Target),
                 A = operands[0],
                 B = operands.Length > 1 ? operands[1] : Place.None,
@@ -269,8 +270,10 @@ internal sealed class StepPlanner
         ? _analysis.IsOnlyForStateGradient[node.Id]
         : draft.ProductOf is { } product && _analysis.IsOnlyForStateGradient[product.Id];
 
-    private IEnumerable<InstructionPlan> LowerConcat(Expr concat)
+    // Neighbours on both sides are one copy.
+    private List<InstructionPlan> LowerConcat(Expr concat)
     {
+        List<InstructionPlan> copies = [];
         Place place = _places[concat.Id];
         int column = place.Column;
         foreach (Expr part in concat.Operands)
@@ -279,8 +282,17 @@ internal sealed class StepPlanner
             column += part.Columns;
             if (part.Operation == Operation.Zero) _untouchable.Add(place.Buffer!);
             if (part.Operation == Operation.Zero || Resolve(part) == target) continue;
-            yield return new InstructionPlan { Instruction = Instruction.Copy, Destination = target, A = Resolve(part), Columns = part.Columns };
+            InstructionPlan copy = new() { Instruction = Instruction.Copy, Destination = target, A = Resolve(part), Columns = part.Columns };
+            if (copies.LastOrDefault() is { } before && Follows(before.Destination, before.Columns, copy.Destination) && Follows(before.A, before.Columns, copy.A))
+                copies[^1] = new() { Instruction = Instruction.Copy, Destination = before.Destination, A = before.A, Columns = before.Columns + copy.Columns };
+            else
+                copies.Add(copy);
         }
+
+        return copies;
+
+        static bool Follows(Place before, int columns, Place place) =>
+            before.Buffer is not null && before with { Column = before.Column + columns } == place;
     }
 
     private IEnumerable<InstructionPlan> LowerFused(Draft draft)
