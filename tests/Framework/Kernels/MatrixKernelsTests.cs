@@ -115,7 +115,7 @@ public sealed unsafe class MatrixKernelsTests
         using Memory shared = new(new float[M * N]);
         MatrixKernels<Simd256, Vector256<float>>.Multiply(alone.Pointer, N, null, 0, a.Pointer, K, 1, b.Pointer, N, M, N, K);
         MatrixKernels<Simd256, Vector256<float>>.Pack(packed.Pointer, b.Pointer, N, N, K);
-        new Team<Simd256, Vector256<float>>(3).MultiplyPacked(shared.Pointer, N, null, 0, a.Pointer, K, 1, packed.Pointer, M, N, K);
+        new SharedKernels<Simd256, Vector256<float>>(new Team(3)).MultiplyPacked(shared.Pointer, N, null, 0, a.Pointer, K, 1, packed.Pointer, M, N, K);
         Assert.That(new ReadOnlySpan<float>(shared.Pointer, M * N).SequenceEqual(new ReadOnlySpan<float>(alone.Pointer, M * N)), Is.True);
     }
 

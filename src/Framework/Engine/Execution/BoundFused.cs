@@ -17,29 +17,29 @@ internal sealed class BoundFused
 
     public required Operand[] InputGradients { get; init; }
 
-    public void Forward(int step, int rows)
+    public void Forward(int step, int first, int rows)
     {
         Span<nint> inputs = stackalloc nint[Inputs.Length], outputs = stackalloc nint[Outputs.Length];
-        Resolve(Inputs, step, inputs);
-        Resolve(Outputs, step, outputs);
-        Kernel.Forward(rows, new FusedForward(inputs, outputs, Address(Saved, step)));
+        Resolve(Inputs, step, first, inputs);
+        Resolve(Outputs, step, first, outputs);
+        Kernel.Forward(rows, new FusedForward(inputs, outputs, Address(Saved, step, first)));
     }
 
-    public void Backward(int step, int rows)
+    public void Backward(int step, int first, int rows)
     {
         Span<nint> inputs = stackalloc nint[Inputs.Length], outputs = stackalloc nint[Outputs.Length];
         Span<nint> outputGradients = stackalloc nint[OutputGradients.Length], inputGradients = stackalloc nint[InputGradients.Length];
-        Resolve(Inputs, step, inputs);
-        Resolve(Outputs, step, outputs);
-        Resolve(OutputGradients, step, outputGradients);
-        Resolve(InputGradients, step, inputGradients);
-        Kernel.Backward(rows, new FusedBackward(inputs, outputs, Address(Saved, step), outputGradients, inputGradients));
+        Resolve(Inputs, step, first, inputs);
+        Resolve(Outputs, step, first, outputs);
+        Resolve(OutputGradients, step, first, outputGradients);
+        Resolve(InputGradients, step, first, inputGradients);
+        Kernel.Backward(rows, new FusedBackward(inputs, outputs, Address(Saved, step, first), outputGradients, inputGradients));
     }
 
-    private static void Resolve(Operand[] operands, int step, Span<nint> addresses)
+    private static void Resolve(Operand[] operands, int step, int first, Span<nint> addresses)
     {
-        for (int i = 0; i < operands.Length; i++) addresses[i] = Address(operands[i], step);
+        for (int i = 0; i < operands.Length; i++) addresses[i] = Address(operands[i], step, first);
     }
 
-    private static unsafe nint Address(in Operand operand, int step) => (nint)operand.At(step);
+    private static unsafe nint Address(in Operand operand, int step, int first) => (nint)operand.At(step, first);
 }

@@ -8,8 +8,8 @@ internal unsafe struct BoundInstruction
     public Instruction Instruction;
     public Instruction? Argument;
 
-    /// <summary>The code, called with the step and the rows; null for products and hand-written kernels.</summary>
-    public delegate*<ref BoundInstruction, int, int, void> Kernel;
+    /// <summary>The code, called with the step, the first row and the number of rows; null for products and hand-written kernels.</summary>
+    public delegate*<ref BoundInstruction, int, int, int, void> Kernel;
     public Operand Destination;
     public Operand A;
     public Operand B;

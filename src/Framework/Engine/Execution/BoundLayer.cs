@@ -9,7 +9,7 @@ internal sealed unsafe class BoundLayer
     private readonly PinnedMemory _memory;
     private readonly Operand[] _buffers;
     private readonly PinnedMemory? _heldOutput;
-    private PinnedMemory[]? _passingGradients;
+    private readonly PinnedMemory[] _passingGradients;
     private readonly IReadOnlyDictionary<WeightDescription, WeightSlot> _weights;
 
     /// <summary>Binds a plan.</summary>
@@ -59,15 +59,18 @@ internal sealed unsafe class BoundLayer
         }
 
         Input = input;
-        ForwardBefore = Bind(plan.ForwardBefore);
-        ForwardLoop = BindLoop(plan.ForwardLoop);
-        ForwardAfter = Bind(plan.ForwardAfter);
-        BackwardBefore = Bind(plan.BackwardBefore);
-        BackwardLoop = BindLoop(plan.BackwardLoop);
-        BackwardAfter = Bind(plan.BackwardAfter);
+        ForwardBefore = new BoundPass(Bind(plan.ForwardBefore), (long)rows * steps);
+        ForwardLoop = new BoundPass(BindLoop(plan.ForwardLoop), (long)rows * steps);
+        ForwardAfter = new BoundPass(Bind(plan.ForwardAfter), (long)rows * steps);
+        BackwardBefore = new BoundPass(Bind(plan.BackwardBefore), (long)rows * steps);
+        BackwardLoop = new BoundPass(BindLoop(plan.BackwardLoop), (long)rows * steps);
+        BackwardAfter = new BoundPass(Bind(plan.BackwardAfter), (long)rows * steps);
         WeightGradients = [.. plan.WeightGradients.Select(Bind)];
         StepOutput = Bind(plan.Output, forElementwise: true);
         Output = StepOutput;
+        State = [.. plan.State.Select(buffer => _buffers[buffer.Index])];
+        StateGradients = [.. plan.StateGradients.Select(buffer => _buffers[buffer.Index])];
+        _passingGradients = holdsOutput ? [.. StateGradients.Select(gradient => new PinnedMemory((long)rows * gradient.RowStride))] : [];
         if (holdsOutput)
         {
             _heldOutput = new PinnedMemory((long)rows * steps * OutputColumns);
@@ -79,8 +82,6 @@ internal sealed unsafe class BoundLayer
         ZeroesOutput = zeroesOutput;
         InputNoise = plan.InputNoise is null ? default : _buffers[plan.InputNoise.Index];
         StateNoise = plan.StateNoise is null ? default : _buffers[plan.StateNoise.Index];
-        State = [.. plan.State.Select(buffer => _buffers[buffer.Index])];
-        StateGradients = [.. plan.StateGradients.Select(buffer => _buffers[buffer.Index])];
     }
 
     public StepPlan Plan { get; }
@@ -91,17 +92,17 @@ internal sealed unsafe class BoundLayer
 
     public Operand Input { get; }
 
-    public BoundInstruction[] ForwardBefore { get; }
+    public BoundPass ForwardBefore { get; }
 
-    public BoundInstruction[] ForwardLoop { get; }
+    public BoundPass ForwardLoop { get; }
 
-    public BoundInstruction[] ForwardAfter { get; }
+    public BoundPass ForwardAfter { get; }
 
-    public BoundInstruction[] BackwardBefore { get; }
+    public BoundPass BackwardBefore { get; }
 
-    public BoundInstruction[] BackwardLoop { get; }
+    public BoundPass BackwardLoop { get; }
 
-    public BoundInstruction[] BackwardAfter { get; }
+    public BoundPass BackwardAfter { get; }
 
     public BoundWeightGradient[] WeightGradients { get; }
 
@@ -133,11 +134,7 @@ internal sealed unsafe class BoundLayer
     public Operand[] StateGradients { get; }
 
     /// <summary>Room for the gradients that pass by masked rows of state slot <paramref name="slot"/>, <c>[B, width]</c>.</summary>
-    public float* PassingGradients(int slot)
-    {
-        _passingGradients ??= [.. StateGradients.Select(gradient => new PinnedMemory((long)Rows * gradient.RowStride))];
-        return _passingGradients[slot].Pointer;
-    }
+    public float* PassingGradients(int slot) => _passingGradients[slot].Pointer;
 
     private BoundInstruction[] Bind(InstructionPlan[] instructions) => [.. instructions.Select(Bind)];
 

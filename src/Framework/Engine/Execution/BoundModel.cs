@@ -82,12 +82,12 @@ internal sealed class BoundModel
         CountedRows = Output.Mask is { } mask ? mask.AsSpan().Count(true) : Output.AllRows;
     }
 
-    public static BoundModel Bind<TSimd, TVector>(IReadOnlyList<LayerPlan> layers, int features, int rows, int steps, int earlier, bool masked, bool wantInputGradient, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, Team<TSimd, TVector>? team)
+    public static BoundModel Bind<TSimd, TVector>(IReadOnlyList<LayerPlan> layers, int features, int rows, int steps, int earlier, bool masked, bool wantInputGradient, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, Team? team)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
         BoundModel model = new(features, rows, steps, earlier, masked, wantInputGradient);
-        foreach (LayerPlan plan in layers) model.Append(plan, weights, team);
+        foreach (LayerPlan plan in layers) model.Append<TSimd, TVector>(plan, weights, team);
         if (earlier > 0 && model.Output.Steps > 1) model.Output = model.LastBatch(model.Output, steps);
         model.Stages = [.. model._stages];
         model.Recurrent = [.. model._recurrent];
@@ -111,7 +111,7 @@ internal sealed class BoundModel
         };
     }
 
-    private void Append<TSimd, TVector>(LayerPlan plan, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, Team<TSimd, TVector>? team)
+    private void Append<TSimd, TVector>(LayerPlan plan, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, Team? team)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -120,16 +120,16 @@ internal sealed class BoundModel
             case RecurrentLayer recurrent:
                 Flow flow = recurrent.GoBackwards ? Add(new ReverseStage(Output)) : Output;
                 IRecurrentStage? encoder = recurrent.InitialStateFrom is { } name ? _recurrent.Find(stage => stage.Name == name) : null;
-                StepStage<TSimd, TVector> stage = Step(team, plan, plan.Step!, recurrent.Name!, flow, weights, recurrent.ReturnSequences, recurrent.ZeroOutputForMask, encoder, adds: false);
+                StepStage<TSimd, TVector> stage = Step<TSimd, TVector>(team, plan, plan.Step!, recurrent.Name!, flow, weights, recurrent.ReturnSequences, recurrent.ZeroOutputForMask, encoder, adds: false);
                 if (encoder is not null) encoder.FinalStateIsUsed = true;
                 Output = stage.Output;
                 break;
             case BidirectionalLayer bidirectional:
                 // Backward passes run in reverse order: the forward direction leaves its part of the gradient last.
                 Flow input = Output;
-                StepStage<TSimd, TVector> forward = Step(team, plan, plan.Step!, bidirectional.Name + "/forward", input, weights, bidirectional.ReturnSequences, bidirectional.ReturnSequences, null, adds: true);
+                StepStage<TSimd, TVector> forward = Step<TSimd, TVector>(team, plan, plan.Step!, bidirectional.Name + "/forward", input, weights, bidirectional.ReturnSequences, bidirectional.ReturnSequences, null, adds: true);
                 Flow reversed = Add(new ReverseStage(input));
-                StepStage<TSimd, TVector> backward = Step(team, plan, plan.BackwardStep!, bidirectional.Name + "/backward", reversed, weights, bidirectional.ReturnSequences, bidirectional.ReturnSequences, null, adds: false);
+                StepStage<TSimd, TVector> backward = Step<TSimd, TVector>(team, plan, plan.BackwardStep!, bidirectional.Name + "/backward", reversed, weights, bidirectional.ReturnSequences, bidirectional.ReturnSequences, null, adds: false);
                 Flow turned = bidirectional.ReturnSequences ? Add(new ReverseStage(backward.Output)) : backward.Output;
                 Output = Add(new MergeStage(forward.Output, turned, bidirectional.Merge));
                 break;
@@ -146,12 +146,12 @@ internal sealed class BoundModel
                 Output = Add(new EmbeddingStage(Output, embedding, weights[plan.OwnWeights[0]]));
                 break;
             default:
-                Output = Step(team, plan, plan.Step!, plan.Layer.Name!, Output, weights, sequences: true, zeroesOutput: false, null, adds: false).Output;
+                Output = Step<TSimd, TVector>(team, plan, plan.Step!, plan.Layer.Name!, Output, weights, sequences: true, zeroesOutput: false, null, adds: false).Output;
                 break;
         }
     }
 
-    private StepStage<TSimd, TVector> Step<TSimd, TVector>(Team<TSimd, TVector>? team, LayerPlan plan, Planning.StepPlan step, string name, Flow input, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool sequences, bool zeroesOutput, IRecurrentStage? initialState, bool adds)
+    private StepStage<TSimd, TVector> Step<TSimd, TVector>(Team? team, LayerPlan plan, Planning.StepPlan step, string name, Flow input, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool sequences, bool zeroesOutput, IRecurrentStage? initialState, bool adds)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {

@@ -28,7 +28,7 @@ internal static unsafe class InstructionKernels<TSimd, TVector>
     /// <summary>The code of an instruction.</summary>
     /// <param name="argument">What yields its first argument on the way; null if that is at hand.</param>
     /// <param name="instruction">The instruction.</param>
-    private static delegate*<ref BoundInstruction, int, int, void> Of(Instruction? argument, Instruction instruction) => (argument, instruction) switch
+    private static delegate*<ref BoundInstruction, int, int, int, void> Of(Instruction? argument, Instruction instruction) => (argument, instruction) switch
     {
         (null, Instruction.Copy) => &Unary<Copy>,
         (null, Instruction.AddScalar) => &Unary<AddScalar>,
@@ -73,33 +73,33 @@ internal static unsafe class InstructionKernels<TSimd, TVector>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Unary<TOperation>(ref BoundInstruction code, int step, int rows)
+    private static void Unary<TOperation>(ref BoundInstruction code, int step, int first, int rows)
         where TOperation : struct, IUnaryOperation =>
         ElementwiseKernels<TSimd, TVector>.Unary<TOperation>(
-            code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, code.Scalar, rows, code.Columns);
+            code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.Scalar, rows, code.Columns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Binary<TOperation>(ref BoundInstruction code, int step, int rows)
+    private static void Binary<TOperation>(ref BoundInstruction code, int step, int first, int rows)
         where TOperation : struct, IBinaryOperation =>
         ElementwiseKernels<TSimd, TVector>.Binary<TOperation>(
-            code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, code.B.At(step), code.B.RowStride, rows, code.Columns);
+            code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.B.At(step, first), code.B.RowStride, rows, code.Columns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Ternary<TOperation>(ref BoundInstruction code, int step, int rows)
+    private static void Ternary<TOperation>(ref BoundInstruction code, int step, int first, int rows)
         where TOperation : struct, ITernaryOperation =>
         ElementwiseKernels<TSimd, TVector>.Ternary<TOperation>(
-            code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, code.B.At(step), code.B.RowStride, code.C.At(step), code.C.RowStride, rows, code.Columns);
+            code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.B.At(step, first), code.B.RowStride, code.C.At(step, first), code.C.RowStride, rows, code.Columns);
 
-    private static void Softmax(ref BoundInstruction code, int step, int rows) =>
-        ElementwiseKernels<TSimd, TVector>.Softmax(code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, rows, code.Columns);
+    private static void Softmax(ref BoundInstruction code, int step, int first, int rows) =>
+        ElementwiseKernels<TSimd, TVector>.Softmax(code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, rows, code.Columns);
 
-    private static void SoftmaxGradient(ref BoundInstruction code, int step, int rows) =>
+    private static void SoftmaxGradient(ref BoundInstruction code, int step, int first, int rows) =>
         ElementwiseKernels<TSimd, TVector>.SoftmaxGradient(
-            code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, code.B.At(step), code.B.RowStride, rows, code.Columns);
+            code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.B.At(step, first), code.B.RowStride, rows, code.Columns);
 
-    private static void SumFeatures(ref BoundInstruction code, int step, int rows) =>
-        ElementwiseKernels<TSimd, TVector>.SumFeatures(code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, rows, code.Columns);
+    private static void SumFeatures(ref BoundInstruction code, int step, int first, int rows) =>
+        ElementwiseKernels<TSimd, TVector>.SumFeatures(code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, rows, code.Columns);
 
-    private static void BroadcastFeatures(ref BoundInstruction code, int step, int rows) =>
-        ElementwiseKernels<TSimd, TVector>.BroadcastFeatures(code.Destination.At(step), code.Destination.RowStride, code.A.At(step), code.A.RowStride, rows, code.Columns);
+    private static void BroadcastFeatures(ref BoundInstruction code, int step, int first, int rows) =>
+        ElementwiseKernels<TSimd, TVector>.BroadcastFeatures(code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, rows, code.Columns);
 }

@@ -26,7 +26,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<PlanKey, BoundModel> _bound = [];
     private readonly bool _fusedSoftmax;
-    private readonly Team<TSimd, TVector>? _team;
+    private readonly Team? _team;
     private PlanKey _lastKey;
     private BoundModel? _last;
 
@@ -35,7 +35,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         _features = features;
         _training = training;
         _wantInputGradient = wantInputGradient;
-        _team = training.Threads > 1 ? new Team<TSimd, TVector>(training.Threads) : null;
+        _team = training.Threads > 1 ? new Team(training.Threads) : null;
         _layers = LayerPlanner.Plan(model, features, training, seeds, wantInputGradient);
         _fusedSoftmax = LayerPlanner.EndsInFusedSoftmax(_layers, training.Loss);
         OutputWidth = LayerPlanner.OutputWidth(_layers, features);
@@ -200,7 +200,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         if (!_bound.TryGetValue(key, out BoundModel? bound))
-            _bound.Add(key, bound = BoundModel.Bind(_layers, _features, key.Rows, key.Steps, key.Earlier, key.Masked, _wantInputGradient, _weights, _team));
+            _bound.Add(key, bound = BoundModel.Bind<TSimd, TVector>(_layers, _features, key.Rows, key.Steps, key.Earlier, key.Masked, _wantInputGradient, _weights, _team));
         _lastKey = key;
         return _last = bound;
     }

@@ -12,4 +12,6 @@ internal unsafe struct Operand
     public int Mask;
 
     public readonly float* At(int step) => First + ((step + Shift) & Mask) * TimeStride;
+
+    public readonly float* At(int step, int row) => At(step) + row * RowStride;
 }

@@ -12,18 +12,18 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
 {
     private readonly bool[]? _mask;
     private readonly bool[]? _resets;
-    private readonly Team<TSimd, TVector>? _team;
+    private readonly LayerRunner<TSimd, TVector> _runner;
     private readonly bool _lastOnly;
     private bool _noiseIsOn;
 
-    public StepStage(LayerPlan plan, string name, BoundLayer layer, Flow input, bool lastOnly, bool[]? resets, Team<TSimd, TVector>? team)
+    public StepStage(LayerPlan plan, string name, BoundLayer layer, Flow input, bool lastOnly, bool[]? resets, Team? team)
         : base(input)
     {
         Name = name;
         Plan = plan;
         Layer = layer;
         _lastOnly = lastOnly;
-        _team = team;
+        _runner = new LayerRunner<TSimd, TVector>(layer, team);
         _resets = resets;
         _mask = layer.State.Length > 0 ? input.Mask : null;
         Operand values = layer.Output, gradient = layer.OutputGradient;
@@ -43,8 +43,6 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             Mask = lastOnly ? null : input.Mask,
         };
         FillNoise(training: false);
-        foreach (BoundInstruction[] pass in new[] { layer.ForwardBefore, layer.ForwardLoop, layer.ForwardAfter, layer.BackwardBefore, layer.BackwardLoop, layer.BackwardAfter })
-            InstructionKernels<TSimd, TVector>.Link(pass);
     }
 
     public string Name { get; }
@@ -71,13 +69,13 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
                 CopyBlock(InitialState.Layer.State[i].At(InitialState.Layer.Steps), Layer.State[i].At(0), Layer.State[i].RowStride);
         }
 
-        fixed (bool* mask = _mask, resets = _resets) LayerRunner<TSimd, TVector>.Forward(Layer, _team, zeroState, mask, resets);
+        fixed (bool* mask = _mask, resets = _resets) _runner.Forward(zeroState, mask, resets);
     }
 
     public override void Backward(bool zeroState)
     {
         fixed (bool* mask = _mask, resets = _resets)
-            LayerRunner<TSimd, TVector>.Backward(Layer, _team, zeroState && InitialState is null, mask, resets, FinalStateIsUsed, InitialState is not null);
+            _runner.Backward(zeroState && InitialState is null, mask, resets, FinalStateIsUsed, InitialState is not null);
         if (InitialState is not null)
         {
             for (int i = 0; i < Layer.State.Length; i++)
