@@ -51,7 +51,7 @@ internal abstract class OptimizerRig
         {
             _memory = [.. Descriptions.Select(weight => new PinnedMemory(2 * PinnedMemory.Padded(weight.Count)))];
             _slots = [.. Descriptions.Select((weight, i) => new WeightSlot(weight) { Values = _memory[i].Pointer, Gradient = _memory[i].Pointer + PinnedMemory.Padded(weight.Count) })];
-            _runner = new OptimizerRunner<TSimd, TVector>(training, _slots);
+            _runner = new OptimizerRunner<TSimd, TVector>(training, _slots, team: null);
         }
 
         public override Span<float> Weight(int index) => new(_slots[index].Values, _slots[index].Count);

@@ -53,7 +53,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
         }
 
-        _optimizer = new OptimizerRunner<TSimd, TVector>(training, _slots);
+        _optimizer = new OptimizerRunner<TSimd, TVector>(training, _slots, _team);
     }
 
     public IReadOnlyList<WeightDescription> Weights { get; }

@@ -14,6 +14,9 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    // Slots are padded to whole blocks.
+    private const int BlockSize = 16;
+
     private readonly Optimizer _optimizer;
     private readonly WeightSlot[] _slots;
     private readonly double[] _l2;
@@ -24,12 +27,22 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     private readonly PinnedMemory _moments;
     private readonly long[] _offsets;
     private readonly long _length;
+    private readonly Team? _team;
+    private readonly Action<int, int> _updateBlocks;
     private long _steps;
     private double _beta1Power = 1;
     private double _beta2Power = 1;
+    private int _updated;
+    private double _rate;
 
-    public OptimizerRunner(TrainingOptions training, WeightSlot[] slots)
+    /// <summary>A runner with moments of zero.</summary>
+    /// <param name="training">The optimizer, penalties and limits.</param>
+    /// <param name="slots">The weights.</param>
+    /// <param name="team">Shares large weights; null for the caller's thread alone.</param>
+    public OptimizerRunner(TrainingOptions training, WeightSlot[] slots, Team? team)
     {
+        _team = team;
+        _updateBlocks = UpdateBlocks;
         _optimizer = training.Optimizer;
         _slots = slots;
         _l2 = new double[slots.Length];
@@ -237,28 +250,40 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
 
     private void Update(int index, double rate)
     {
+        _updated = index;
+        _rate = rate;
         WeightSlot slot = _slots[index];
-        float* w = slot.Values, g = slot.Gradient, first = Moment(0, index), second = Moment(1, index), third = Moment(2, index);
-        int count = Length(slot);
+        int blocks = Length(slot) / BlockSize;
+        bool shares = _team is not null && slot.DeferredRows == 0 && (long)slot.Count * LayerRunner.CostOfElement >= LayerRunner.CostWorthSharing;
+        if (shares) _team!.Share(blocks, Math.Min(_team.Threads, blocks), _updateBlocks);
+        else UpdateBlocks(0, blocks);
+    }
+
+    private void UpdateBlocks(int firstBlock, int blocks)
+    {
+        WeightSlot slot = _slots[_updated];
+        int first = firstBlock * BlockSize, count = blocks * BlockSize;
+        float* w = slot.Values + first, g = slot.Gradient + first;
+        float* moment = Moment(0, _updated) + first, second = Moment(1, _updated) + first, third = Moment(2, _updated) + first;
         switch (_optimizer)
         {
             case AdaptiveMoments adam:
-                float step = (float)(rate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
-                if (adam.AmsGrad) OptimizerKernels<TSimd, TVector>.AmsGrad(w, g, first, second, third, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
-                else if (slot.DeferredRows > 0) OptimizerKernels<TSimd, TVector>.AdamOuter(w, first, second, slot.DeferredLeft, slot.DeferredLeftStride, slot.DeferredArriving, slot.DeferredArrivingStride, slot.DeferredRows, slot.Rows, slot.Columns, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
-                else OptimizerKernels<TSimd, TVector>.Adam(w, g, first, second, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
+                float step = (float)(_rate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
+                if (adam.AmsGrad) OptimizerKernels<TSimd, TVector>.AmsGrad(w, g, moment, second, third, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
+                else if (slot.DeferredRows > 0) OptimizerKernels<TSimd, TVector>.AdamOuter(w, moment, second, slot.DeferredLeft, slot.DeferredLeftStride, slot.DeferredArriving, slot.DeferredArrivingStride, slot.DeferredRows, slot.Rows, slot.Columns, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
+                else OptimizerKernels<TSimd, TVector>.Adam(w, g, moment, second, count, step, (float)(1 - adam.Beta1), (float)(1 - adam.Beta2), (float)adam.Epsilon);
                 break;
             case Sgd { Momentum: > 0 } sgd:
-                if (sgd.Nesterov) OptimizerKernels<TSimd, TVector>.SgdNesterov(w, g, first, count, (float)rate, (float)sgd.Momentum);
-                else OptimizerKernels<TSimd, TVector>.SgdMomentum(w, g, first, count, (float)rate, (float)sgd.Momentum);
+                if (sgd.Nesterov) OptimizerKernels<TSimd, TVector>.SgdNesterov(w, g, moment, count, (float)_rate, (float)sgd.Momentum);
+                else OptimizerKernels<TSimd, TVector>.SgdMomentum(w, g, moment, count, (float)_rate, (float)sgd.Momentum);
                 break;
             case Sgd:
-                OptimizerKernels<TSimd, TVector>.Sgd(w, g, count, (float)rate);
+                OptimizerKernels<TSimd, TVector>.Sgd(w, g, count, (float)_rate);
                 break;
             case RmsProp rms:
                 float* mean = rms.Centered ? second : null;
-                float* velocity = rms.Momentum > 0 ? Moment(_kinds.Length - 1, index) : null;
-                OptimizerKernels<TSimd, TVector>.RmsProp(w, g, first, mean, velocity, count, (float)rate, (float)(1 - rms.Rho), (float)rms.Momentum, (float)rms.Epsilon, rms.EpsilonOutsideRoot);
+                float* velocity = rms.Momentum > 0 ? Moment(_kinds.Length - 1, _updated) + first : null;
+                OptimizerKernels<TSimd, TVector>.RmsProp(w, g, moment, mean, velocity, count, (float)_rate, (float)(1 - rms.Rho), (float)rms.Momentum, (float)rms.Epsilon, rms.EpsilonOutsideRoot);
                 break;
         }
     }
