@@ -119,4 +119,14 @@ public sealed class CommandLineTests
         Assert.That(lines, Has.Member("State, for each row of a batch (reset-each-epoch)"));
         Assert.That(lines, Has.Member("  gru_1  hidden[8], cell[8]"));
     }
+
+    [Test]
+    public async Task Show_OfAPlanThatRunWouldRefuse_PrintsItAndSaysSo()
+    {
+        string[] settings = ["one-char", "--set", "training.shuffle=true"];
+        CommandLineRun show = await CommandLineRun.Of(["show", .. settings], new FakeRunner()), run = await CommandLineRun.Of(["run", .. settings], new FakeRunner());
+        Assert.That(show.ExitCode, Is.EqualTo(2));
+        Assert.That(show.Output, Does.Match("training.shuffle +true"));
+        Assert.That(show.Error, Does.Contain("cannot be run").And.EqualTo(run.Error));
+    }
 }

@@ -153,6 +153,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             throw new ResearchException($"show: expected one experiment, got '{request.Patterns[0]}', which matches {string.Join(", ", picked.Select(experiment => experiment.Name))}.");
         ExperimentPlan plan = picked[0].Plan(request.FirstSeed, request.Settings);
         ShowText.Write(console.Output, picked[0], plan, request.FirstSeed, services.GetRequiredService<IEngine>());
+        services.GetRequiredService<ISeedRunner>().Check(picked[0].Name, plan, request.FirstSeed); // seen, and then refused as run would
         return Succeeded;
     }
 
