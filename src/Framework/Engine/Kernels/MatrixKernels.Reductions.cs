@@ -170,38 +170,42 @@ internal static unsafe partial class MatrixKernels<TSimd, TVector>
     private static Vector512<float> Wide(TVector vector) => Unsafe.BitCast<TVector, Vector512<float>>(vector);
 
     /// <summary>d[columns, rows] = s[rows, columns]ᵀ; the two do not overlap.</summary>
+    /// <remarks>
+    /// In strips of sixteen rows: rows a power of two apart share a few places of the first cache, so that a line of the
+    /// result must be written all at once.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* d, nint ds, float* s, nint ss, int rows, int columns)
     {
-        int row = 0;
-        for (; row + 4 <= rows; row += 4)
+        const int Strip = 16;
+        int rowsInFours = rows & ~3, columnsInFours = columns & ~3;
+        for (int strip = 0; strip < rowsInFours; strip += Strip)
         {
-            float* source = s + (row * ss);
-            float* target = d + row;
-            int column = 0;
-            for (; column + 4 <= columns; column += 4, target += 4 * ds)
+            int count = Math.Min(Strip, rowsInFours - strip);
+            float* source = s + (strip * ss);
+            float* target = d + strip;
+            for (int column = 0; column < columnsInFours; column += 4, source += 4, target += 4 * ds)
             {
-                Vector128<float> a = Vector128.Load(source + column);
-                Vector128<float> b = Vector128.Load(source + ss + column);
-                Vector128<float> e = Vector128.Load(source + (2 * ss) + column);
-                Vector128<float> f = Vector128.Load(source + (3 * ss) + column);
-                Vector128<float> ae = FixedTree.InterleaveLow(a, e), bf = FixedTree.InterleaveLow(b, f);
-                FixedTree.InterleaveLow(ae, bf).Store(target);
-                FixedTree.InterleaveHigh(ae, bf).Store(target + ds);
-                ae = FixedTree.InterleaveHigh(a, e);
-                bf = FixedTree.InterleaveHigh(b, f);
-                FixedTree.InterleaveLow(ae, bf).Store(target + (2 * ds));
-                FixedTree.InterleaveHigh(ae, bf).Store(target + (3 * ds));
-            }
-            for (; column < columns; column++, target += ds)
-            {
-                for (int i = 0; i < 4; i++) target[i] = source[(i * ss) + column];
+                for (int row = 0; row < count; row += 4) TransposeFour(target + row, ds, source + (row * ss), ss);
             }
         }
-        for (; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
-            for (int column = 0; column < columns; column++) d[(column * ds) + row] = s[(row * ss) + column];
+            for (int column = row < rowsInFours ? columnsInFours : 0; column < columns; column++) d[(column * ds) + row] = s[(row * ss) + column];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeFour(float* d, nint ds, float* s, nint ss)
+    {
+        Vector128<float> a = Vector128.Load(s), b = Vector128.Load(s + ss), e = Vector128.Load(s + (2 * ss)), f = Vector128.Load(s + (3 * ss));
+        Vector128<float> ae = FixedTree.InterleaveLow(a, e), bf = FixedTree.InterleaveLow(b, f);
+        FixedTree.InterleaveLow(ae, bf).Store(d);
+        FixedTree.InterleaveHigh(ae, bf).Store(d + ds);
+        ae = FixedTree.InterleaveHigh(a, e);
+        bf = FixedTree.InterleaveHigh(b, f);
+        FixedTree.InterleaveLow(ae, bf).Store(d + (2 * ds));
+        FixedTree.InterleaveHigh(ae, bf).Store(d + (3 * ds));
     }
 
     /// <summary>d[j] = g[0, j] + g[1, j] + ..., in this order.</summary>
