@@ -9,8 +9,15 @@ namespace Research.Framework.Experiments;
 /// <summary>How an experiment's components are assembled: immutable data.</summary>
 public sealed record ExperimentPlan
 {
-    /// <summary>What is learnt, and evaluated after training.</summary>
+    /// <summary>What is learnt, and evaluated after training unless there is <see cref="TestData"/>.</summary>
     public required FramedDataset Data { get; init; }
+
+    /// <summary>
+    /// What is evaluated after training instead: samples that were not learnt, with the features and the target width of
+    /// <see cref="Data"/>; time steps and number of samples may differ. Metrics and predictions are of these.
+    /// </summary>
+    /// <value>Default null: the samples that were learnt.</value>
+    public FramedDataset? TestData { get; init; }
 
     /// <summary>The layers.</summary>
     public required ModelDescription Model { get; init; }

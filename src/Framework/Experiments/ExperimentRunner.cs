@@ -47,7 +47,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         ICompiledModel model = Compile(experiment, plan, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);
         TrainingSummary summary = trainer.Train(plan.Data, observer, cancellation);
-        Predictions predictions = trainer.Predict(plan.Data, cancellation);
+        Predictions predictions = trainer.Predict(plan.TestData ?? plan.Data, cancellation);
         GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
         return new ExperimentResult
         {
@@ -77,6 +77,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     {
         ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
         RequireTargets(model, plan.Data, experiment);
+        if (plan.TestData is not null) RequireTargets(model, plan.TestData, experiment);
         return model;
     }
 

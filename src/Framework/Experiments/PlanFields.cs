@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.State;
@@ -17,15 +18,9 @@ public static class PlanFields
     public static IReadOnlyList<PlanField> Of(ExperimentPlan plan, ICellFactory? cells = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        List<PlanField> fields =
-        [
-            new("data.description", plan.Data.Description),
-            new("data.samples", plan.Data.Samples),
-            new("data.time_steps", plan.Data.TimeSteps),
-            new("data.features", plan.Data.Features),
-            new("data.target_steps", plan.Data.TargetSteps),
-            new("data.target_width", plan.Data.TargetWidth),
-        ];
+        List<PlanField> fields = [];
+        AddData(fields, "data", plan.Data);
+        if (plan.TestData is not null) AddData(fields, "test_data", plan.TestData);
         for (int i = 0; i < plan.Model.Layers.Count; i++) AddLayer(fields, plan, i, cells);
         fields.Add(Choice("state", plan.State.Name, StatePolicy.All, policy => policy.Name, policy => plan with { State = policy }));
         AddTraining(fields, plan);
@@ -38,6 +33,16 @@ public static class PlanFields
         }
 
         return fields;
+    }
+
+    private static void AddData(List<PlanField> fields, string path, FramedDataset data)
+    {
+        fields.Add(new($"{path}.description", data.Description));
+        fields.Add(new($"{path}.samples", data.Samples));
+        fields.Add(new($"{path}.time_steps", data.TimeSteps));
+        fields.Add(new($"{path}.features", data.Features));
+        fields.Add(new($"{path}.target_steps", data.TargetSteps));
+        fields.Add(new($"{path}.target_width", data.TargetWidth));
     }
 
     private static void AddLayer(List<PlanField> fields, ExperimentPlan plan, int index, ICellFactory? cells)

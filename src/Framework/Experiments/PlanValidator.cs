@@ -14,20 +14,26 @@ public static class PlanValidator
     {
         ArgumentNullException.ThrowIfNull(plan);
         List<string> findings = [];
-        try
+        foreach (FramedDataset data in new[] { plan.Data, plan.TestData }.OfType<FramedDataset>())
         {
-            plan.Data.Validate();
-        }
-        catch (ResearchException exception)
-        {
-            findings.Add(exception.Message);
+            try
+            {
+                data.Validate();
+            }
+            catch (ResearchException exception)
+            {
+                findings.Add(exception.Message);
+            }
+
+            if (plan.Training.Loss.Finding(data) is { } mismatch) findings.Add(mismatch);
+            if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, data) is { } symbol) findings.Add(symbol);
         }
 
+        if (plan.TestData is { } test && test.Features != plan.Data.Features)
+            findings.Add(string.Create(CultureInfo.InvariantCulture, $"test data '{test.Description}': expected {plan.Data.Features} features, as in '{plan.Data.Description}', got {test.Features}"));
         findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
-        if (plan.Training.Loss.Finding(plan.Data) is { } mismatch) findings.Add(mismatch);
         if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
 
-        if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, plan.Data) is { } symbol) findings.Add(symbol);
         findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
         return findings;
     }
