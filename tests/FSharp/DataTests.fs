@@ -11,6 +11,7 @@ open Research.Framework.Engine
 open Research.Framework.Equations
 open Research.Framework.Metrics
 open Research.Framework.Models
+open Research.Framework.State
 open Research.Framework.Training
 
 [<Test>]
@@ -40,6 +41,13 @@ let ``The policy's resets make predictions repeat`` () =
 [<Test>]
 let ``The policy without a carry resets at every batch`` () =
     predictions (Policies.resetEvery 1) |> Array.distinct |> Array.length |> Check.equal 1
+
+[<Test>]
+let ``A policy asks another one`` () =
+    let policy = StatePolicy.ResetEachEpoch |> Policies.resettingRow 1
+    let before batch = [ for row in 0..2 -> policy.Before(BatchContext(Phase.Train, 0, batch, 3, [| true; false; false |]), row) ]
+    before 0 |> Check.equal [ RowState.Reset; RowState.Reset; RowState.Reset ]
+    before 1 |> Check.equal [ RowState.Carry; RowState.Reset; RowState.Carry ]
 
 [<Test>]
 let ``The metric's value on known predictions`` () =

@@ -12,3 +12,10 @@ let resetEvery batches =
 /// The same as a function.
 let resetEveryAsFunction batches =
     StatePolicy.Of($"reset-every-{batches}", batches > 1, fun context _ -> if context.Batch % batches = 0 then RowState.Reset else RowState.Carry)
+
+/// Another policy, but for one row, which starts every batch fresh.
+let resettingRow fresh (policy: IStateManager) =
+    { new IStateManager with
+        member _.Name = $"{policy.Name}, row {fresh} fresh"
+        member _.CarriesBetweenBatches = policy.CarriesBetweenBatches
+        member _.Before(context, row) = if row = fresh then RowState.Reset else policy.Before(context, row) }

@@ -239,6 +239,6 @@ public class StatisticalTests
 
         public bool CarriesBetweenBatches => false;
 
-        public RowState Before(in BatchContext context, int row) => inner.Before(in context, row);
+        public RowState Before(BatchContext context, int row) => inner.Before(context, row);
     }
 }

@@ -115,7 +115,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             };
             Batch batch = new(input, 1) { Rows = 1 };
             BatchContext context = new(Phase.Generate, 0, step, 1, [step == 0]);
-            batch.RowStates[0] = plan.State.Before(in context, 0);
+            batch.RowStates[0] = plan.State.Before(context, 0);
             model.PredictBatch(batch, recurrent, scores);
             if (history.Length < probe.Prompt.Length) continue;
             string symbol = text.Decode(new Predictions(input, scores[^model.OutputWidth..]).PredictedClass(0));

@@ -19,5 +19,5 @@ public interface IStateManager
     /// <summary>Whether <paramref name="row"/> starts this batch fresh or continues.</summary>
     /// <param name="context">The batch about to be run.</param>
     /// <param name="row">The row, from 0 to <see cref="BatchContext.Rows"/> - 1.</param>
-    RowState Before(in BatchContext context, int row);
+    RowState Before(BatchContext context, int row);
 }

@@ -5,19 +5,19 @@ public static class StatePolicy
 {
     /// <summary>Every row of every batch starts fresh (Keras' <c>stateful=False</c>).</summary>
     public static IStateManager Stateless { get; } =
-        new Rule("stateless", carries: false, (in _, _) => RowState.Reset);
+        new Rule("stateless", carries: false, (_, _) => RowState.Reset);
 
     /// <summary>State is carried from batch to batch and zeroed before the first batch of each epoch.</summary>
     public static IStateManager ResetEachEpoch { get; } =
-        new Rule("reset-each-epoch", carries: true, (in context, _) => context.Batch == 0 ? RowState.Reset : RowState.Carry);
+        new Rule("reset-each-epoch", carries: true, (context, _) => context.Batch == 0 ? RowState.Reset : RowState.Carry);
 
     /// <summary>A row is zeroed where its sample begins a new sequence, whatever the other rows do.</summary>
     public static IStateManager ResetAtBoundaries { get; } =
-        new Rule("reset-at-boundaries", carries: true, (in context, row) => context.BeginsSequence(row) ? RowState.Reset : RowState.Carry);
+        new Rule("reset-at-boundaries", carries: true, (context, row) => context.BeginsSequence(row) ? RowState.Reset : RowState.Carry);
 
     /// <summary>State is never zeroed: it runs on over batches and epochs. A pass of its own (evaluation, generation) still begins from zero.</summary>
     public static IStateManager Never { get; } =
-        new Rule("never", carries: true, (in _, _) => RowState.Carry);
+        new Rule("never", carries: true, (_, _) => RowState.Carry);
 
     /// <summary>All ready-made policies, for look-up by name.</summary>
     public static IReadOnlyList<IStateManager> All { get; } = [Stateless, ResetEachEpoch, ResetAtBoundaries, Never];
@@ -30,7 +30,7 @@ public static class StatePolicy
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(decide);
-        return new Rule(name, carriesBetweenBatches, (in context, row) => decide(context, row));
+        return new Rule(name, carriesBetweenBatches, decide);
     }
 
     /// <summary>One policy while training, another while evaluating and generating.</summary>
@@ -43,7 +43,7 @@ public static class StatePolicy
         return new Rule(
             $"{training.Name}, {predicting.Name} when predicting",
             training.CarriesBetweenBatches,
-            (in context, row) => (context.Phase == Phase.Train ? training : predicting).Before(in context, row));
+            (context, row) => (context.Phase == Phase.Train ? training : predicting).Before(context, row));
     }
 
     /// <summary>A row starts fresh when any of the policies says so.</summary>
@@ -57,26 +57,24 @@ public static class StatePolicy
         return new Rule(
             string.Join(" or ", all.Select(policy => policy.Name)),
             all.All(policy => policy.CarriesBetweenBatches),
-            (in context, row) =>
+            (context, row) =>
             {
                 foreach (IStateManager policy in all)
                 {
-                    if (policy.Before(in context, row) == RowState.Reset) return RowState.Reset;
+                    if (policy.Before(context, row) == RowState.Reset) return RowState.Reset;
                 }
 
                 return RowState.Carry;
             });
     }
 
-    private delegate RowState Decision(in BatchContext context, int row);
-
-    private sealed class Rule(string name, bool carries, Decision decide) : IStateManager
+    private sealed class Rule(string name, bool carries, Func<BatchContext, int, RowState> decide) : IStateManager
     {
         public string Name => name;
 
         public bool CarriesBetweenBatches => carries;
 
-        public RowState Before(in BatchContext context, int row) => decide(in context, row);
+        public RowState Before(BatchContext context, int row) => decide(context, row);
 
         public override string ToString() => name;
     }

@@ -219,7 +219,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
             }
 
             BatchContext context = new(_phase, _epoch, Index, rows, _boundaries);
-            for (int row = 0; row < rows; row++) Batch.RowStates[row] = _state.Before(in context, row);
+            for (int row = 0; row < rows; row++) Batch.RowStates[row] = _state.Before(context, row);
             return true;
         }
     }

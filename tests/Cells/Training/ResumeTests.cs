@@ -106,10 +106,10 @@ public sealed class ResumeTests
 
         public bool CarriesBetweenBatches => inner.CarriesBetweenBatches;
 
-        public RowState Before(in BatchContext context, int row)
+        public RowState Before(BatchContext context, int row)
         {
             if (row == 0 && _batches++ == batch) source.Cancel();
-            return inner.Before(in context, row);
+            return inner.Before(context, row);
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed class StatePolicyProperties
     {
         BatchContext context = new(phase, epoch, batch, boundaries.Length, boundaries);
         RowState[] rows = new RowState[boundaries.Length];
-        for (int row = 0; row < rows.Length; row++) rows[row] = policy.Before(in context, row);
+        for (int row = 0; row < rows.Length; row++) rows[row] = policy.Before(context, row);
         return rows;
     }
 }
