@@ -50,6 +50,10 @@ let ``A policy asks another one`` () =
     before 1 |> Check.equal [ RowState.Carry; RowState.Reset; RowState.Carry ]
 
 [<Test>]
+let ``A policy without a name is refused like any other bad input`` () =
+    Check.refused "expected a name" (fun () -> StatePolicy.Of("", false, fun _ _ -> RowState.Reset))
+
+[<Test>]
 let ``The metric's value on known predictions`` () =
     let data =
         FramedDataset(

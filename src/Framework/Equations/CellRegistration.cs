@@ -8,10 +8,11 @@ public sealed class CellRegistration
     /// <summary>Registers a cell.</summary>
     /// <param name="name">The name on the command line, in kebab case, e.g. <c>hand-rolled-lstm</c>.</param>
     /// <param name="create">Makes a cell of the given number of units.</param>
+    /// <exception cref="ResearchException">The name is empty.</exception>
     public CellRegistration(string name, Func<int, ICell> create)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
+        if (string.IsNullOrWhiteSpace(name)) throw new ResearchException("A registered cell needs a name, e.g. 'minimal-gated-unit', got an empty one.");
         Name = name;
         _create = create;
     }

@@ -26,11 +26,13 @@ public static class StatePolicy
     /// <param name="name">The name in plans.</param>
     /// <param name="carriesBetweenBatches">Whether it ever carries state while training; see <see cref="IStateManager.CarriesBetweenBatches"/>.</param>
     /// <param name="decide">The answer for a batch and a row, from 0.</param>
+    /// <exception cref="ResearchException">The name is empty.</exception>
     public static IStateManager Of(string name, bool carriesBetweenBatches, Func<BatchContext, int, RowState> decide)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(decide);
-        return new Rule(name, carriesBetweenBatches, decide);
+        return string.IsNullOrWhiteSpace(name)
+            ? throw new ResearchException("State policy: expected a name, e.g. 'reset-each-epoch', got an empty one.")
+            : new Rule(name, carriesBetweenBatches, decide);
     }
 
     /// <summary>One policy while training, another while evaluating and generating.</summary>
