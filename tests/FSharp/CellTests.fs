@@ -59,6 +59,14 @@ let ``Weights move from one model to another by name`` () =
 
     predict fresh |> Check.equal (predict trained)
 
+[<Test>]
+let ``Layers made by their constructors, to give them names, are checked`` () =
+    Check.refused "at least 1 unit, got 0" (fun () -> DenseLayer(0, Name = "scores"))
+    Check.refused "at least 0 and below 1, got 1" (fun () -> DropoutLayer(1.0, Name = "noise"))
+    Check.refused "at least 1 step, got 0" (fun () -> RepeatVectorLayer(0, Name = "copies"))
+    Check.refused "at least 1 symbol, got 0" (fun () -> EmbeddingLayer(0, 3, Name = "letters"))
+    Check.refused "at least 1 number in each vector, got 0" (fun () -> EmbeddingLayer(3, 0, Name = "letters"))
+
 /// A cell without weights of its own shows the operators' values: its output is a function of the input alone.
 let private output (equation: Expr -> Expr) value =
     let cell = FunctionCell("equation", [| StateSlot("hidden", 1) |], fun _ input _ -> CellStep(equation input, [| equation input |]))

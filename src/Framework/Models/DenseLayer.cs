@@ -6,6 +6,11 @@ namespace Research.Framework.Models;
 /// <param name="Units">Width of the output; at least 1.</param>
 public sealed record DenseLayer(int Units) : Layer
 {
+    /// <summary>Width of the output.</summary>
+    /// <value>At least 1.</value>
+    /// <exception cref="ResearchException">There is no unit.</exception>
+    public int Units { get; init => field = Checked(value); } = Checked(Units);
+
     /// <summary>The function applied to the sum.</summary>
     /// <value>Default <see cref="Activation.Linear"/>.</value>
     public Activation Activation { get; init; } = Activation.Linear;
@@ -15,4 +20,7 @@ public sealed record DenseLayer(int Units) : Layer
     public bool UseBias { get; init; } = true;
 
     internal override string Kind => "dense";
+
+    private static int Checked(int units) =>
+        units >= 1 ? units : throw new ResearchException($"Dense layer: expected at least 1 unit, got {units}.");
 }

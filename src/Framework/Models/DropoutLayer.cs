@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Research.Framework.Models;
 
 /// <summary>
@@ -7,5 +9,14 @@ namespace Research.Framework.Models;
 /// <param name="Rate">The share; in [0, 1).</param>
 public sealed record DropoutLayer(double Rate) : Layer
 {
+    /// <summary>The share of the features that is zeroed.</summary>
+    /// <value>In [0, 1).</value>
+    /// <exception cref="ResearchException">The share is out of range.</exception>
+    public double Rate { get; init => field = Checked(value); } = Checked(Rate);
+
     internal override string Kind => "dropout";
+
+    private static double Checked(double rate) => rate is >= 0 and < 1
+        ? rate
+        : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Dropout: expected a rate of at least 0 and below 1, got {rate}."));
 }

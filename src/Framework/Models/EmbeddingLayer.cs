@@ -8,6 +8,16 @@ namespace Research.Framework.Models;
 /// <param name="Width">Width of each vector; at least 1.</param>
 public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
 {
+    /// <summary>How many symbols.</summary>
+    /// <value>At least 1.</value>
+    /// <exception cref="ResearchException">There is no symbol.</exception>
+    public int Symbols { get; init => field = Checked("symbol", value); } = Checked("symbol", Symbols);
+
+    /// <summary>Width of each vector.</summary>
+    /// <value>At least 1.</value>
+    /// <exception cref="ResearchException">The width is below 1.</exception>
+    public int Width { get; init => field = Checked("number in each vector", value); } = Checked("number in each vector", Width);
+
     /// <summary>Whether symbol 0 is padding: its steps are masked.</summary>
     /// <value>Default false.</value>
     public bool MaskZero { get; init; }
@@ -17,4 +27,7 @@ public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
     public Initializer Initializer { get; init; } = Initializers.Uniform(0.05f);
 
     internal override string Kind => "embedding";
+
+    private static int Checked(string what, int count) =>
+        count >= 1 ? count : throw new ResearchException($"Embedding: expected at least 1 {what}, got {count}.");
 }

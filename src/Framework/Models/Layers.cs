@@ -18,9 +18,7 @@ public static class Layers
     /// <param name="units">Width of the output; at least 1.</param>
     /// <param name="activation">Default linear.</param>
     public static DenseLayer Dense(int units, Activation? activation = null) =>
-        units >= 1
-            ? new DenseLayer(units) { Activation = activation ?? Activation.Linear }
-            : throw new ResearchException($"Dense layer: expected at least 1 unit, got {units}.");
+        new(units) { Activation = activation ?? Activation.Linear };
 
     /// <summary>Two cells over the same input, forward and backward in time.</summary>
     /// <param name="forward">The cell that runs forward.</param>
@@ -35,8 +33,7 @@ public static class Layers
 
     /// <summary>One step repeated.</summary>
     /// <param name="times">How many steps; at least 1.</param>
-    public static RepeatVectorLayer RepeatVector(int times) =>
-        times >= 1 ? new RepeatVectorLayer(times) : throw new ResearchException($"RepeatVector: expected at least 1 step, got {times}.");
+    public static RepeatVectorLayer RepeatVector(int times) => new(times);
 
     /// <summary>Masks the steps all of whose features equal a value.</summary>
     /// <param name="value">The value that stands for padding.</param>
@@ -47,12 +44,9 @@ public static class Layers
     /// <param name="width">Width of each vector; at least 1.</param>
     /// <param name="maskZero">Whether symbol 0 is padding.</param>
     public static EmbeddingLayer Embedding(int symbols, int width, bool maskZero = false) =>
-        symbols >= 1 && width >= 1
-            ? new EmbeddingLayer(symbols, width) { MaskZero = maskZero }
-            : throw new ResearchException($"Embedding: expected at least 1 symbol and a width of at least 1, got {symbols} and {width}.");
+        new(symbols, width) { MaskZero = maskZero };
 
     /// <summary>Zeroes a share of the features while training.</summary>
     /// <param name="rate">The share; in [0, 1).</param>
-    public static DropoutLayer Dropout(double rate) =>
-        rate is >= 0 and < 1 ? new DropoutLayer(rate) : throw new ResearchException($"Dropout: expected a rate of at least 0 and below 1, got {rate}.");
+    public static DropoutLayer Dropout(double rate) => new(rate);
 }

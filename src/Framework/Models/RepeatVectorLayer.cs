@@ -4,5 +4,13 @@ namespace Research.Framework.Models;
 /// <param name="Times">How many steps; at least 1.</param>
 public sealed record RepeatVectorLayer(int Times) : Layer
 {
+    /// <summary>How many steps.</summary>
+    /// <value>At least 1.</value>
+    /// <exception cref="ResearchException">There is no step.</exception>
+    public int Times { get; init => field = Checked(value); } = Checked(Times);
+
     internal override string Kind => "repeat_vector";
+
+    private static int Checked(int times) =>
+        times >= 1 ? times : throw new ResearchException($"RepeatVector: expected at least 1 step, got {times}.");
 }
