@@ -60,6 +60,15 @@ let ``Weights move from one model to another by name`` () =
     predict fresh |> Check.equal (predict trained)
 
 [<Test>]
+let ``Weights are computed`` () =
+    let model, _ = train 0 (LstmCell 16)
+    let doubled = model.GetWeight "dense_1/kernel" |> Array.map (fun weight -> 2f * weight)
+    model.SetWeight("dense_1/kernel", model.GetWeight "dense_1/kernel" |> Array.map (fun weight -> 2f * weight))
+    model.GetWeight "dense_1/kernel" |> Check.equal doubled
+    model.SetWeight("dense_1/bias", [ for letter in 0..25 -> float32 letter ])
+    model.GetWeight "dense_1/bias" |> Check.equal (Array.init 26 float32)
+
+[<Test>]
 let ``Layers made by their constructors, to give them names, are checked`` () =
     Check.refused "at least 1 unit, got 0" (fun () -> DenseLayer(0, Name = "scores"))
     Check.refused "at least 0 and below 1, got 1" (fun () -> DropoutLayer(1.0, Name = "noise"))

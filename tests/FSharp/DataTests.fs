@@ -4,6 +4,7 @@ open NUnit.Framework
 open Research.Cells
 open Research.Datasets
 open Research.Datasets.Encoders
+open Research.Datasets.Framers
 open Research.Datasets.Sources
 open Research.Framework
 open Research.Framework.Data
@@ -52,6 +53,13 @@ let ``A policy asks another one`` () =
 [<Test>]
 let ``A policy without a name is refused like any other bad input`` () =
     Check.refused "expected a name" (fun () -> StatePolicy.Of("", false, fun _ _ -> RowState.Reset))
+
+[<Test>]
+let ``Sequences of different lengths are padded`` () =
+    let sequences = [| for length in 1..3 -> Array.init length float32 |]
+    let padded = PaddedSequences.Of(sequences, padding = PaddingSide.After, value = -1f)
+    padded.Values |> Array.chunkBySize 3 |> Check.equal [| [| 0f; -1f; -1f |]; [| 0f; 1f; -1f |]; [| 0f; 1f; 2f |] |]
+    padded.Mask |> Array.chunkBySize 3 |> Array.map (Seq.filter id >> Seq.length) |> Check.equal [| 1; 2; 3 |]
 
 [<Test>]
 let ``The metric's value on known predictions`` () =

@@ -40,7 +40,7 @@ internal sealed class FakeEngine : IEngine
 
         public float[] GetWeight(string name) => throw new AssertionException("No weight is to be read.");
 
-        public void SetWeight(string name, ReadOnlySpan<float> values) => throw new AssertionException("No weight is to be changed.");
+        public void SetWeight(string name, IReadOnlyList<float> values) => throw new AssertionException("No weight is to be changed.");
 
         public float[] GetGradient(string name) => throw new AssertionException("No gradient is to be read.");
     }

@@ -34,7 +34,7 @@ public sealed class PaddedSequences
     /// <param name="value">What padded steps hold.</param>
     /// <exception cref="ResearchException">There is no sequence, or no step; a number is not finite.</exception>
     public static PaddedSequences Of(
-        IReadOnlyList<IReadOnlyList<float>> sequences,
+        IReadOnlyList<float[]> sequences,
         int? timeSteps = null,
         PaddingSide padding = PaddingSide.Before,
         PaddingSide truncating = PaddingSide.Before,
@@ -45,16 +45,16 @@ public sealed class PaddedSequences
         if (!Enum.IsDefined(padding) || !Enum.IsDefined(truncating))
             throw new ResearchException($"Padding: expected sides before or after, got {padding} and {truncating}.");
         if (!float.IsFinite(value)) throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Padding: expected a finite value, got {value}."));
-        int length = timeSteps ?? sequences.Max(sequence => sequence.Count);
+        int length = timeSteps ?? sequences.Max(sequence => sequence.Length);
         if (length < 1) throw new ResearchException($"Padding: expected at least 1 time step, got {length}.");
         float[] values = new float[sequences.Count * length];
         bool[] mask = new bool[values.Length];
         Array.Fill(values, value);
         for (int row = 0; row < sequences.Count; row++)
         {
-            IReadOnlyList<float> sequence = sequences[row];
-            int kept = Math.Min(sequence.Count, length);
-            int source = truncating == PaddingSide.Before ? sequence.Count - kept : 0;
+            float[] sequence = sequences[row];
+            int kept = Math.Min(sequence.Length, length);
+            int source = truncating == PaddingSide.Before ? sequence.Length - kept : 0;
             int target = row * length + (padding == PaddingSide.Before ? length - kept : 0);
             for (int i = 0; i < kept; i++)
             {

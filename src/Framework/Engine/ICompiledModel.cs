@@ -44,7 +44,7 @@ public interface ICompiledModel
     /// <summary>Replaces a weight.</summary>
     /// <param name="name">A name from <see cref="Weights"/>.</param>
     /// <param name="values">Row-major values, as many as the weight has.</param>
-    void SetWeight(string name, ReadOnlySpan<float> values);
+    void SetWeight(string name, IReadOnlyList<float> values);
 
     /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis.</summary>
     /// <param name="name">A name from <see cref="Weights"/>.</param>

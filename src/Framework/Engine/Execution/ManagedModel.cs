@@ -113,12 +113,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         return new ReadOnlySpan<float>(slot.Values, slot.Count).ToArray();
     }
 
-    public void SetWeight(string name, ReadOnlySpan<float> values)
+    public void SetWeight(string name, IReadOnlyList<float> values)
     {
+        ArgumentNullException.ThrowIfNull(values);
         WeightSlot slot = Find(name);
-        if (values.Length != slot.Count)
-            throw new ResearchException($"Weight '{name}': expected [{string.Join(", ", slot.Description.Shape)}] = {slot.Count} numbers, got {values.Length}.");
-        values.CopyTo(new Span<float>(slot.Values, slot.Count));
+        if (values.Count != slot.Count)
+            throw new ResearchException($"Weight '{name}': expected [{string.Join(", ", slot.Description.Shape)}] = {slot.Count} numbers, got {values.Count}.");
+        for (int i = 0; i < slot.Count; i++) slot.Values[i] = values[i];
         slot.Version++;
     }
 
