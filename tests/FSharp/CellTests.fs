@@ -41,6 +41,11 @@ let ``A cell written as a class is named for its type, and learns`` () =
     Assert.That(losses[299], Is.LessThan(losses[0] / 2.0))
 
 [<Test>]
+let ``A cell written as an object expression is named for what makes it, wherever that stands`` () =
+    let model, _ = train 0 (Cells.elman 16)
+    model.Weights[0].Name |> Check.equal "elman_1/kernel"
+
+[<Test>]
 let ``The same equations in F# and in C# give the same bits`` () =
     let fsharp, fsharpLosses = train 20 (Cells.lstm 16)
     let csharp, csharpLosses = train 20 (LstmCell 16)

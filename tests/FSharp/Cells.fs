@@ -32,3 +32,12 @@ module Cells =
             CellStep(h, [| h; c |])
 
         FunctionCell("lstm", [| StateSlot("hidden", units); StateSlot("cell", units) |], step)
+
+    /// The simplest recurrent network, as an object expression.
+    let elman units =
+        { new ICell with
+            member _.State = [| StateSlot("hidden", units) |]
+
+            member _.Step(cell, input, state) =
+                let h = Tanh(input.Dot(cell.Kernel("kernel", units)) + state["hidden"].Dot(cell.RecurrentKernel("recurrent_kernel", units)))
+                CellStep(h, [| h |]) }

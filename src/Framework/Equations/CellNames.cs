@@ -8,8 +8,10 @@ internal static class CellNames
     public static string Of(Type type)
     {
         string name = type.Name;
-        int generic = name.IndexOf('`', StringComparison.Ordinal);
-        if (generic > 0) name = name[..generic];
+        // What follows is the number of type parameters, or (F#'s object expressions) of the line in the source, which must
+        // not be part of a weight's name and so of its seed stream.
+        int suffix = name.AsSpan().IndexOfAny('`', '@');
+        if (suffix > 0) name = name[..suffix];
         if (name.EndsWith("Cell", StringComparison.Ordinal) && name.Length > 4) name = name[..^4];
         StringBuilder snake = new();
         for (int i = 0; i < name.Length; i++)
