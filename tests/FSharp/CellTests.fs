@@ -1,5 +1,6 @@
 module Research.FSharp.CellTests
 
+open System
 open NUnit.Framework
 open Research.Cells
 open Research.Datasets.Framers
@@ -53,6 +54,32 @@ let ``The same equations in F# and in C# give the same bits`` () =
 
     for weight in csharp.Weights do
         fsharp.GetWeight weight.Name |> Check.equal (csharp.GetWeight weight.Name)
+
+[<Test>]
+let ``A hand-written kernel learns what its equations learn`` () =
+    let fused = LeakyCell(16, 0.5) :> ICell
+    let _, losses = train 20 fused
+    let _, expected = train 20 (FunctionCell(fused.Name, fused.State, fun cell input state -> fused.Step(cell, input, state)))
+    Assert.That(losses, Is.EqualTo(box expected).Within 1e-5)
+
+/// A kernel that reads and writes as far as its blocks go, and one number further.
+let private overrunning units =
+    { new IFusedKernel with
+        member _.OutputWidths = [| units |]
+        member _.SavedWidth = 0
+        member _.Forward(rows, blocks) =
+            let output = blocks.Output 0
+            for i in 0 .. rows * units do output[i] <- 1f
+        member _.Backward(_, _) = () }
+
+[<Test>]
+let ``A hand-written kernel cannot leave its blocks`` () =
+    let step (cell: CellScope) (_: Expr) (state: CellState) =
+        let next = cell.Fused(overrunning 16, state["hidden"])[0]
+        CellStep(next, [| next |])
+
+    let cell = FunctionCell("overrunning", [| StateSlot("hidden", 16) |], step)
+    Assert.Throws<IndexOutOfRangeException>(Action(fun () -> train 1 cell |> ignore)) |> ignore
 
 [<Test>]
 let ``Weights move from one model to another by name`` () =

@@ -40,9 +40,9 @@ internal sealed unsafe class GruKernel(int units, int lanes) : IFusedKernel
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        int u = units, size = rows * u;
-        fixed (float* fromInputStart = blocks.Input(0, 3 * size), fromStateStart = blocks.Input(1, 3 * size), hiddenStart = blocks.Input(2, size))
-        fixed (float* newHiddenStart = blocks.Output(0, size), savedStart = blocks.Saved(3 * size))
+        int u = units;
+        fixed (float* fromInputStart = blocks.Input(0), fromStateStart = blocks.Input(1), hiddenStart = blocks.Input(2))
+        fixed (float* newHiddenStart = blocks.Output(0), savedStart = blocks.Saved)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -69,11 +69,11 @@ internal sealed unsafe class GruKernel(int units, int lanes) : IFusedKernel
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        int u = units, size = rows * u;
+        int u = units;
         TVector one = TSimd.Broadcast(1f);
-        fixed (float* fromStateStart = blocks.Input(1, 3 * size), hiddenStart = blocks.Input(2, size), savedStart = blocks.Saved(3 * size))
-        fixed (float* newHiddenGradientStart = blocks.OutputGradient(0, size), hiddenGradientStart = blocks.InputGradient(2, size))
-        fixed (float* fromInputGradientStart = blocks.InputGradient(0, 3 * size), fromStateGradientStart = blocks.InputGradient(1, 3 * size))
+        fixed (float* fromStateStart = blocks.Input(1), hiddenStart = blocks.Input(2), savedStart = blocks.Saved)
+        fixed (float* newHiddenGradientStart = blocks.OutputGradient(0), hiddenGradientStart = blocks.InputGradient(2))
+        fixed (float* fromInputGradientStart = blocks.InputGradient(0), fromStateGradientStart = blocks.InputGradient(1))
         {
             for (int row = 0; row < rows; row++)
             {

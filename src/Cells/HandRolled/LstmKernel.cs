@@ -39,9 +39,9 @@ internal sealed unsafe class LstmKernel(int units, int lanes) : IFusedKernel
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        int u = units, size = rows * u;
-        fixed (float* gatesStart = blocks.Input(0, 4 * size), cellStart = blocks.Input(1, size))
-        fixed (float* newCellStart = blocks.Output(0, size), hiddenStart = blocks.Output(1, size), savedStart = blocks.Saved(5 * size))
+        int u = units;
+        fixed (float* gatesStart = blocks.Input(0), cellStart = blocks.Input(1))
+        fixed (float* newCellStart = blocks.Output(0), hiddenStart = blocks.Output(1), savedStart = blocks.Saved)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -72,11 +72,11 @@ internal sealed unsafe class LstmKernel(int units, int lanes) : IFusedKernel
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        int u = units, size = rows * u;
+        int u = units;
         TVector one = TSimd.Broadcast(1f);
-        fixed (float* cellStart = blocks.Input(1, size), savedStart = blocks.Saved(5 * size))
-        fixed (float* newCellGradientStart = blocks.OutputGradient(0, size), hiddenGradientStart = blocks.OutputGradient(1, size))
-        fixed (float* gatesGradientStart = blocks.InputGradient(0, 4 * size), cellGradientStart = blocks.InputGradient(1, size))
+        fixed (float* cellStart = blocks.Input(1), savedStart = blocks.Saved)
+        fixed (float* newCellGradientStart = blocks.OutputGradient(0), hiddenGradientStart = blocks.OutputGradient(1))
+        fixed (float* gatesGradientStart = blocks.InputGradient(0), cellGradientStart = blocks.InputGradient(1))
         {
             for (int row = 0; row < rows; row++)
             {

@@ -1,15 +1,15 @@
 namespace Research.Framework.Equations;
 
 /// <summary>The blocks of a fused kernel's backward pass, each row-major <c>[rows, width]</c>.</summary>
-public readonly unsafe ref struct FusedBackward
+public readonly ref struct FusedBackward
 {
-    private readonly ReadOnlySpan<nint> _inputs;
-    private readonly ReadOnlySpan<nint> _outputs;
-    private readonly nint _saved;
-    private readonly ReadOnlySpan<nint> _outputGradients;
-    private readonly ReadOnlySpan<nint> _inputGradients;
+    private readonly ReadOnlySpan<FusedBlock> _inputs;
+    private readonly ReadOnlySpan<FusedBlock> _outputs;
+    private readonly FusedBlock _saved;
+    private readonly ReadOnlySpan<FusedBlock> _outputGradients;
+    private readonly ReadOnlySpan<FusedBlock> _inputGradients;
 
-    internal FusedBackward(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> outputs, nint saved, ReadOnlySpan<nint> outputGradients, ReadOnlySpan<nint> inputGradients)
+    internal FusedBackward(ReadOnlySpan<FusedBlock> inputs, ReadOnlySpan<FusedBlock> outputs, FusedBlock saved, ReadOnlySpan<FusedBlock> outputGradients, ReadOnlySpan<FusedBlock> inputGradients)
     {
         _inputs = inputs;
         _outputs = outputs;
@@ -18,27 +18,22 @@ public readonly unsafe ref struct FusedBackward
         _inputGradients = inputGradients;
     }
 
-    /// <summary>Input <paramref name="index"/> of the forward pass.</summary>
+    /// <summary>The values kept by the forward pass, <c>[rows, saved width]</c>.</summary>
+    public ReadOnlySpan<float> Saved => _saved.Span;
+
+    /// <summary>Input <paramref name="index"/> of the forward pass, <c>[rows, width]</c>.</summary>
     /// <param name="index">Position among the inputs.</param>
-    /// <param name="length">rows * width.</param>
-    public ReadOnlySpan<float> Input(int index, int length) => new((float*)_inputs[index], length);
+    public ReadOnlySpan<float> Input(int index) => _inputs[index].Span;
 
-    /// <summary>Output <paramref name="index"/> of the forward pass.</summary>
+    /// <summary>Output <paramref name="index"/> of the forward pass, <c>[rows, width]</c>.</summary>
     /// <param name="index">Position among the outputs.</param>
-    /// <param name="length">rows * width.</param>
-    public ReadOnlySpan<float> Output(int index, int length) => new((float*)_outputs[index], length);
+    public ReadOnlySpan<float> Output(int index) => _outputs[index].Span;
 
-    /// <summary>The values kept by the forward pass.</summary>
-    /// <param name="length">rows * saved width.</param>
-    public ReadOnlySpan<float> Saved(int length) => new((float*)_saved, length);
-
-    /// <summary>The loss' gradient with respect to output <paramref name="index"/>; zeros where nothing depends on it.</summary>
+    /// <summary>The loss' gradient with respect to output <paramref name="index"/>, <c>[rows, width]</c>; zeros where nothing depends on it.</summary>
     /// <param name="index">Position among the outputs.</param>
-    /// <param name="length">rows * width.</param>
-    public ReadOnlySpan<float> OutputGradient(int index, int length) => new((float*)_outputGradients[index], length);
+    public ReadOnlySpan<float> OutputGradient(int index) => _outputGradients[index].Span;
 
-    /// <summary>The loss' gradient with respect to input <paramref name="index"/>, to be written.</summary>
+    /// <summary>The loss' gradient with respect to input <paramref name="index"/>, <c>[rows, width]</c>, to be written.</summary>
     /// <param name="index">Position among the inputs.</param>
-    /// <param name="length">rows * width.</param>
-    public Span<float> InputGradient(int index, int length) => new((float*)_inputGradients[index], length);
+    public Span<float> InputGradient(int index) => _inputGradients[index].Span;
 }

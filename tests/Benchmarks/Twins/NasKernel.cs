@@ -39,9 +39,9 @@ internal sealed unsafe class NasKernel(int units) : IFusedKernel
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        int u = units, size = rows * u;
-        fixed (float* inputStart = blocks.Input(0, 8 * size), stateStart = blocks.Input(1, 8 * size), memoryStart = blocks.Input(2, size))
-        fixed (float* newMemoryStart = blocks.Output(0, size), hiddenStart = blocks.Output(1, size), keptStart = blocks.Saved(Kept * size))
+        int u = units;
+        fixed (float* inputStart = blocks.Input(0), stateStart = blocks.Input(1), memoryStart = blocks.Input(2))
+        fixed (float* newMemoryStart = blocks.Output(0), hiddenStart = blocks.Output(1), keptStart = blocks.Saved)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -94,11 +94,11 @@ internal sealed unsafe class NasKernel(int units) : IFusedKernel
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        int u = units, size = rows * u;
-        fixed (float* inputStart = blocks.Input(0, 8 * size), stateStart = blocks.Input(1, 8 * size), keptStart = blocks.Saved(Kept * size))
-        fixed (float* newMemoryStart = blocks.Output(0, size), hiddenStart = blocks.Output(1, size))
-        fixed (float* newMemoryGradientStart = blocks.OutputGradient(0, size), hiddenGradientStart = blocks.OutputGradient(1, size))
-        fixed (float* inputGradientStart = blocks.InputGradient(0, 8 * size), stateGradientStart = blocks.InputGradient(1, 8 * size), memoryGradientStart = blocks.InputGradient(2, size))
+        int u = units;
+        fixed (float* inputStart = blocks.Input(0), stateStart = blocks.Input(1), keptStart = blocks.Saved)
+        fixed (float* newMemoryStart = blocks.Output(0), hiddenStart = blocks.Output(1))
+        fixed (float* newMemoryGradientStart = blocks.OutputGradient(0), hiddenGradientStart = blocks.OutputGradient(1))
+        fixed (float* inputGradientStart = blocks.InputGradient(0), stateGradientStart = blocks.InputGradient(1), memoryGradientStart = blocks.InputGradient(2))
         {
             for (int row = 0; row < rows; row++)
             {

@@ -91,15 +91,15 @@ public sealed class SharedKernelTests
         {
             if (Interlocked.Increment(ref _calls) >= FailsFrom) throw new InvalidOperationException("made up");
             RowsSeen.Add(rows);
-            ReadOnlySpan<float> input = blocks.Input(0, rows * Units);
-            Span<float> output = blocks.Output(0, rows * Units);
+            ReadOnlySpan<float> input = blocks.Input(0);
+            Span<float> output = blocks.Output(0);
             for (int i = 0; i < output.Length; i++) output[i] = 2 * input[i];
         }
 
         public void Backward(int rows, in FusedBackward blocks)
         {
-            ReadOnlySpan<float> arriving = blocks.OutputGradient(0, rows * Units);
-            Span<float> gradient = blocks.InputGradient(0, rows * Units);
+            ReadOnlySpan<float> arriving = blocks.OutputGradient(0);
+            Span<float> gradient = blocks.InputGradient(0);
             for (int i = 0; i < gradient.Length; i++) gradient[i] = 2 * arriving[i];
         }
     }

@@ -38,11 +38,11 @@ public sealed class KernelWidthTests
         float[][] inputs = [.. inputWidths.Select((width, i) => Filled($"input {i}", rows * width))];
         float[][] outputs = [.. kernel.OutputWidths.Select(width => Empty(rows * width))];
         float[] saved = Empty(rows * kernel.SavedWidth);
-        kernel.Forward(rows, new FusedForward(Addresses(inputs), Addresses(outputs), Addresses([saved])[0]));
+        kernel.Forward(rows, new FusedForward(Blocks(inputs), Blocks(outputs), Blocks([saved])[0]));
 
         float[][] outputGradients = [.. kernel.OutputWidths.Select((width, i) => Filled($"gradient {i}", rows * width))];
         float[][] inputGradients = [.. inputWidths.Select(width => Empty(rows * width))];
-        kernel.Backward(rows, new FusedBackward(Addresses(inputs), Addresses(outputs), Addresses([saved])[0], Addresses(outputGradients), Addresses(inputGradients)));
+        kernel.Backward(rows, new FusedBackward(Blocks(inputs), Blocks(outputs), Blocks([saved])[0], Blocks(outputGradients), Blocks(inputGradients)));
 
         float[][] written = [.. outputs, saved, .. inputGradients];
         Assert.That(written.Select(block => block[^1]), Is.All.EqualTo(Guard), "nothing is written behind a block");
@@ -63,9 +63,9 @@ public sealed class KernelWidthTests
         return block;
     }
 
-    private static unsafe nint[] Addresses(float[][] pinned) =>
+    private static unsafe FusedBlock[] Blocks(float[][] pinned) =>
         [.. pinned.Select(block =>
         {
-            fixed (float* first = block) return (nint)first;
+            fixed (float* first = block) return new FusedBlock(first, block.Length);
         })];
 }

@@ -19,27 +19,29 @@ internal sealed class BoundFused
 
     public void Forward(int step, int first, int rows)
     {
-        Span<nint> inputs = stackalloc nint[Inputs.Length], outputs = stackalloc nint[Outputs.Length];
-        Resolve(Inputs, step, first, inputs);
-        Resolve(Outputs, step, first, outputs);
-        Kernel.Forward(rows, new FusedForward(inputs, outputs, Address(Saved, step, first)));
+        Span<FusedBlock> inputs = stackalloc FusedBlock[Inputs.Length], outputs = stackalloc FusedBlock[Outputs.Length];
+        Resolve(Inputs, step, first, rows, inputs);
+        Resolve(Outputs, step, first, rows, outputs);
+        Kernel.Forward(rows, new FusedForward(inputs, outputs, Block(Saved, step, first, rows)));
     }
 
     public void Backward(int step, int first, int rows)
     {
-        Span<nint> inputs = stackalloc nint[Inputs.Length], outputs = stackalloc nint[Outputs.Length];
-        Span<nint> outputGradients = stackalloc nint[OutputGradients.Length], inputGradients = stackalloc nint[InputGradients.Length];
-        Resolve(Inputs, step, first, inputs);
-        Resolve(Outputs, step, first, outputs);
-        Resolve(OutputGradients, step, first, outputGradients);
-        Resolve(InputGradients, step, first, inputGradients);
-        Kernel.Backward(rows, new FusedBackward(inputs, outputs, Address(Saved, step, first), outputGradients, inputGradients));
+        Span<FusedBlock> inputs = stackalloc FusedBlock[Inputs.Length], outputs = stackalloc FusedBlock[Outputs.Length];
+        Span<FusedBlock> outputGradients = stackalloc FusedBlock[OutputGradients.Length], inputGradients = stackalloc FusedBlock[InputGradients.Length];
+        Resolve(Inputs, step, first, rows, inputs);
+        Resolve(Outputs, step, first, rows, outputs);
+        Resolve(OutputGradients, step, first, rows, outputGradients);
+        Resolve(InputGradients, step, first, rows, inputGradients);
+        Kernel.Backward(rows, new FusedBackward(inputs, outputs, Block(Saved, step, first, rows), outputGradients, inputGradients));
     }
 
-    private static void Resolve(Operand[] operands, int step, int first, Span<nint> addresses)
+    private static void Resolve(Operand[] operands, int step, int first, int rows, Span<FusedBlock> blocks)
     {
-        for (int i = 0; i < operands.Length; i++) addresses[i] = Address(operands[i], step, first);
+        for (int i = 0; i < operands.Length; i++) blocks[i] = Block(operands[i], step, first, rows);
     }
 
-    private static unsafe nint Address(in Operand operand, int step, int first) => (nint)operand.At(step, first);
+    // A fused kernel's blocks have no gaps between rows: the stride is the width.
+    private static unsafe FusedBlock Block(in Operand operand, int step, int first, int rows) =>
+        new(operand.At(step, first), checked(rows * (int)operand.RowStride));
 }
