@@ -101,6 +101,28 @@ let ``Weights are computed`` () =
     model.GetWeight "dense_1/bias" |> Check.equal (Array.init 26 float32)
 
 [<Test>]
+let ``State is read and written by layer, part and row`` () =
+    let model, _ = train 0 (LstmCell 2)
+    let state = model.CreateState()
+    let batch = Batch(data, 2, Rows = 2)
+    let scores = Array.zeroCreate<float32> (2 * model.OutputWidth)
+
+    let predict () =
+        model.PredictBatch(batch, state, scores)
+        Array.chunkBySize 26 scores
+
+    let fresh = predict ()
+    // A method called on two indexers in a row would need parentheses around them.
+    let hidden, cell = state["lstm_1"]["hidden"], state["lstm_1"]["cell"]
+    Assert.That(hidden.Get 1, Has.Some.Not.Zero)
+    hidden.Set(1, [ 0.5f; -0.5f ])
+    cell.Set(1, [| 0f; 0f |])
+    batch.RowStates[1] <- RowState.Carry
+    let carried = predict ()
+    carried[0] |> Check.equal fresh[0]
+    Assert.That(carried[1], Is.Not.EqualTo(box fresh[1]))
+
+[<Test>]
 let ``Layers made by their constructors, to give them names, are checked`` () =
     Check.refused "at least 1 unit, got 0" (fun () -> DenseLayer(0, Name = "scores"))
     Check.refused "at least 0 and below 1, got 1" (fun () -> DropoutLayer(1.0, Name = "noise"))
