@@ -63,4 +63,12 @@ public class ModelTests
 
         public CellStep Step(CellScope cell, Expr input, CellState state) => new(state["hidden"], state["hidden"]);
     }
+
+    [TestCase("")]
+    [TestCase(" ")]
+    [TestCase("encoder/1")]
+    [TestCase("@encoder")]
+    public void NameThatCannotBePartOfAWeightsName_IsRefused(string name) => Assert.That(
+        () => Model.Of(Layers.Dense(8) with { Name = name }),
+        Throws.TypeOf<ResearchException>().With.Message.Contains($"got '{name}'"));
 }

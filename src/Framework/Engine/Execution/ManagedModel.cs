@@ -29,6 +29,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     private readonly Team? _team;
     private PlanKey _lastKey;
     private BoundModel? _last;
+    private RecurrentState? _fittingState;
 
     public ManagedModel(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
     {
@@ -66,8 +67,24 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     public RecurrentState CreateState() => new([.. _layers.SelectMany(States)]);
 
+    // Another model's state would be read with the wrong widths, or under the wrong names.
+    private void RequireFit(RecurrentState state)
+    {
+        if (ReferenceEquals(state, _fittingState)) return;
+        ArgumentNullException.ThrowIfNull(state);
+        string expected = Text(CreateState()), actual = Text(state);
+        if (actual != expected)
+            throw new ResearchException($"The state belongs to another model: expected {expected}, got {actual}; make it with CreateState of this model.");
+        _fittingState = state;
+
+        static string Text(RecurrentState state) => state.Layers.Count == 0
+            ? "none"
+            : string.Join(", ", state.Layers.SelectMany(layer => layer.Slots.Select(slot => $"{layer.Name}/{slot.Name}[{slot.Width}]")));
+    }
+
     public double TrainBatch(Batch batch, RecurrentState state)
     {
+        RequireFit(state);
         int earlier = _training.EarlierBatches > 0 ? UsableEarlierBatches(batch, state) : 0;
         BoundModel bound = Bind(batch, earlier);
         CheckTargets(batch.Data, bound);
@@ -88,6 +105,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions)
     {
+        RequireFit(state);
         BoundModel bound = Bind(batch, earlier: 0);
         int expected = batch.Rows * bound.OutputSteps * OutputWidth;
         if (predictions.Length < expected)
@@ -236,6 +254,8 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         for (int row = 0; row < rows; row++)
         {
             int sample = samples[row];
+            if ((uint)sample >= (uint)data.Samples)
+                throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {sample} in row {row}.");
             ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * _features, steps * _features);
             for (int step = 0; step < steps; step++)
             {
