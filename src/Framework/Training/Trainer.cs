@@ -219,7 +219,13 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
             }
 
             BatchContext context = new(_phase, _epoch, Index, rows, _boundaries);
-            for (int row = 0; row < rows; row++) Batch.RowStates[row] = _state.Before(in context, row);
+            for (int row = 0; row < rows; row++)
+            {
+                Batch.RowStates[row] = _state.Before(in context, row);
+                if (Batch.RowStates[row] == RowState.Carry && _phase == Phase.Train && !_state.CarriesBetweenBatches)
+                    throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
+            }
+
             return true;
         }
     }
