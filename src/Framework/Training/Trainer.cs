@@ -124,9 +124,12 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// </summary>
     /// <param name="data">What is predicted.</param>
     /// <param name="cancellation">Checked before each batch.</param>
+    /// <exception cref="ResearchException">The data cannot be used; they need no targets.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Predictions Predict(FramedDataset data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data.Validate(needsTargets: false);
         int width = model.OutputSteps(data.TimeSteps) * model.OutputWidth;
         float[] values = new float[data.Samples * width];
         RecurrentState recurrent = model.CreateState();

@@ -23,6 +23,15 @@ public sealed class TrainerTests
         else Assert.That(() => trainer.Train(Data([1, 2, 3])), Throws.TypeOf<ResearchException>().With.Message.Contains("'carrying' says that it carries nothing"));
     }
 
+    [Test]
+    public void Predict_NeedsNoTargets_ButInputsThatFit()
+    {
+        Trainer trainer = New(StatePolicy.Stateless, Options);
+        Assert.That(trainer.Predict(Data([1, 2, 3], targets: false)).Values, Is.EqualTo(trainer.Predict(Data([1, 2, 3])).Values));
+        Assert.That(() => trainer.Predict(Data([1, float.NaN, 3])), Throws.TypeOf<ResearchException>().With.Message.Contains("got NaN at sample 1"));
+        Assert.That(() => trainer.Predict(Data([1, 2], samples: 3)), Throws.TypeOf<ResearchException>().With.Message.Contains("[3, 1, 1] = 3 values, got 2"));
+    }
+
     private static Trainer New(IStateManager state, TrainingOptions options) =>
         new(new ManagedEngine().Compile(Model.Of(Layers.Dense(1)), 1, options, Seeds), state, options, Seeds);
 
