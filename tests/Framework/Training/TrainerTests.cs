@@ -32,6 +32,15 @@ public sealed class TrainerTests
         Assert.That(() => trainer.Predict(Data([1, 2], samples: 3)), Throws.TypeOf<ResearchException>().With.Message.Contains("[3, 1, 1] = 3 values, got 2"));
     }
 
+    [Test]
+    public void Resume_WithAnotherBatchSize_IsRefused()
+    {
+        Trainer trainer = New(StatePolicy.Stateless, Options);
+        trainer.Train(Data([1, 2, 3]));
+        Assert.That(() => New(StatePolicy.Stateless, Options with { BatchSize = 3 }).Resume(Data([1, 2, 3]), trainer.CreateCheckpoint()),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("a batch size of 2; this training has 3"));
+    }
+
     private static Trainer New(IStateManager state, TrainingOptions options) =>
         new(new ManagedEngine().Compile(Model.Of(Layers.Dense(1)), 1, options, Seeds), state, options, Seeds);
 
