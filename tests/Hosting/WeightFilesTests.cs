@@ -36,6 +36,19 @@ public class WeightFilesTests
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "links take a privilege there, and there is no /dev")]
+    public void Save_ThroughALink_LeavesTheLink_AndDevicesAlone()
+    {
+        string path = Path.Combine(_folder, "model.safetensors"), link = Path.Combine(_folder, "latest.safetensors");
+        File.CreateSymbolicLink(link, path);
+        WeightFiles.Save(link, Sample);
+        Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo(path));
+        Assert.That(WeightFiles.Load(path)["lstm_1/kernel"].ToFloats(), Is.EqualTo((float[])[1, 2]));
+        File.CreateSymbolicLink(Path.Combine(_folder, "nowhere"), "/dev/null");
+        Assert.That(() => AtomicFile.Prepare("--json", Path.Combine(_folder, "nowhere")), Throws.TypeOf<ResearchException>().With.Message.Contains("is a device or a pipe"));
+    }
+
+    [Test]
     public void MissingOrDamagedFiles_AreRefusedByName()
     {
         string missing = Path.Combine(_folder, "missing.safetensors"), damaged = Path.Combine(_folder, "damaged.safetensors");

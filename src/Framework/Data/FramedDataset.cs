@@ -66,7 +66,10 @@ public sealed class FramedDataset
     public IReadOnlyList<string>? InputLabels { get; init; }
 
     /// <summary>Throws a <see cref="ResearchException"/> listing every finding unless sizes, ranges and values agree.</summary>
-    public void Validate()
+    public void Validate() => Validate(needsTargets: true);
+
+    /// <summary>As <see cref="Validate()"/>; for predicting, targets may be left out.</summary>
+    internal void Validate(bool needsTargets)
     {
         List<string> findings = [];
         void Require(bool condition, string finding)
@@ -83,7 +86,7 @@ public sealed class FramedDataset
         {
             long inputs = (long)Samples * TimeSteps * Features;
             Require(Inputs.Length == inputs, $"inputs: expected [{Samples}, {TimeSteps}, {Features}] = {inputs} values, got {Inputs.Length}");
-            Require((TargetClasses is null) != (TargetValues is null), "targets: expected either class indices or values, not both and not neither");
+            Require((TargetClasses is null) != (TargetValues is null) || (!needsTargets && TargetValues is null), "targets: expected either class indices or values, not both and not neither");
             long targets = (long)Samples * TargetSteps;
             Require(TargetClasses is null || TargetClasses.Length == targets, $"target classes: expected [{Samples}, {TargetSteps}] = {targets} indices, got {TargetClasses?.Length}");
             Require(TargetValues is null || TargetValues.Length == targets * TargetWidth, $"target values: expected [{Samples}, {TargetSteps}, {TargetWidth}] = {targets * TargetWidth} values, got {TargetValues?.Length}");

@@ -33,11 +33,11 @@ public sealed class CatalogExperiment
     /// <summary>The plan of one seed with overrides applied; safe to call from several threads.</summary>
     /// <param name="seed">The root seed.</param>
     /// <param name="settings">Changes, e.g. <c>training.epochs=50</c>.</param>
-    /// <exception cref="ResearchException">A setting is wrong.</exception>
+    /// <exception cref="ResearchException">A setting is wrong, or the plan cannot be made, e.g. of a file that is not there.</exception>
     public ExperimentPlan Plan(int seed, IReadOnlyList<string> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ExperimentPlan plan = Create().Plan(new Seeds(seed));
+        ExperimentPlan plan = Plan(seed);
         try
         {
             return settings.Count == 0 ? plan : PlanOverrides.Apply(plan, settings, _cell);
@@ -45,6 +45,18 @@ public sealed class CatalogExperiment
         catch (ResearchException exception)
         {
             throw new ResearchException($"Settings of {Name}: {exception.Message}", exception);
+        }
+    }
+
+    private ExperimentPlan Plan(int seed)
+    {
+        try
+        {
+            return Create().Plan(new Seeds(seed));
+        }
+        catch (Exception exception) when (exception is ResearchException or IOException or UnauthorizedAccessException)
+        {
+            throw new ResearchException($"Experiment '{Name}' cannot be run: {exception.Message}", exception);
         }
     }
 

@@ -62,8 +62,9 @@ public sealed class ExperimentCatalog
     public ExperimentResult Run(string experiment, int seed, string? cell = null, IReadOnlyList<string>? settings = null)
     {
         ICellFactory factory = Cell(cell);
-        CatalogExperiment found = Pick(Experiments(factory), [experiment])[0];
-        return _services.GetRequiredService<ExperimentRunner>().Run(found.Name, factory.Name, found.Plan(seed, settings ?? []), new Seeds(seed));
+        IReadOnlyList<CatalogExperiment> found = Pick(Experiments(factory), [experiment]);
+        if (found.Count > 1) throw new ResearchException($"Expected one experiment, got '{experiment}', which matches {string.Join(", ", found.Select(match => match.Name))}.");
+        return _services.GetRequiredService<ExperimentRunner>().Run(found[0].Name, factory.Name, found[0].Plan(seed, settings ?? []), new Seeds(seed));
     }
 
     /// <summary>The experiments that names or globs (<c>*</c>, <c>?</c>) pick, each once, in order of registration.</summary>

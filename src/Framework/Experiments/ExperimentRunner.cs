@@ -75,7 +75,16 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
 
     private ICompiledModel Compile(string experiment, ExperimentPlan plan, Seeds seeds)
     {
-        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
+        ICompiledModel model;
+        try
+        {
+            model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
+        }
+        catch (ResearchException exception)
+        {
+            throw new ResearchException($"Experiment '{experiment}' cannot be run: {exception.Message}", exception);
+        }
+
         RequireTargets(model, plan.Data, experiment);
         if (plan.TestData is not null) RequireTargets(model, plan.TestData, experiment);
         return model;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Research.Framework.Data;
+using Research.Framework.Equations;
+using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Training;
 
@@ -14,6 +16,7 @@ public static class PlanValidator
     {
         ArgumentNullException.ThrowIfNull(plan);
         List<string> findings = [];
+        bool usable = true;
         foreach (FramedDataset data in new[] { plan.Data, plan.TestData }.OfType<FramedDataset>())
         {
             try
@@ -23,8 +26,11 @@ public static class PlanValidator
             catch (ResearchException exception)
             {
                 findings.Add(exception.Message);
+                usable = false;
+                continue;
             }
 
+            if (plan.Training.Loss.RangeFinding(data) is { } target) findings.Add(target);
             if (plan.Training.Loss.Finding(data) is { } mismatch) findings.Add(mismatch);
             if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, data) is { } symbol) findings.Add(symbol);
         }
@@ -34,6 +40,10 @@ public static class PlanValidator
         findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
         if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
 
+        if (plan.Model.Layers[^1] is DenseLayer dense && Finding(dense, plan.Training.Loss) is { } end) findings.Add(end);
+        findings.AddRange(plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1)
+            .Select(same => $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
+        if (usable) findings.AddRange(plan.Metrics.Select(metric => Finding(metric, plan.TestData ?? plan.Data)).OfType<string>());
         findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
         return findings;
     }
@@ -44,6 +54,34 @@ public static class PlanValidator
         return wrong < 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"embedding '{embedding.Name}': expected whole numbers from 0 to {embedding.Symbols - 1}, got {data.Inputs[wrong]} at sample {wrong / (data.TimeSteps * data.Features)} of '{data.Description}'");
+    }
+
+    // Both would run, and learn little or nothing.
+    private static string? Finding(DenseLayer last, Loss loss) => last switch
+    {
+        { Units: 1 } when last.Activation == Activation.Softmax => $"layer '{last.Name}': softmax over 1 unit is always 1; for two classes end the model in 2 units, or in 1 of '{Activation.Sigmoid.Name}' with the loss '{Loss.BinaryCrossEntropy.Name}'",
+        _ when loss == Loss.BinaryCrossEntropy && last.Activation == Activation.Linear => $"the loss '{loss.Name}' needs probabilities, but layer '{last.Name}' is linear; end the model in '{Activation.Sigmoid.Name}'",
+        _ => null,
+    };
+
+    // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions.
+    private static string? Finding(IMetric metric, FramedDataset data)
+    {
+        float[] predictions = new float[(long)data.Samples * data.TargetSteps * data.TargetWidth];
+        Array.Fill(predictions, 1f / data.TargetWidth);
+        try
+        {
+            _ = metric.Evaluate(new Predictions(data, predictions));
+            return null;
+        }
+        catch (ResearchException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception) // it may be only these predictions that it cannot take
+        {
+            return null;
+        }
     }
 
     private static string? Finding(Generate probe, FramedDataset data)

@@ -25,9 +25,13 @@ internal sealed class AtomicFile
         try
         {
             string full = System.IO.Path.GetFullPath(path);
+            if (new FileInfo(full).LinkTarget is not null) full = File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName; // or the link would be replaced
             if (Directory.Exists(full)) throw new ResearchException($"{option}: '{path}' is a folder; name a file in it, e.g. {System.IO.Path.Combine(path, "results.json")}.");
             string folder = System.IO.Path.GetDirectoryName(full)!;
             if (!Directory.Exists(folder)) throw new ResearchException($"{option}: the folder of '{path}' does not exist; create '{folder}' first.");
+            // Renaming replaces a device by a file, where root runs it: /dev/null, for everyone.
+            if (folder == "/dev" || folder.StartsWith("/proc/", StringComparison.Ordinal))
+                throw new ResearchException($"{option}: '{path}' is a device or a pipe, and would be replaced; name a file.");
             string name = System.IO.Path.GetFileName(full);
             AtomicFile file = new(full, System.IO.Path.Combine(folder, FormattableString.Invariant($".{name}.{Environment.ProcessId}.tmp")));
             using (new FileStream(file._beside, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))

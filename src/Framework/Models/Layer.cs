@@ -8,8 +8,8 @@ public abstract record Layer
     }
 
     /// <summary>
-    /// The name by which weights and state are found, unique in the model; null for the kind and its count, e.g.
-    /// <c>lstm_1</c>, <c>dense_1</c>.
+    /// The name by which weights and state are found: unique in the model, without / and not beginning with @; null for
+    /// the kind and its count, e.g. <c>lstm_1</c>, <c>dense_1</c>.
     /// </summary>
     public string? Name { get; init; }
 

@@ -5,7 +5,7 @@ public static class Model
 {
     /// <summary>A stack of layers. Unnamed layers are called by kind and count: <c>lstm_1</c>, <c>lstm_2</c>, <c>dense_1</c>.</summary>
     /// <param name="layers">At least one layer, in order.</param>
-    /// <exception cref="ResearchException">There is no layer, two have the same name, a name cannot be part of a weight's, or one reads a sequence where there is none.</exception>
+    /// <exception cref="ResearchException">There is no layer, a name cannot be used or is used twice, or one reads a sequence where there is none.</exception>
     public static ModelDescription Of(params IReadOnlyList<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
@@ -19,8 +19,8 @@ public static class Model
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
             int count = counts[layer.Kind] = counts.GetValueOrDefault(layer.Kind) + 1;
             string name = layer.Name ?? $"{layer.Kind}_{count}";
-            if (string.IsNullOrWhiteSpace(name) || name.Contains('/') || name.StartsWith('@'))
-                throw new ResearchException($"Layer name: expected a word without '/', which divides layer and weight, and without '@' before it, got '{name}'.");
+            if (string.IsNullOrWhiteSpace(name) || name.StartsWith('@') || name.Contains('/'))
+                throw new ResearchException($"Layer {counts.Values.Sum()}: expected a name without / and not beginning with @, which weights and checkpoints need for themselves; got '{name}'.");
             if (!names.Add(name)) throw new ResearchException($"Two layers are called '{name}'; give one of them another name.");
             if (layer is BidirectionalLayer { Merge: var merge } && !Enum.IsDefined(merge))
                 throw new ResearchException($"Layer '{name}': expected a merge mode of {string.Join(", ", Enum.GetNames<MergeMode>())}, got {merge}.");

@@ -74,4 +74,13 @@ public sealed record Loss
             ? $"The loss '{Name}' needs real-valued targets; '{data.Description}' has classes. For classes choose '{CategoricalCrossEntropy.Name}'."
             : null;
     }
+
+    /// <summary>Which target is no probability where the loss takes it for one; null when all are.</summary>
+    internal string? RangeFinding(FramedDataset data)
+    {
+        int wrong = IsCrossEntropy || Kind == LossKind.BinaryCrossEntropy ? Array.FindIndex(data.TargetValues ?? [], value => value is < 0 or > 1) : -1;
+        return wrong < 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"The loss '{Name}' needs targets from 0 to 1; '{data.Description}' has {data.TargetValues![wrong]} at sample {wrong / (data.TargetSteps * data.TargetWidth)}. Scale them, or for other real values choose '{MeanSquaredError.Name}'.");
+    }
 }

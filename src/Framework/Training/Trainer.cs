@@ -14,7 +14,7 @@ namespace Research.Framework.Training;
 /// <param name="seeds">The order is drawn from the stream <c>shuffle</c>.</param>
 public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingOptions options, Seeds seeds)
 {
-    private const string LossSum = "epoch_loss_sum";
+    private const string LossSum = "epoch_loss_sum", BatchSize = "batch_size";
 
     private RecurrentState? _recurrent;
     private int _epoch;
@@ -51,6 +51,8 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         ArgumentNullException.ThrowIfNull(from);
         data.Validate();
         if (from.Seed != seeds.Root) throw new ResearchException($"The checkpoint belongs to seed {from.Seed}; this training has seed {seeds.Root}.");
+        if (from.Notes.TryGetValue(BatchSize, out string? size) && size != Text(options.BatchSize))
+            throw new ResearchException($"The checkpoint was trained with a batch size of {size}; this training has {Text(options.BatchSize)}.");
         int batches = (data.Samples + options.BatchSize - 1) / options.BatchSize;
         long batch = from.Step - (long)from.Epoch * batches;
         if (batch < 0 || batch > batches)
@@ -82,7 +84,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
             Seed = seeds.Root,
             Epoch = _epoch,
             Step = _steps,
-            Notes = new Dictionary<string, string> { [LossSum] = BitConverter.DoubleToInt64Bits(_lossSum).ToString(CultureInfo.InvariantCulture) },
+            Notes = new Dictionary<string, string> { [LossSum] = Text(BitConverter.DoubleToInt64Bits(_lossSum)), [BatchSize] = Text(options.BatchSize) },
         };
     }
 
@@ -124,9 +126,12 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// </summary>
     /// <param name="data">What is predicted.</param>
     /// <param name="cancellation">Checked before each batch.</param>
+    /// <exception cref="ResearchException">The data cannot be used; they need no targets.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Predictions Predict(FramedDataset data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data.Validate(needsTargets: false);
         int width = model.OutputSteps(data.TimeSteps) * model.OutputWidth;
         float[] values = new float[data.Samples * width];
         RecurrentState recurrent = model.CreateState();
@@ -140,6 +145,8 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
 
         return new Predictions(data, values);
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Why a policy that carries state cannot be trained on shuffled samples.</summary>
     internal static string ShuffledState(IStateManager state) =>
@@ -219,7 +226,13 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
             }
 
             BatchContext context = new(_phase, _epoch, Index, rows, _boundaries);
-            for (int row = 0; row < rows; row++) Batch.RowStates[row] = _state.Before(context, row);
+            for (int row = 0; row < rows; row++)
+            {
+                Batch.RowStates[row] = _state.Before(context, row);
+                if (Batch.RowStates[row] == RowState.Carry && _phase == Phase.Train && !_state.CarriesBetweenBatches)
+                    throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
+            }
+
             return true;
         }
     }

@@ -1,6 +1,7 @@
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.State;
 using Research.Framework.Training;
@@ -40,6 +41,50 @@ public sealed class PlanValidatorTests
         Assert.That(findings, Has.Some.Contains("learning rate"));
         Assert.That(findings, Has.Some.Contains("not text"));
     }
+
+    [Test]
+    public void MetricsOfOneName_AreFound() => Assert.That(
+        PlanValidator.Findings(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Accuracy, Metric.CrossEntropy, Metric.Of("accuracy", _ => 7)] }),
+        Has.Count.EqualTo(1).And.Some.Contains("2 are called 'accuracy'"));
+
+    [Test]
+    public void MetricForOtherTargets_IsFoundBeforeTraining() => Assert.That(
+        PlanValidator.Findings(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Accuracy, Metric.R2] }),
+        Has.Count.EqualTo(1).And.Some.Contains("'r2': expected real-valued targets"));
+
+    [Test]
+    public void MetricThatCannotTakeMadeUpPredictions_IsLeftToTheRun() => Assert.That(
+        PlanValidator.Findings(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Of("precision", _ => throw new DivideByZeroException())] }), Is.Empty);
+
+    [TestCase("binary_crossentropy", -0.5f, true)]
+    [TestCase("binary_crossentropy", 1.5f, true)]
+    [TestCase("binary_crossentropy", 1f, false)]
+    [TestCase("categorical_crossentropy", -0.5f, true)]
+    [TestCase("mean_squared_error", -0.5f, false)]
+    public void TargetThatIsNoProbability_IsFoundWhereTheLossTakesItForOne(string loss, float target, bool found) => Assert.That(
+        PlanValidator.Findings(Values(Loss.All.Single(known => known.Name == loss), Activation.Sigmoid, 2, [0, 1, target, 0])),
+        found ? Has.Count.EqualTo(1).And.Some.Contains($"'{loss}' needs targets from 0 to 1; 'values' has {FormattableString.Invariant($"{target}")} at sample 1") : Is.Empty);
+
+    [Test]
+    public void BinaryCrossEntropyOfALinearLayer_IsFound()
+    {
+        Assert.That(PlanValidator.Findings(Values(Loss.BinaryCrossEntropy, Activation.Linear, 2, [0, 1, 1, 0])), Has.Count.EqualTo(1).And.Some.Contains("'dense_1' is linear"));
+        Assert.That(PlanValidator.Findings(Values(Loss.MeanSquaredError, Activation.Linear, 2, [0, 1, 1, 0])), Is.Empty);
+    }
+
+    [Test]
+    public void SoftmaxOverOneUnit_IsFound()
+    {
+        Assert.That(PlanValidator.Findings(Values(Loss.BinaryCrossEntropy, Activation.Softmax, 1, [0, 1])), Has.Count.EqualTo(1).And.Some.Contains("is always 1"));
+        Assert.That(PlanValidator.Findings(Values(Loss.BinaryCrossEntropy, Activation.Sigmoid, 1, [0, 1])), Is.Empty);
+    }
+
+    private static ExperimentPlan Values(Loss loss, Activation activation, int width, float[] targets) => new()
+    {
+        Data = new FramedDataset { Description = "values", Samples = 2, TimeSteps = 1, Features = 1, Inputs = [0, 1], TargetWidth = width, TargetValues = targets },
+        Model = Model.Of(Layers.Dense(width, activation)),
+        Training = new() { Loss = loss },
+    };
 
     private static ExperimentPlan Plan(float[] inputs) => new()
     {

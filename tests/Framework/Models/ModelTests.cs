@@ -37,6 +37,14 @@ public class ModelTests
             Throws.TypeOf<ResearchException>().With.Message.Contains("'dense_2'"), "a given name may not take a default one");
     }
 
+    [TestCase("")]
+    [TestCase(" ")]
+    [TestCase("encoder/forward")]
+    [TestCase("@state")]
+    public void Of_NameThatFilesCannotKeep_IsRefused(string name) =>
+        Assert.That(() => Model.Of(Layers.Dense(8), Layers.Dense(2) with { Name = name }),
+            Throws.TypeOf<ResearchException>().With.Message.StartsWith("Layer 2:").And.Message.EndsWith($"got '{name}'."));
+
     [Test]
     public void Of_NoLayers_IsRefused() =>
         Assert.That(() => Model.Of(), Throws.TypeOf<ResearchException>().With.Message.Contains("at least one layer"));
@@ -63,12 +71,4 @@ public class ModelTests
 
         public CellStep Step(CellScope cell, Expr input, CellState state) => new(state["hidden"], state["hidden"]);
     }
-
-    [TestCase("")]
-    [TestCase(" ")]
-    [TestCase("encoder/1")]
-    [TestCase("@encoder")]
-    public void NameThatCannotBePartOfAWeightsName_IsRefused(string name) => Assert.That(
-        () => Model.Of(Layers.Dense(8) with { Name = name }),
-        Throws.TypeOf<ResearchException>().With.Message.Contains($"got '{name}'"));
 }

@@ -31,6 +31,14 @@ public sealed class ReadmeCodeTests
         }
     }
 
+    [Test]
+    public void OwnData_AreLearnt()
+    {
+        ExperimentCatalog catalog = new(new ServiceCollection().AddResearch().AddResearchCells().AddExperiment<NoisyWave>().BuildServiceProvider());
+        double before = catalog.Run("noisy-wave", seed: 1, settings: ["training.epochs=0"]).Metric("root_mean_squared_error");
+        Assert.That(catalog.Run("noisy-wave", seed: 1).Metric("root_mean_squared_error"), Is.LessThan(before / 3));
+    }
+
     private static async Task<int> RunProgram(string[] args)
     {
         return await ResearchHost.RunAsync(args, services => services

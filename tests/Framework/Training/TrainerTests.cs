@@ -1,0 +1,66 @@
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.Models;
+using Research.Framework.State;
+using Research.Framework.Training;
+
+namespace Research.Framework.Tests.Training;
+
+/// <summary>What the trainer refuses, in a message that says what to do.</summary>
+public sealed class TrainerTests
+{
+    private static readonly Seeds Seeds = new(5);
+
+    private static readonly TrainingOptions Options = new() { Epochs = 2, BatchSize = 2, Loss = Loss.MeanSquaredError };
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void PolicyThatCarriesAgainstItsWord_IsRefusedInTrainingAlone(bool saysSo)
+    {
+        Trainer trainer = New(new Carrying(saysSo), Options with { Shuffle = false });
+        Assert.That(() => trainer.Predict(Data([1, 2, 3])).Values, Has.Length.EqualTo(3));
+        if (saysSo) Assert.That(trainer.Train(Data([1, 2, 3])).Steps, Is.EqualTo(4));
+        else Assert.That(() => trainer.Train(Data([1, 2, 3])), Throws.TypeOf<ResearchException>().With.Message.Contains("'carrying' says that it carries nothing"));
+    }
+
+    [Test]
+    public void Predict_NeedsNoTargets_ButInputsThatFit()
+    {
+        Trainer trainer = New(StatePolicy.Stateless, Options);
+        Assert.That(trainer.Predict(Data([1, 2, 3], targets: false)).Values, Is.EqualTo(trainer.Predict(Data([1, 2, 3])).Values));
+        Assert.That(() => trainer.Predict(Data([1, float.NaN, 3])), Throws.TypeOf<ResearchException>().With.Message.Contains("got NaN at sample 1"));
+        Assert.That(() => trainer.Predict(Data([1, 2], samples: 3)), Throws.TypeOf<ResearchException>().With.Message.Contains("[3, 1, 1] = 3 values, got 2"));
+    }
+
+    [Test]
+    public void Resume_WithAnotherBatchSize_IsRefused()
+    {
+        Trainer trainer = New(StatePolicy.Stateless, Options);
+        trainer.Train(Data([1, 2, 3]));
+        Assert.That(() => New(StatePolicy.Stateless, Options with { BatchSize = 3 }).Resume(Data([1, 2, 3]), trainer.CreateCheckpoint()),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("a batch size of 2; this training has 3"));
+    }
+
+    private static Trainer New(IStateManager state, TrainingOptions options) =>
+        new(new ManagedEngine().Compile(Model.Of(Layers.Dense(1)), 1, options, Seeds), state, options, Seeds);
+
+    private static FramedDataset Data(float[] inputs, bool targets = true, int? samples = null) => new()
+    {
+        Description = "numbers",
+        Samples = samples ?? inputs.Length,
+        TimeSteps = 1,
+        Features = 1,
+        Inputs = inputs,
+        TargetWidth = 1,
+        TargetValues = targets ? new float[samples ?? inputs.Length] : null,
+    };
+
+    private sealed class Carrying(bool saysSo) : IStateManager
+    {
+        public string Name => "carrying";
+
+        public bool CarriesBetweenBatches => saysSo;
+
+        public RowState Before(BatchContext context, int row) => RowState.Carry;
+    }
+}

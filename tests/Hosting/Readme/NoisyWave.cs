@@ -1,0 +1,42 @@
+using Research.Framework.Data;
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+using Research.Framework.Models;
+using Research.Framework.Training;
+using static Research.Framework.Metrics.Metric;
+using static Research.Framework.Models.Layers;
+
+namespace Research.Framework.Hosting.Tests.Readme;
+
+/// <summary>A reader's own data: the next value of a noisy wave from the twenty before it.</summary>
+public sealed class NoisyWave(ICellFactory cells) : IExperiment
+{
+    private const int Steps = 20;
+
+    public string Name => "noisy-wave";
+
+    public ExperimentPlan Plan(Seeds seeds)
+    {
+        Random noise = seeds.Stream("noise");
+        float[] series = [.. Enumerable.Range(0, 300).Select(i => Math.Abs(i % 20 - 10) / 10f + 0.1f * noise.NextSingle())];
+        return new()
+        {
+            Data = Windows("a noisy wave", series[..220]),
+            TestData = Windows("how it goes on", series[200..]),
+            Model = Model.Of(Recurrent(cells.Create(units: 16)), Dense(1)),
+            Training = new() { Epochs = 60, Loss = Loss.MeanSquaredError },
+            Metrics = [RootMeanSquaredError],
+        };
+    }
+
+    private static FramedDataset Windows(string description, float[] series) => new()
+    {
+        Description = description,
+        Samples = series.Length - Steps,
+        TimeSteps = Steps,
+        Features = 1,
+        Inputs = [.. Enumerable.Range(0, series.Length - Steps).SelectMany(start => series[start..(start + Steps)])],
+        TargetWidth = 1,
+        TargetValues = series[Steps..],
+    };
+}
