@@ -10,7 +10,7 @@ using static Research.Framework.Models.Layers;
 namespace Research.Cells.Tests.Conformance;
 
 /// <summary>
-/// Cells that read only a part of their state, or hand it on: gradients
+/// Cells that read only a part of their state, yield what they were given, or view a weight in several ways: gradients
 /// against central differences, in the second of two equal batches, so that nothing of the first one may linger.
 /// </summary>
 public sealed class UnusualCellTests
@@ -38,6 +38,18 @@ public sealed class UnusualCellTests
             Expr a = Tanh(input.Dot(Kernel(cell, "kernel", Features, units)) + state["b"]);
             return new CellStep(a * state["a"], a, state["a"]);
         })),
+        new("a weight's row, then all of it", units => Cell("h", (cell, input, h) =>
+        {
+            Expr kernel = Kernel(cell, "kernel", Features, units);
+            Expr next = Tanh(Tanh(h + input.Dot(kernel)) + kernel.Row(1));
+            return new CellStep(next, next);
+        })),
+        new("columns of a weight that overlap", units => Cell("h", (cell, input, h) =>
+        {
+            Expr kernel = Kernel(cell, "kernel", Features, 2 * units);
+            Expr next = Tanh(Tanh(h + input.Dot(kernel.Slice(0, units))) + input.Dot(kernel.Slice(units - 2, units)));
+            return new CellStep(next, next);
+        })),
     ];
 
     [Test]
@@ -53,6 +65,25 @@ public sealed class UnusualCellTests
         Layer Decoder(string name) => Recurrent(descriptor.Create(Units), returnSequences: true) with { Name = name, InitialStateFrom = "encoder" };
         List<Layer> layers = [Recurrent(descriptor.Create(Units)) with { Name = "encoder" }, RepeatVector(3), Dense(Features), Decoder("first")];
         AssertGradients(Model.Of([.. layers, Dense(2)]), masked);
+    }
+
+    [Test]
+    public void Penalty_OnColumnsThatNobodyReads_DoesNotAddUp()
+    {
+        ICell cell = Cell("h", (cell, input, h) =>
+        {
+            Expr next = Tanh(h + input.Dot(Kernel(cell, "kernel", Features, 2 * Units).Slice(0, Units)));
+            return new CellStep(next, next);
+        });
+        ICompiledModel model = Compile(Model.Of(Recurrent(cell)), Still with { WeightRules = [new WeightRule { Pattern = "*", L2 = 0.5 }] });
+        FramedDataset data = Data(model, masked: false);
+        for (int i = 0; i < 3; i++) model.TrainBatch(EngineRun.Batch(data), model.CreateState());
+        float[] gradient = model.GetGradient(model.Weights[0].Name), values = model.GetWeight(model.Weights[0].Name);
+        for (int row = 0; row < Features; row++)
+        {
+            for (int column = Units; column < 2 * Units; column++)
+                Assert.That(gradient[row * 2 * Units + column], Is.EqualTo(values[row * 2 * Units + column]));
+        }
     }
 
     private static FunctionCell Cell(string state, Func<CellScope, Expr, Expr, CellStep> step) =>

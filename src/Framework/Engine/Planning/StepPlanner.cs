@@ -227,12 +227,14 @@ internal sealed class StepPlanner
         List<WeightGradientPlan> plans = [];
         foreach (WeightGradient weight in _analysis.Gradient.WeightGradients)
         {
+            bool clears = !IsCovered(weight.Weight.Weight!);
             plans.Add(new WeightGradientPlan
             {
                 Weight = weight.Weight,
                 Left = weight.Left is null ? Place.None : Resolve(weight.Left),
                 Gradient = Resolve(weight.Gradient),
-                Accumulate = written.Exists(other => Overlap(other, weight.Weight)),
+                Clears = clears && !written.Exists(other => ReferenceEquals(other.Weight, weight.Weight.Weight)),
+                Accumulate = clears || written.Exists(other => Overlap(other, weight.Weight)),
                 ZeroAtZeroState = weight.Left is not null && IsZeroAtZeroState(weight.Left),
             });
             written.Add(weight.Weight);
@@ -240,6 +242,24 @@ internal sealed class StepPlanner
 
         return [.. plans];
     }
+
+    /// <summary>Whether the views of a weight, each written and then added to, leave none of its gradient as it was: they cover all, and none reaches over only a part of another.</summary>
+    private bool IsCovered(WeightDescription weight)
+    {
+        List<Expr> views = [];
+        foreach (WeightGradient gradient in _analysis.Gradient.WeightGradients)
+        {
+            Expr view = gradient.Weight;
+            if (!ReferenceEquals(view.Weight, weight) || views.Exists(other => IsSameView(other, view))) continue;
+            if (views.Exists(other => Overlap(other, view))) return false;
+            views.Add(view);
+        }
+
+        return views.Sum(view => (long)view.Rows * view.Columns) == weight.Count;
+    }
+
+    private static bool IsSameView(Expr left, Expr right) =>
+        left.Index == right.Index && left.Columns == right.Columns && left.RowIndex == right.RowIndex && left.Rows == right.Rows;
 
     private static bool Overlap(Expr left, Expr right) =>
         ReferenceEquals(left.Weight, right.Weight)
