@@ -60,10 +60,11 @@ public sealed class UnusualCellTests
     }
 
     [Test]
-    public void Gradient_OfAnEncoder_EqualsCentralDifferences([ValueSource(nameof(Cells))] CellDescriptor descriptor, [Values] bool masked)
+    public void Gradient_OfAnEncoder_EqualsCentralDifferences([ValueSource(nameof(Cells))] CellDescriptor descriptor, [Values] bool masked, [Values(1, 2)] int decoders)
     {
         Layer Decoder(string name) => Recurrent(descriptor.Create(Units), returnSequences: true) with { Name = name, InitialStateFrom = "encoder" };
         List<Layer> layers = [Recurrent(descriptor.Create(Units)) with { Name = "encoder" }, RepeatVector(3), Dense(Features), Decoder("first")];
+        if (decoders == 2) layers.AddRange(Dense(Features), Decoder("second"));
         AssertGradients(Model.Of([.. layers, Dense(2)]), masked);
     }
 
