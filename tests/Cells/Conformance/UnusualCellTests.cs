@@ -38,6 +38,8 @@ public sealed class UnusualCellTests
             Expr a = Tanh(input.Dot(Kernel(cell, "kernel", Features, units)) + state["b"]);
             return new CellStep(a * state["a"], a, state["a"]);
         })),
+        new("output that is the input", units => Cell("h", (cell, input, h) =>
+            new CellStep(input, Tanh(h + input.Dot(Kernel(cell, "kernel", Features, units)))))),
         new("a weight's row, then all of it", units => Cell("h", (cell, input, h) =>
         {
             Expr kernel = Kernel(cell, "kernel", Features, units);
@@ -85,6 +87,22 @@ public sealed class UnusualCellTests
             for (int column = Units; column < 2 * Units; column++)
                 Assert.That(gradient[row * 2 * Units + column], Is.EqualTo(values[row * 2 * Units + column]));
         }
+    }
+
+    // Few rows: the optimizer forms the gradient itself, later, from its factors.
+    [Test]
+    public void Update_OfAHeldOutput_ReachesTheStepThatYieldedIt()
+    {
+        ICell cell = Cell("h", (cell, input, h) => new CellStep(input.Dot(Kernel(cell, "kernel", Features, Units)), h * 0.5));
+        ModelDescription model = Model.Of(Recurrent(cell));
+        ICompiledModel few = Compile(model, Still with { Optimizer = new Adam() });
+        FramedDataset data = Data(few, masked: true);
+        int row = Array.FindIndex(Enumerable.Range(0, Rows).ToArray(), index => !data.Mask![index * TimeSteps + TimeSteps - 1]);
+        Batch batch = EngineRun.Batch(data, [row]);
+        float[] before = few.GetWeight(few.Weights[0].Name);
+        few.TrainBatch(batch, few.CreateState());
+        Assert.That(few.GetGradient(few.Weights[0].Name), Has.All.Not.Zero);
+        Assert.That(few.GetWeight(few.Weights[0].Name).Zip(before, (after, start) => after - start), Has.All.Not.Zero);
     }
 
     private static FunctionCell Cell(string state, Func<CellScope, Expr, Expr, CellStep> step) =>

@@ -74,6 +74,9 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
 
     public override void Backward(bool zeroState)
     {
+        // In the batch before, repeated outputs have passed their gradients to steps that the layer above does not write.
+        if (_lastOnly && _mask is not null && Layer.Steps > 1)
+            new Span<float>(Layer.OutputGradient.At(0), (Layer.Steps - 1) * Layer.Rows * Layer.OutputColumns).Clear();
         fixed (bool* mask = _mask, resets = _resets)
             _runner.Backward(zeroState && InitialState is null, mask, resets, LastFromFinalState is not null, InitialState is not null);
         if (InitialState is not null)
@@ -87,9 +90,6 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             }
         }
 
-        // Repeated outputs have passed their gradients to steps that the next batch expects to be zero.
-        if (_lastOnly && _mask is not null && Layer.Steps > 1)
-            new Span<float>(Layer.OutputGradient.At(0), (Layer.Steps - 1) * Layer.Rows * Layer.OutputColumns).Clear();
         if (!Input.WantsGradient || Layer.InputGradient.First is null) return;
         Operand source = Layer.InputGradient, target = Input.Gradient;
         if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
