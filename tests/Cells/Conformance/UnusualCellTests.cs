@@ -105,6 +105,19 @@ public sealed class UnusualCellTests
         Assert.That(few.GetWeight(few.Weights[0].Name).Zip(before, (after, start) => after - start), Has.All.Not.Zero);
     }
 
+    [Test]
+    public void GetGradient_AfterPrediction_IsThatOfTheTrainingStep()
+    {
+        ModelDescription model = Model.Of(Recurrent(new LstmCell(Units)));
+        ICompiledModel asked = Compile(model, Still with { Optimizer = new Adam() }), late = Compile(model, Still with { Optimizer = new Adam() });
+        FramedDataset data = Data(asked, masked: false);
+        asked.TrainBatch(EngineRun.Batch(data, [0]), asked.CreateState());
+        late.TrainBatch(EngineRun.Batch(data, [0]), late.CreateState());
+        float[][] expected = [.. asked.Weights.Select(weight => asked.GetGradient(weight.Name))];
+        late.PredictBatch(EngineRun.Batch(data, [1]), late.CreateState(), new float[Units]);
+        Assert.That(late.Weights.Select(weight => late.GetGradient(weight.Name)), Is.EqualTo(expected));
+    }
+
     private static FunctionCell Cell(string state, Func<CellScope, Expr, Expr, CellStep> step) =>
         new("unusual", [new StateSlot(state, Units)], (cell, input, before) => step(cell, input, before[state]));
 
