@@ -211,6 +211,7 @@ internal sealed unsafe class BoundLayer
             Left = Bind(plan.Left, forElementwise: true),
             HasLeft = !plan.Left.IsNone,
             Gradient = Bind(plan.Gradient, forElementwise: true),
+            Clears = plan.Clears,
             Accumulate = plan.Accumulate,
             IsWhole = plan.Weight.Rows == slot.Rows && plan.Weight.Columns == slot.Columns
                 && Plan.WeightGradients.Count(other => ReferenceEquals(other.Weight.Weight, plan.Weight.Weight)) == 1,

@@ -121,7 +121,7 @@ internal sealed class BoundModel
                 Flow flow = recurrent.GoBackwards ? Add(new ReverseStage(Output)) : Output;
                 IRecurrentStage? encoder = recurrent.InitialStateFrom is { } name ? _recurrent.Find(stage => stage.Name == name) : null;
                 StepStage<TSimd, TVector> stage = Step<TSimd, TVector>(team, plan, plan.Step!, recurrent.Name!, flow, weights, recurrent.ReturnSequences, recurrent.ZeroOutputForMask, encoder, adds: false);
-                if (encoder is not null) encoder.FinalStateIsUsed = true;
+                if (encoder is not null) encoder.LastFromFinalState = stage;
                 Output = stage.Output;
                 break;
             case BidirectionalLayer bidirectional:

@@ -11,6 +11,7 @@ internal unsafe struct BoundWeightGradient
     public Operand Left;
     public bool HasLeft;
     public Operand Gradient;
+    public bool Clears;
     public bool Accumulate;
 
     /// <summary>Whether this is the weight's only contribution and reaches all of it.</summary>

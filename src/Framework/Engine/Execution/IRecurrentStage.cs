@@ -11,6 +11,6 @@ internal interface IRecurrentStage
     /// <summary>The stage whose final state starts this one, so that nobody else may set it.</summary>
     IRecurrentStage? InitialState { get; }
 
-    /// <summary>Whether another stage starts from this one's final state and passes a gradient into it.</summary>
-    bool FinalStateIsUsed { get; set; }
+    /// <summary>The last stage that starts from this one's final state, the first to pass a gradient into it; null for none.</summary>
+    IRecurrentStage? LastFromFinalState { get; set; }
 }

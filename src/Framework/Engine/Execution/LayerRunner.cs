@@ -154,6 +154,7 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
         {
             ref BoundWeightGradient gradient = ref gradients[i];
             float* arriving = gradient.Gradient.At(0);
+            if (gradient.Clears) new Span<float>(gradient.Slot.Gradient, gradient.Slot.Count).Clear();
             if (!gradient.HasLeft)
             {
                 SumColumns(ref gradient, arriving, all);

@@ -110,9 +110,9 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         int expected = batch.Rows * bound.OutputSteps * OutputWidth;
         if (predictions.Length < expected)
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
+        foreach (WeightSlot slot in _slots) FormGradient(slot);
         LoadInputs(batch, bound, state);
         bool zeroState = LoadState(batch, bound, state);
-        foreach (WeightSlot slot in _slots) FormGradient(slot);
         foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         StoreState(bound, state);
         for (int row = 0; row < bound.Rows; row++)

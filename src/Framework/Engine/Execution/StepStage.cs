@@ -55,7 +55,7 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
     public IRecurrentStage? InitialState { get; init; }
 
     /// <inheritdoc/>
-    public bool FinalStateIsUsed { get; set; }
+    public IRecurrentStage? LastFromFinalState { get; set; }
 
     public override Flow Output { get; }
 
@@ -74,17 +74,22 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
 
     public override void Backward(bool zeroState)
     {
+        // In the batch before, repeated outputs have passed their gradients to steps that the layer above does not write.
+        if (_lastOnly && _mask is not null && Layer.Steps > 1)
+            new Span<float>(Layer.OutputGradient.At(0), (Layer.Steps - 1) * Layer.Rows * Layer.OutputColumns).Clear();
         fixed (bool* mask = _mask, resets = _resets)
-            _runner.Backward(zeroState && InitialState is null, mask, resets, FinalStateIsUsed, InitialState is not null);
+            _runner.Backward(zeroState && InitialState is null, mask, resets, LastFromFinalState is not null, InitialState is not null);
         if (InitialState is not null)
         {
             for (int i = 0; i < Layer.State.Length; i++)
-                CopyBlock(Layer.StateGradients[i].At(0), InitialState.Layer.StateGradients[i].At(InitialState.Layer.Steps), Layer.State[i].RowStride);
+            {
+                float* from = Layer.StateGradients[i].At(0), to = InitialState.Layer.StateGradients[i].At(InitialState.Layer.Steps);
+                nint width = Layer.State[i].RowStride;
+                if (ReferenceEquals(InitialState.LastFromFinalState, this)) CopyBlock(from, to, width);
+                else ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(to, width, to, width, from, width, Layer.Rows, (int)width);
+            }
         }
 
-        // Repeated outputs have passed their gradients to steps that the next batch expects to be zero.
-        if (_lastOnly && _mask is not null && Layer.Steps > 1)
-            new Span<float>(Layer.OutputGradient.At(0), (Layer.Steps - 1) * Layer.Rows * Layer.OutputColumns).Clear();
         if (!Input.WantsGradient || Layer.InputGradient.First is null) return;
         Operand source = Layer.InputGradient, target = Input.Gradient;
         if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);

@@ -14,6 +14,7 @@ internal sealed class StepPlanner
     private readonly Place[] _places;
     private readonly List<BufferPlan> _buffers = [];
     private readonly HashSet<BufferPlan> _untouchable = [];
+    private readonly HashSet<BufferPlan> _stateGradients = [];
     private BufferPlan _input = null!;
     private BufferPlan[] _state = null!;
 
@@ -133,14 +134,20 @@ internal sealed class StepPlanner
         {
             _state[i] = NewBuffer(BufferKind.State, _analysis.Step.State[i].Columns);
             SetPlace(_analysis.Step.State[i], new Place(_state[i], 0, 0, null));
-            gradients[i] = NewBuffer(BufferKind.Alternating, _analysis.Step.State[i].Columns);
+
+            // What arrives from the step after is kept for every step where more than the loop reads it.
+            bool kept = _sequence[_analysis.Gradient.NewStateGradients[i].Id];
+            gradients[i] = NewBuffer(kept ? BufferKind.State : BufferKind.Alternating, _analysis.Step.State[i].Columns);
+            _stateGradients.Add(gradients[i]);
             SetPlace(_analysis.Gradient.NewStateGradients[i], new Place(gradients[i], 0, 1, null));
         }
 
         for (int i = 0; i < _state.Length; i++)
         {
             Settle(_analysis.Step.NewState[i], new Place(_state[i], 0, 1, null), Pass.ForwardLoop);
-            if (_analysis.Gradient.StateGradients[i] is { } gradient) Settle(gradient, new Place(gradients[i], 0, 0, null), Pass.BackwardLoop);
+            Place before = new(gradients[i], 0, 0, null);
+            if (_analysis.Gradient.StateGradients[i] is { } gradient) Settle(gradient, before, Pass.BackwardLoop);
+            else AddStateGradientCopy(before, new Value(before.Buffer!.Columns));
         }
 
         return gradients;
@@ -150,10 +157,18 @@ internal sealed class StepPlanner
     private void Settle(Expr value, Place place, Pass loop)
     {
         bool direct = IsComputed(value) && _places[value.Id].IsNone && _analysis.Pass[value.Id] == loop
-            && (place.Buffer!.Kind == BufferKind.State || !_sequence[value.Id]);
+            && !(_stateGradients.Contains(place.Buffer!) && (_sequence[value.Id] || HasGap(value)));
         if (direct) SetPlace(value, place);
-        else _drafter.Add(loop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [new Value(value)]) { StateGradientCopy = loop == Pass.BackwardLoop });
+        else if (loop == Pass.BackwardLoop) AddStateGradientCopy(place, new Value(value));
+        else _drafter.Add(loop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [new Value(value)]));
     }
+
+    // Nobody computes the gradient of a state that the step does not read: it is copied from a block of zeros.
+    private void AddStateGradientCopy(Place place, Value value) =>
+        _drafter.Add(Pass.BackwardLoop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [value]) { StateGradientCopy = true });
+
+    // Gradients that pass by a masked row, or come from a decoder, fill whole rows: nothing that nobody writes stays zero.
+    private static bool HasGap(Expr node) => node.Operation == Operation.Zero || (node.Operation == Operation.Concat && node.Operands.Any(HasGap));
 
     private static bool IsComputed(Expr node) => node.Operation is not
         (Operation.Input or Operation.Noise or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient or Operation.Slice or Operation.Zero);
@@ -172,7 +187,7 @@ internal sealed class StepPlanner
             foreach (Expr part in node.Operands)
             {
                 bool inPlace = IsComputed(part) && _places[part.Id].IsNone && _analysis.Pass[part.Id] == _analysis.Pass[id] && !_drafter.Contiguous.Contains(part)
-                    && !(place.Buffer!.Kind == BufferKind.Alternating && _sequence[part.Id]);
+                    && !(_stateGradients.Contains(place.Buffer!) && _sequence[part.Id]);
                 if (inPlace)
                 {
                     SetPlace(part, place with { Column = column });
@@ -212,12 +227,14 @@ internal sealed class StepPlanner
         List<WeightGradientPlan> plans = [];
         foreach (WeightGradient weight in _analysis.Gradient.WeightGradients)
         {
+            bool clears = !IsCovered(weight.Weight.Weight!);
             plans.Add(new WeightGradientPlan
             {
                 Weight = weight.Weight,
                 Left = weight.Left is null ? Place.None : Resolve(weight.Left),
                 Gradient = Resolve(weight.Gradient),
-                Accumulate = written.Exists(other => Overlap(other, weight.Weight)),
+                Clears = clears && !written.Exists(other => ReferenceEquals(other.Weight, weight.Weight.Weight)),
+                Accumulate = clears || written.Exists(other => Overlap(other, weight.Weight)),
                 ZeroAtZeroState = weight.Left is not null && IsZeroAtZeroState(weight.Left),
             });
             written.Add(weight.Weight);
@@ -225,6 +242,24 @@ internal sealed class StepPlanner
 
         return [.. plans];
     }
+
+    /// <summary>Whether the views of a weight, each written and then added to, leave none of its gradient as it was: they cover all, and none reaches over only a part of another.</summary>
+    private bool IsCovered(WeightDescription weight)
+    {
+        List<Expr> views = [];
+        foreach (WeightGradient gradient in _analysis.Gradient.WeightGradients)
+        {
+            Expr view = gradient.Weight;
+            if (!ReferenceEquals(view.Weight, weight) || views.Exists(other => IsSameView(other, view))) continue;
+            if (views.Exists(other => Overlap(other, view))) return false;
+            views.Add(view);
+        }
+
+        return views.Sum(view => (long)view.Rows * view.Columns) == weight.Count;
+    }
+
+    private static bool IsSameView(Expr left, Expr right) =>
+        left.Index == right.Index && left.Columns == right.Columns && left.RowIndex == right.RowIndex && left.Rows == right.Rows;
 
     private static bool Overlap(Expr left, Expr right) =>
         ReferenceEquals(left.Weight, right.Weight)

@@ -13,7 +13,10 @@ internal sealed class WeightGradientPlan
 
     public required Place Gradient { get; init; }
 
-    /// <summary>Whether another contribution has written there before.</summary>
+    /// <summary>Whether the weight's whole gradient is zeroed first, because its contributions do not tile it.</summary>
+    public required bool Clears { get; init; }
+
+    /// <summary>Whether another contribution has written there before, or the gradient has been zeroed.</summary>
     public required bool Accumulate { get; init; }
 
     /// <summary>Whether the left side is zero at the first step of rows that start from zero state.</summary>
