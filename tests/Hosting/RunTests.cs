@@ -174,12 +174,13 @@ public sealed class RunTests
         Assert.That(plan.GetProperty("probes")[0].GetProperty("symbols").GetInt32(), Is.EqualTo(4));
 
         JsonElement only = entry.GetProperty("runs").EnumerateArray().Single();
-        Assert.That(only.EnumerateObject().Select(property => property.Name), Is.EqualTo(["seed", "metrics", "predictions", "generated", "steps", "seconds", "fingerprint"]));
+        Assert.That(only.EnumerateObject().Select(property => property.Name), Is.EqualTo(["seed", "metrics", "predictions", "generated", "epoch_losses", "steps", "seconds", "fingerprint"]));
         Assert.That(only.GetProperty("metrics").GetProperty("accuracy").GetDouble(), Is.EqualTo(0.8).Within(1e-12));
         Assert.That(only.GetProperty("predictions")[2].ToString(), Does.Match("""
             ^\{\s*"input": "C",\s*"expected": "D",\s*"predicted": "E"\s*\}$
             """.Trim()));
         Assert.That(only.GetProperty("generated")[0].GetProperty("text").GetString(), Is.EqualTo("BCDE"));
+        Assert.That(only.GetProperty("epoch_losses").EnumerateArray().Select(loss => loss.GetDouble()), Is.EqualTo(new[] { 2, 1, 0.5 }));
         Assert.That(only.GetProperty("steps").GetInt64(), Is.EqualTo(200));
     }
 

@@ -24,8 +24,14 @@ public sealed record ExperimentResult
     /// <summary>The metrics' values, in the plan's order.</summary>
     public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
-    /// <summary>One entry for each sample, where the data has class targets and labels; otherwise empty.</summary>
+    /// <summary>
+    /// One entry for each sample of the evaluated data, where its targets are classes; otherwise empty. Symbols are those of
+    /// the data's text, or else class numbers.
+    /// </summary>
     public required IReadOnlyList<LabelledPrediction> Predictions { get; init; }
+
+    /// <summary>The model's outputs for the evaluated data, <c>[samples, target steps, target width]</c>: scores of classes, or values.</summary>
+    public IReadOnlyList<float> Outputs { get; init; } = [];
 
     /// <summary>The probes' texts, in the plan's order.</summary>
     public required IReadOnlyList<GeneratedText> Generated { get; init; }

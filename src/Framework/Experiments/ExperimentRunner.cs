@@ -59,6 +59,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             ParameterCount = model.ParameterCount,
             Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, metric.Evaluate(predictions)))],
             Predictions = Label(predictions),
+            Outputs = predictions.Values,
             Generated = generated,
             EpochLosses = summary.EpochLosses,
             Steps = summary.Steps,
@@ -138,23 +139,27 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     private static LabelledPrediction[] Label(Predictions predictions)
     {
         FramedDataset data = predictions.Data;
-        if (data.InputLabels is null || data.TargetClasses is null || data.Text is null) return [];
+        if (data.TargetClasses is null) return [];
+        string separator = data.Text is null ? " " : "";
         LabelledPrediction[] labelled = new LabelledPrediction[data.Samples];
         for (int sample = 0; sample < data.Samples; sample++)
         {
-            StringBuilder expected = new(), predicted = new();
+            List<string> expected = [], predicted = [];
             for (int step = 0; step < data.TargetSteps; step++)
             {
                 int row = sample * data.TargetSteps + step;
                 if (!predictions.Counts(row)) continue;
-                expected.Append(data.Text.Decode(data.TargetClasses[row]));
-                predicted.Append(data.Text.Decode(predictions.PredictedClass(row)));
+                expected.Add(Symbol(data.TargetClasses[row]));
+                predicted.Add(Symbol(predictions.PredictedClass(row)));
             }
 
-            labelled[sample] = new LabelledPrediction(data.InputLabels[sample], expected.ToString(), predicted.ToString());
+            string input = data.InputLabels?[sample] ?? string.Create(CultureInfo.InvariantCulture, $"sample {sample}");
+            labelled[sample] = new LabelledPrediction(input, string.Join(separator, expected), string.Join(separator, predicted));
         }
 
         return labelled;
+
+        string Symbol(int index) => data.Text?.Decode(index) ?? index.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Fingerprint(ICompiledModel model)

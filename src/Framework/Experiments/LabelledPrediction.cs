@@ -1,7 +1,7 @@
 namespace Research.Framework.Experiments;
 
 /// <summary>One sample as text.</summary>
-/// <param name="Input">The input, e.g. <c>ABC</c>.</param>
-/// <param name="Expected">The target's symbol, e.g. <c>D</c>; several, for targets at every step.</param>
+/// <param name="Input">The input, e.g. <c>ABC</c>; <c>sample 3</c> where the data have no labels.</param>
+/// <param name="Expected">The target's symbol, e.g. <c>D</c>, or its class number; several, for targets at every step.</param>
 /// <param name="Predicted">The predicted symbol or symbols.</param>
 public sealed record LabelledPrediction(string Input, string Expected, string Predicted);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Research.Framework.Data;
 using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting;
@@ -70,6 +71,7 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+        if (run.Predictions.Count == 0) WriteOutputs(json, run);
         json.WriteStartArray("generated");
         foreach (GeneratedText text in run.Generated)
         {
@@ -80,16 +82,45 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("epoch_losses");
+        foreach (double loss in run.EpochLosses) WriteNumber(json, loss);
+        json.WriteEndArray();
         json.WriteNumber("steps", run.Steps);
         WriteNumber(json, "seconds", run.Seconds);
         json.WriteString("fingerprint", run.Fingerprint);
         json.WriteEndObject();
     }
 
+    // Where targets are values: an array for each sample.
+    private static void WriteOutputs(Utf8JsonWriter json, ExperimentResult run)
+    {
+        FramedDataset data = run.Plan.TestData ?? run.Plan.Data;
+        json.WriteStartArray("outputs");
+        foreach (float[] sample in run.Outputs.Chunk(data.TargetSteps * data.TargetWidth))
+        {
+            json.WriteStartArray();
+            foreach (float value in sample)
+            {
+                if (float.IsFinite(value)) json.WriteNumberValue(value);
+                else json.WriteNullValue();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
-        if (double.IsFinite(value)) json.WriteNumber(name, value);
-        else json.WriteNull(name);
+        json.WritePropertyName(name);
+        WriteNumber(json, value);
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumberValue(value);
+        else json.WriteNullValue();
     }
 
     /// <summary>The plan's fields as nested objects; numbered ones as arrays.</summary>

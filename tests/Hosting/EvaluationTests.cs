@@ -1,9 +1,12 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Datasets.Framers;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Tests.Readme;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Training;
@@ -11,8 +14,8 @@ using static Research.Datasets.Sources.Alphabet;
 
 namespace Research.Framework.Hosting.Tests;
 
-/// <summary>Samples that are evaluated without having been learnt.</summary>
-public sealed class TestDataTests
+/// <summary>What is evaluated, and what comes out of it.</summary>
+public sealed class EvaluationTests
 {
     private static readonly FramedDataset s_learnt = new OneStepFramer().Frame(Latin);
 
@@ -38,6 +41,52 @@ public sealed class TestDataTests
         Assert.That(PlanValidator.Findings(plan), Has.Exactly(1).Contains("expected 1 features").And.Exactly(1).Contains("got 3"));
         plan = plan with { TestData = new FramedDataset { Description = "short", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [], TargetWidth = 26, TargetClasses = [0] } };
         Assert.That(PlanValidator.Findings(plan), Has.Some.Contains("'short' cannot be used"));
+    }
+
+    [Test]
+    public void ClassesWithoutText_ArePredictedByNumber()
+    {
+        FramedDataset data = new()
+        {
+            Description = "bits",
+            Samples = 2,
+            TimeSteps = 2,
+            Features = 1,
+            Inputs = [0, 1, 1, 0],
+            TargetSteps = 2,
+            TargetWidth = 12,
+            TargetClasses = [10, 11, 11, 10],
+        };
+        ExperimentResult result = Run(new()
+        {
+            Data = data,
+            Model = Model.Of(Layers.Recurrent(new LstmCell(8), returnSequences: true), Layers.Dense(12, Activation.Softmax)),
+            Training = new() { Epochs = 200, Optimizer = new Adam { LearningRate = 0.05 } },
+        });
+        Assert.That(result.Predictions, Is.EqualTo(new[] { new LabelledPrediction("sample 0", "10 11", "10 11"), new LabelledPrediction("sample 1", "11 10", "11 10") }));
+        Assert.That(result.Outputs, Has.Count.EqualTo(2 * 2 * 12));
+        Assert.That(result.Outputs[10], Is.GreaterThan(0.9f));
+    }
+
+    [Test]
+    public async Task Values_AreWrittenToJson_SampleBySample()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            string[] arguments = ["run", "noisy-wave", "--quiet", "--set", "training.epochs=2", "--json", file];
+            Assert.That(await ResearchHost.RunAsync(arguments, services => services.AddResearchCells().AddExperiment<NoisyWave>()), Is.Zero);
+            JsonElement run = JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement[0].GetProperty("runs")[0];
+            Assert.That(run.GetProperty("predictions").GetArrayLength(), Is.Zero);
+            double[][] outputs = [.. run.GetProperty("outputs").EnumerateArray().Select(sample => sample.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
+            Assert.That(outputs, Has.Length.EqualTo(80).And.All.Length.EqualTo(1));
+            Assert.That(outputs.Select(sample => sample[0]), Is.All.InRange(-1, 2).And.Some.GreaterThan(0));
+            Assert.That(run.GetProperty("epoch_losses").GetArrayLength(), Is.EqualTo(2));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static ExperimentPlan Plan() => new()
