@@ -26,18 +26,18 @@ public sealed class Activation(string name, Func<Expr, Expr> apply)
     /// <summary>Softmax over the features of each row.</summary>
     public static Activation Softmax { get; } = new("softmax", Functions.Softmax);
 
-    /// <summary>x above 0, 0.2 x below: Keras' slope.</summary>
-    public static Activation LeakyRelu { get; } = new("leaky_relu", value => Functions.Relu(value) - 0.2 * Functions.Relu(-value));
+    /// <summary>x above 0, 0.2 x below: Keras' slope. Its derivative at 0 is 0.2.</summary>
+    public static Activation LeakyRelu { get; } = new("leaky_relu", value => Functions.Relu(value) + 0.2 * (value - Functions.Relu(value)));
 
     /// <summary>min(max(x, 0), 6).</summary>
     public static Activation Relu6 { get; } = new("relu6", value => 6 - Functions.Relu(6 - Functions.Relu(value)));
 
     /// <summary>x above 0, e^x - 1 below. Clevert, Unterthiner and Hochreiter, <em>Fast and accurate deep network learning by exponential linear units</em>, ICLR 2016.</summary>
-    public static Activation Elu { get; } = new("elu", value => Functions.Relu(value) + (Functions.Exp(-Functions.Relu(-value)) - 1));
+    public static Activation Elu { get; } = new("elu", value => Above(value) + (Functions.Exp(-Functions.Relu(-value)) - 1));
 
-    /// <summary>1.0507 x above 0, 1.7581 (e^x - 1) below. Klambauer et al., <em>Self-normalizing neural networks</em>, NeurIPS 2017.</summary>
+    /// <summary>1.0507 x above 0, 1.7581 (e^x - 1) below; its derivative at 0 is 1.0507. Klambauer et al., <em>Self-normalizing neural networks</em>, NeurIPS 2017.</summary>
     public static Activation Selu { get; } = new("selu", value =>
-        1.0507009873554805 * Functions.Relu(value) + 1.0507009873554805 * 1.6732632423543772 * (Functions.Exp(-Functions.Relu(-value)) - 1));
+        1.0507009873554805 * Above(value) + 1.0507009873554805 * 1.6732632423543772 * (Functions.Exp(-Functions.Relu(-value)) - 1));
 
     /// <summary>The same as <see cref="Elu"/> at Keras' alpha of 1.</summary>
     public static Activation Celu { get; } = new("celu", Elu.Apply);
@@ -52,7 +52,7 @@ public sealed class Activation(string name, Func<Expr, Expr> apply)
     public static Activation Silu { get; } = new("silu", value => value * Functions.Sigmoid(value));
 
     /// <summary>x Φ(x), with the normal distribution's Φ itself, not the approximation by a hyperbolic tangent.</summary>
-    public static Activation Gelu { get; } = new("gelu", value => Functions.Relu(value) - Functions.Abs(value) * Functions.NormalTail(Functions.Abs(value)));
+    public static Activation Gelu { get; } = new("gelu", value => Functions.RoundedRelu(value) - Functions.Abs(value) * Functions.NormalTail(Functions.Abs(value)));
 
     /// <summary>e^x.</summary>
     public static Activation Exponential { get; } = new("exponential", Functions.Exp);
@@ -66,6 +66,9 @@ public sealed class Activation(string name, Func<Expr, Expr> apply)
         Linear, Sigmoid, Tanh, Relu, HardSigmoid, HardSigmoidKeras2, Softmax,
         LeakyRelu, Relu6, Elu, Selu, Celu, Softplus, Softsign, Silu, Gelu, Exponential, Mish,
     ];
+
+    // max(x, 0) with a derivative of 1 at 0, where what is below goes on with the same slope.
+    private static Expr Above(Expr value) => value + Functions.Relu(-value);
 
     /// <summary>The name in plans and messages.</summary>
     public string Name { get; } = name;

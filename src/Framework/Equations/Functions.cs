@@ -45,7 +45,10 @@ public static class Functions
 
     /// <summary>ln(1 + e^x), written so that no x overflows.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Softplus(Expr value) => Relu(value) + Log(1 + Exp(-Abs(value)));
+    public static Expr Softplus(Expr value) => RoundedRelu(value) + Log(1 + Exp(-Abs(value)));
+
+    // max(x, 0) with a derivative of ½ at 0, as functions have there that round its corner off.
+    internal static Expr RoundedRelu(Expr value) => 0.5 * value + 0.5 * Abs(value);
 
     /// <summary>e^x over the sum of e^x within each row.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape and rows that sum to 1.</param>

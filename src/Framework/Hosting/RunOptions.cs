@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Research.Framework.Experiments;
+using Research.Framework.Training;
 
 namespace Research.Framework.Hosting;
 
@@ -11,13 +12,12 @@ namespace Research.Framework.Hosting;
 internal sealed class RunOptions
 {
     private const int MostSeeds = 100_000;
-    private const int MostThreads = 1024;
 
     private readonly Option<string> _cell = new("--cell") { HelpName = "NAME", Description = "The recurrent cell, one of those that 'cells' lists. Default: lstm." };
     private readonly Option<string> _seed = new("--seed") { HelpName = "N", Description = "The first seed; further ones count up from it. Default: 1." };
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "N", Description = $"How many seeds, 1 to {MostSeeds}. Default: 1 for 'run', 20 without a command." };
     private readonly Option<string[]> _settings = new("--set") { HelpName = "PATH=VALUE", Description = "Changes a field of the plan, e.g. training.epochs=50; repeatable. 'show NAME' lists the paths.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Threads, 1 to {MostThreads}: seeds run at once, and threads left over help each training. Results do not depend on it. Default: one for each processor." };
+    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Threads, 1 to {TrainingOptions.MostThreads}: seeds run at once, and threads left over help each training. Results do not depend on it. Default: one for each processor." };
     private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Writes every run's metrics, predictions and generated texts to a file." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints the table alone." };
 
@@ -59,7 +59,7 @@ internal sealed class RunOptions
             FirstSeed = first,
             Seeds = seeds,
             Settings = parse.GetValue(_settings) ?? [],
-            Threads = Whole(parse, _threads, 1, MostThreads, Math.Min(Environment.ProcessorCount, MostThreads)),
+            Threads = Whole(parse, _threads, 1, TrainingOptions.MostThreads, Math.Min(Environment.ProcessorCount, TrainingOptions.MostThreads)),
             JsonPath = parse.GetValue(_json),
             Quiet = parse.GetValue(_quiet),
         };

@@ -3,6 +3,9 @@ namespace Research.Framework.Training;
 /// <summary>How long and how a model is trained. Immutable.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The largest number of <see cref="Threads"/>.</summary>
+    public const int MostThreads = 1024;
+
     /// <summary>Passes over the data.</summary>
     /// <value>0 or more (0 leaves the start weights). Default 1.</value>
     public int Epochs { get; init; } = 1;
@@ -32,7 +35,7 @@ public sealed record TrainingOptions
     /// <value>0 or more. Default 0: no gradient crosses a batch boundary.</value>
     public int EarlierBatches { get; init; }
 
-    /// <summary>The most threads that one training may use. Never changes a result.</summary>
+    /// <summary>The most threads that one training may use, from 1 to <see cref="MostThreads"/>. Never changes a result.</summary>
     /// <value>At least 1. Default 1: many seeds at once use the cores better.</value>
     public int Threads { get; init; } = 1;
 
@@ -45,7 +48,7 @@ public sealed record TrainingOptions
     {
         if (Epochs < 0) yield return $"epochs: expected 0 or more, got {Epochs}";
         if (EarlierBatches < 0) yield return $"earlier batches: expected 0 or more, got {EarlierBatches}";
-        if (Threads < 1) yield return $"threads: expected at least 1, got {Threads}";
+        if (Threads is < 1 or > MostThreads) yield return $"threads: expected 1 to {MostThreads}, got {Threads}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
         foreach (string finding in Optimizer.Findings()) yield return $"{Optimizer.Name} {finding}";
         foreach (WeightRule rule in WeightRules)

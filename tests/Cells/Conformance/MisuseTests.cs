@@ -2,6 +2,7 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Models;
+using Research.Framework.Training;
 using static Research.Framework.Models.Layers;
 
 namespace Research.Cells.Tests.Conformance;
@@ -30,4 +31,21 @@ public sealed class MisuseTests
         Batch batch = EngineRun.Batch(run.Data(2, 3), [1, sample]);
         Assert.That(() => run.Model.TrainBatch(batch, run.State), Throws.TypeOf<ResearchException>().With.Message.Contains($"from 0 to 1 of 'inputs', got {sample} in row 1"));
     }
+
+    [Test]
+    public void ModelWithoutWeights_Predicts_AndCannotBeTrained()
+    {
+        ICompiledModel model = new ManagedEngine().Compile(Model.Of(Dropout(0.5)), 1, new() { Loss = Loss.MeanSquaredError }, new Seeds(7));
+        FramedDataset data = new() { Description = "one", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [3], TargetWidth = 1, TargetValues = [0] };
+        float[] output = new float[1];
+        model.PredictBatch(EngineRun.Batch(data), model.CreateState(), output);
+        Assert.That(output, Is.EqualTo(new[] { 3f }));
+        Assert.That(() => model.TrainBatch(EngineRun.Batch(data), model.CreateState()), Throws.TypeOf<ResearchException>().With.Message.Contains("no weights"));
+    }
+
+    [TestCase(0)]
+    [TestCase(int.MaxValue)]
+    public void NumberOfThreadsOutOfRange_IsRefused(int threads) => Assert.That(
+        () => new ManagedEngine().Compile(Model.Of(Dense(1)), 1, new() { Threads = threads }, new Seeds(7)),
+        Throws.TypeOf<ResearchException>().With.Message.Contains($"expected 1 to 1024, got {threads}"));
 }

@@ -85,6 +85,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     public double TrainBatch(Batch batch, RecurrentState state)
     {
         RequireFit(state);
+        if (_slots.Length == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
         int earlier = _training.EarlierBatches > 0 ? UsableEarlierBatches(batch, state) : 0;
         BoundModel bound = Bind(batch, earlier);
         CheckTargets(batch.Data, bound);
