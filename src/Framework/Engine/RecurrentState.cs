@@ -1,3 +1,5 @@
+using Research.Framework.State;
+
 namespace Research.Framework.Engine;
 
 /// <summary>
@@ -33,5 +35,37 @@ public sealed class RecurrentState
         {
             foreach (SlotState slot in layer.Slots) slot.Reset();
         }
+    }
+
+    /// <summary>How many of the batches before this one can run again with it: as far back as its rows have been.</summary>
+    internal int UsableEarlierBatches(Batch batch)
+    {
+        if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
+        int usable = 0;
+        while (usable < Earlier.Count && Earlier[^(usable + 1)] is { } earlier
+            && earlier.Rows >= batch.Rows && earlier.Data!.TimeSteps == batch.Data.TimeSteps && earlier.Data.Mask is null == batch.Data.Mask is null)
+        {
+            usable++;
+        }
+
+        return usable;
+    }
+
+    /// <summary>Keeps a batch and the state before it, in the place of the oldest of <paramref name="most"/>.</summary>
+    internal void Remember(Batch batch, int most)
+    {
+        EarlierBatch entry;
+        if (Earlier.Count < most)
+        {
+            entry = new EarlierBatch();
+        }
+        else
+        {
+            entry = Earlier[0];
+            Earlier.RemoveAt(0);
+        }
+
+        entry.Remember(batch, this);
+        Earlier.Add(entry);
     }
 }

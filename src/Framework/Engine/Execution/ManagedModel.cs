@@ -86,13 +86,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
     {
         RequireFit(state);
         if (_slots.Length == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
-        int earlier = _training.EarlierBatches > 0 ? UsableEarlierBatches(batch, state) : 0;
+        int earlier = _training.EarlierBatches > 0 ? state.UsableEarlierBatches(batch) : 0;
         BoundModel bound = Bind(batch, earlier);
         CheckTargets(batch.Data, bound);
-        LoadInputs(batch, bound, state);
-        LoadTargets(batch, bound);
-        bool zeroState = LoadState(batch, bound, state);
-        if (_training.EarlierBatches > 0) Remember(batch, state);
+        BatchTransfer.LoadInputs(batch, bound, state);
+        BatchTransfer.LoadTargets(batch, bound);
+        bool zeroState = BatchTransfer.LoadState(batch, bound, state);
+        if (_training.EarlierBatches > 0) state.Remember(batch, _training.EarlierBatches);
         foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
         bound.CountRows();
         if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{batch.Data.Description}' leaves no step of a batch to learn from.");
@@ -100,7 +100,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         Backward(bound, zeroState);
         loss += _optimizer.AddPenalties();
         _optimizer.Update();
-        StoreState(bound, state);
+        BatchTransfer.StoreState(bound, state);
         return loss;
     }
 
@@ -112,18 +112,11 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         if (predictions.Length < expected)
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
         foreach (WeightSlot slot in _slots) FormGradient(slot);
-        LoadInputs(batch, bound, state);
-        bool zeroState = LoadState(batch, bound, state);
+        BatchTransfer.LoadInputs(batch, bound, state);
+        bool zeroState = BatchTransfer.LoadState(batch, bound, state);
         foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
-        StoreState(bound, state);
-        for (int row = 0; row < bound.Rows; row++)
-        {
-            for (int step = 0; step < bound.OutputSteps; step++)
-            {
-                float* source = bound.Output.Values.At(step) + row * bound.Output.Values.RowStride;
-                new ReadOnlySpan<float>(source, OutputWidth).CopyTo(predictions.Slice((row * bound.OutputSteps + step) * OutputWidth, OutputWidth));
-            }
-        }
+        BatchTransfer.StoreState(bound, state);
+        BatchTransfer.StorePredictions(bound, predictions);
     }
 
     public float[] GetWeight(string name)
@@ -232,138 +225,6 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         if (data.TargetWidth != OutputWidth)
             throw new ResearchException($"The model's last layer is {OutputWidth} wide; the targets of '{data.Description}' are {data.TargetWidth} wide.");
         if (_training.Loss.Finding(data) is { } finding) throw new ResearchException(finding);
-    }
-
-    private void LoadInputs(Batch batch, BoundModel bound, RecurrentState state)
-    {
-        for (int i = 0; i < bound.Earlier; i++)
-        {
-            EarlierBatch earlier = state.Earlier[^(bound.Earlier - i)];
-            LoadInputs(earlier.Data!, earlier.Samples, bound, i * bound.StepsPerBatch);
-            if (i > 0) LoadResets(earlier.RowStates, bound, i * bound.StepsPerBatch);
-        }
-
-        LoadInputs(batch.Data, batch.Samples, bound, bound.Earlier * bound.StepsPerBatch);
-        if (bound.Earlier > 0) LoadResets(batch.RowStates, bound, bound.Earlier * bound.StepsPerBatch);
-    }
-
-    private void LoadInputs(FramedDataset data, int[] samples, BoundModel bound, int firstStep)
-    {
-        int steps = bound.StepsPerBatch, rows = bound.Rows;
-        bool[]? mask = bound.Input.Mask;
-        float* input = bound.Input.Values.At(firstStep);
-        for (int row = 0; row < rows; row++)
-        {
-            int sample = samples[row];
-            if ((uint)sample >= (uint)data.Samples)
-                throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {sample} in row {row}.");
-            ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * _features, steps * _features);
-            for (int step = 0; step < steps; step++)
-            {
-                float* target = input + ((nint)step * rows + row) * _features;
-                for (int i = 0; i < _features; i++) target[i] = source[step * _features + i];
-                if (mask is not null) mask[(firstStep + step) * rows + row] = data.Mask![sample * steps + step];
-            }
-        }
-    }
-
-    private static void LoadResets(RowState[] rowStates, BoundModel bound, int step)
-    {
-        for (int row = 0; row < bound.Rows; row++) bound.Resets![step * bound.Rows + row] = rowStates[row] == RowState.Reset;
-    }
-
-    /// <summary>How many of the batches before this one can run again with it: as far back as its rows have been.</summary>
-    private static int UsableEarlierBatches(Batch batch, RecurrentState state)
-    {
-        if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
-        int usable = 0;
-        while (usable < state.Earlier.Count && state.Earlier[^(usable + 1)] is { } earlier
-            && earlier.Rows >= batch.Rows && earlier.Data!.TimeSteps == batch.Data.TimeSteps && earlier.Data.Mask is null == batch.Data.Mask is null)
-        {
-            usable++;
-        }
-
-        return usable;
-    }
-
-    private void Remember(Batch batch, RecurrentState state)
-    {
-        EarlierBatch entry;
-        if (state.Earlier.Count < _training.EarlierBatches)
-        {
-            entry = new EarlierBatch();
-        }
-        else
-        {
-            entry = state.Earlier[0];
-            state.Earlier.RemoveAt(0);
-        }
-
-        entry.Remember(batch, state);
-        state.Earlier.Add(entry);
-    }
-
-    private void LoadTargets(Batch batch, BoundModel bound)
-    {
-        FramedDataset data = batch.Data;
-        int steps = bound.OutputSteps, rows = bound.Rows, width = OutputWidth;
-        for (int row = 0; row < rows; row++)
-        {
-            int sample = batch.Samples[row];
-            for (int step = 0; step < steps; step++)
-            {
-                int position = step * rows + row;
-                if (data.TargetClasses is { } classes) bound.Classes[position] = classes[sample * steps + step];
-                else data.TargetValues.AsSpan((sample * steps + step) * width, width).CopyTo(new Span<float>(bound.Targets.Pointer + (nint)position * width, width));
-            }
-        }
-    }
-
-    private static bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
-    {
-        EarlierBatch? first = bound.Earlier > 0 ? state.Earlier[^bound.Earlier] : null;
-        RowState[] rowStates = first?.RowStates ?? batch.RowStates;
-        bool zeroState = !rowStates.AsSpan(0, bound.Rows).Contains(RowState.Carry);
-        int index = 0;
-        for (int i = 0; i < bound.Recurrent.Length; i++)
-        {
-            Operand[] slots = bound.Recurrent[i].Layer.State;
-            for (int s = 0; s < slots.Length; s++, index++)
-            {
-                int width = (int)slots[s].RowStride;
-                Span<float> start = new(slots[s].At(0), bound.Rows * width);
-                if (zeroState)
-                {
-                    start.Clear();
-                    continue;
-                }
-
-                SlotState slot = state.LayerArray[i].SlotArray[s];
-                slot.EnsureRows(bound.Rows);
-                ReadOnlySpan<float> before = first is null ? slot.AsSpan(bound.Rows) : first.StateBefore(index)[..start.Length];
-                before.CopyTo(start);
-                for (int row = 0; row < bound.Rows; row++)
-                {
-                    if (rowStates[row] == RowState.Reset) start.Slice(row * width, width).Clear();
-                }
-            }
-        }
-
-        return zeroState;
-    }
-
-    private static void StoreState(BoundModel bound, RecurrentState state)
-    {
-        for (int i = 0; i < bound.Recurrent.Length; i++)
-        {
-            BoundLayer layer = bound.Recurrent[i].Layer;
-            for (int s = 0; s < layer.State.Length; s++)
-            {
-                SlotState slot = state.LayerArray[i].SlotArray[s];
-                slot.EnsureRows(bound.Rows);
-                new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
-            }
-        }
     }
 
     private void Backward(BoundModel bound, bool zeroState)
