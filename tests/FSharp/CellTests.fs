@@ -56,6 +56,23 @@ let ``The same equations in F# and in C# give the same bits`` () =
         fsharp.GetWeight weight.Name |> Check.equal (csharp.GetWeight weight.Name)
 
 [<Test>]
+let ``Whole numbers in equations are numbers like others`` () =
+    let cell (next: Expr -> Expr -> Expr) =
+        FunctionCell(
+            "leaky",
+            [| StateSlot("hidden", 8) |],
+            fun cell input state ->
+                let value = next state["hidden"] (input.Dot(cell.Kernel("kernel", 8)))
+                CellStep(value, [| value |])
+        )
+
+    let whole, _ = train 5 (cell (fun h x -> (1 - h) / 2 + 2 * Functions.Tanh(x * 3 - 1) / (1 + 1 / (h * h + 4))))
+    let real, _ = train 5 (cell (fun h x -> (1.0 - h) / 2.0 + 2.0 * Functions.Tanh(x * 3.0 - 1.0) / (1.0 + 1.0 / (h * h + 4.0))))
+
+    for weight in real.Weights do
+        whole.GetWeight weight.Name |> Check.equal (real.GetWeight weight.Name)
+
+[<Test>]
 let ``A hand-written kernel learns what its equations learn`` () =
     let fused = LeakyCell(16, 0.5) :> ICell
     let _, losses = train 20 fused

@@ -2,6 +2,7 @@ using System.Globalization;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
+using Research.Framework.State;
 using Research.Framework.Training;
 
 namespace Research.Framework.Hosting.Tests;
@@ -132,5 +133,14 @@ public sealed class PlanOverridesTests
         {
             CultureInfo.CurrentCulture = before;
         }
+    }
+
+    [Test]
+    public void StatePolicyOfThePlansOwn_CanBeSet_AndIsOffered()
+    {
+        IStateManager own = StatePolicy.Of("every-other-batch", true, (context, _) => context.Batch % 2 == 0 ? RowState.Reset : RowState.Carry);
+        ExperimentPlan plan = Plan with { State = own };
+        Assert.That(PlanOverrides.Apply(plan, ["state=every-other-batch"]).State, Is.SameAs(own));
+        Assert.That(PlanFields.Of(plan).Single(field => field.Path == "state").Allowed, Does.EndWith("never, every-other-batch"));
     }
 }

@@ -141,6 +141,32 @@ public sealed class Expr
     /// <summary>A number divided by every element.</summary>
     public static Expr operator /(double left, Expr right) => WithScalar(Operation.DivideScalarBy, "/", right, left);
 
+    // Whole numbers by themselves: F# converts none in an operator, and 1 - f is the first thing that one writes.
+
+    /// <summary>Adds a number to every element.</summary>
+    public static Expr operator +(Expr left, int right) => left + (double)right;
+
+    /// <summary>Adds a number to every element.</summary>
+    public static Expr operator +(int left, Expr right) => (double)left + right;
+
+    /// <summary>Subtracts a number from every element.</summary>
+    public static Expr operator -(Expr left, int right) => left - (double)right;
+
+    /// <summary>A number minus every element.</summary>
+    public static Expr operator -(int left, Expr right) => (double)left - right;
+
+    /// <summary>Multiplies every element by a number.</summary>
+    public static Expr operator *(Expr left, int right) => left * (double)right;
+
+    /// <summary>Multiplies every element by a number.</summary>
+    public static Expr operator *(int left, Expr right) => (double)left * right;
+
+    /// <summary>Divides every element by a number.</summary>
+    public static Expr operator /(Expr left, int right) => left / (double)right;
+
+    /// <summary>A number divided by every element.</summary>
+    public static Expr operator /(int left, Expr right) => (double)left / right;
+
     /// <summary>The negative of every element.</summary>
     public static Expr operator -(Expr value) => WithScalar(Operation.MultiplyScalar, "-", value, -1);
 

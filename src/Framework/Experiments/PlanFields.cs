@@ -22,7 +22,7 @@ public static class PlanFields
         AddData(fields, "data", plan.Data);
         if (plan.TestData is not null) AddData(fields, "test_data", plan.TestData);
         for (int i = 0; i < plan.Model.Layers.Count; i++) AddLayer(fields, plan, i, cells);
-        fields.Add(Choice("state", plan.State.Name, StatePolicy.All, policy => policy.Name, policy => plan with { State = policy }));
+        fields.Add(Choice("state", plan.State.Name, [.. StatePolicy.All.Append(plan.State).DistinctBy(policy => policy.Name)], policy => policy.Name, policy => plan with { State = policy }));
         AddTraining(fields, plan);
         for (int i = 0; i < plan.Metrics.Count; i++) fields.Add(new($"metrics.{i}", plan.Metrics[i].Name));
         for (int i = 0; i < plan.Probes.Count; i++) AddProbe(fields, plan, i);

@@ -10,7 +10,7 @@ namespace Research.Framework.Training;
 /// <summary>Trains and evaluates a compiled model: epochs, batches, order, and who starts fresh.</summary>
 /// <param name="model">The model.</param>
 /// <param name="state">Asked before each batch, for each row.</param>
-/// <param name="options">Epochs, batch size, order.</param>
+/// <param name="options">Epochs, batch size, order. Loss, optimizer and threads are those that the model was compiled with.</param>
 /// <param name="seeds">The order is drawn from the stream <c>shuffle</c>.</param>
 public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingOptions options, Seeds seeds)
 {
