@@ -3,8 +3,8 @@ namespace Research.Framework.Engine.Planning;
 /// <summary>A buffer before its size is known.</summary>
 internal sealed class BufferPlan(BufferKind kind, int columns)
 {
-    /// <summary>Widened from <see cref="BufferKind.Step"/> to <see cref="BufferKind.Sequence"/> when another pass reads it.</summary>
-    public BufferKind Kind { get; set; } = kind;
+    /// <summary>A step's, until it is widened.</summary>
+    public BufferKind Kind { get; private set; } = kind;
 
     public int Columns { get; } = columns;
 
@@ -13,4 +13,10 @@ internal sealed class BufferPlan(BufferKind kind, int columns)
 
     /// <summary>Another buffer whose memory this one uses after it; null for memory of its own.</summary>
     public BufferPlan? SharesWith { get; set; }
+
+    /// <summary>Keeps what it holds for every step, because another pass reads it.</summary>
+    public void Widen()
+    {
+        if (Kind == BufferKind.Step) Kind = BufferKind.Sequence;
+    }
 }

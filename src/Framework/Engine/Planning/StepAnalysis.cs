@@ -57,6 +57,16 @@ internal sealed class StepAnalysis
     /// <summary>Sums that hold products.</summary>
     public Dictionary<Expr, SumOfProducts> Sums { get; } = [];
 
+    /// <summary>Whether a value is zero where every row starts from zero state.</summary>
+    public static bool IsZeroAtZeroState(Expr node) => node.Operation switch
+    {
+        Operation.State or Operation.Zero => true,
+        Operation.Slice or Operation.MultiplyScalar or Operation.Tanh or Operation.Relu => IsZeroAtZeroState(node.Operands[0]),
+        Operation.Multiply => IsZeroAtZeroState(node.Operands[0]) || IsZeroAtZeroState(node.Operands[1]),
+        Operation.Add or Operation.Subtract or Operation.Concat => node.Operands.All(IsZeroAtZeroState),
+        _ => false,
+    };
+
     public static bool IsLoop(Pass pass) => pass is Planning.Pass.ForwardLoop or Planning.Pass.BackwardLoop;
 
     // What is needed at all, and by how many.
