@@ -12,6 +12,7 @@ let private catalog =
         .AddResearchCells()
         .AddCell("minimal-gated-unit", fun units -> MinimalGatedUnit units)
         .AddExperiment<TwoAhead>()
+        .AddExperiment<Backwards>()
         .BuildServiceProvider()
         .GetRequiredService<ExperimentCatalog>()
 
@@ -36,3 +37,11 @@ let ``The cell makes a difference, and the same run the same bits`` () =
     let fingerprint cell = (run cell [ "training.epochs=10" ]).Fingerprint
     fingerprint "lstm" |> Check.equal (fingerprint "lstm")
     Assert.That(fingerprint "lstm", Is.Not.EqualTo(fingerprint "minimal-gated-unit"))
+
+[<Test>]
+let ``An encoder and a decoder learn to turn letters around, and are tested on others`` () =
+    let result = catalog.Run("backwards", 7, "lstm", [||])
+    Assert.That(result.EpochLosses[299], Is.LessThan(result.EpochLosses[0] / 100.0))
+    result.Predictions.Count |> Check.equal 12
+    result.Predictions[0].Expected |> Check.equal "3 2 1"
+    Assert.That(result.Metric "accuracy", Is.GreaterThan 0.3)

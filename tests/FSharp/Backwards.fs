@@ -1,0 +1,47 @@
+namespace Research.FSharp
+
+open Research.Framework
+open Research.Framework.Data
+open Research.Framework.Equations
+open Research.Framework.Experiments
+open Research.Framework.Metrics
+open Research.Framework.Models
+open Research.Framework.Training
+
+/// Three letters in, the same three out in reverse: one layer reads them, another starts from its final state and writes.
+/// Learnt on every second stretch of the alphabet, tested on the others.
+type Backwards(cells: ICellFactory) =
+    let frame description (firsts: int seq) =
+        let firsts = Seq.toArray firsts
+        let inputs = [| for first in firsts do for i in 0..2 -> float32 (first + i) |]
+        let classes = [| for first in firsts do for i in 2..-1..0 -> first + i |]
+
+        FramedDataset(
+            Description = description,
+            Samples = firsts.Length,
+            TimeSteps = 3,
+            Features = 1,
+            Inputs = inputs,
+            TargetSteps = 3,
+            TargetWidth = 26,
+            TargetClasses = classes
+        )
+
+    interface IExperiment with
+        member _.Name = "backwards"
+
+        member _.Plan(_) =
+            ExperimentPlan(
+                Data = frame "every second stretch of three" [ 0..2..23 ],
+                TestData = frame "the stretches between" [ 1..2..23 ],
+                Model =
+                    Model.Of [|
+                        Layers.Embedding(26, 16)
+                        RecurrentLayer(cells.Create 32, Name = "reader")
+                        Layers.RepeatVector 3
+                        RecurrentLayer(cells.Create 32, Name = "writer", ReturnSequences = true, InitialStateFrom = "reader")
+                        Layers.Dense(26, Activation.Softmax)
+                    |],
+                Training = TrainingOptions(Epochs = 300, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01)),
+                Metrics = [| Metric.Accuracy |]
+            )
