@@ -41,6 +41,7 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
     private readonly Action<int, int> _runPass;
     private readonly Action<int, int> _runForward;
     private readonly Action<int, int> _runBackward;
+    private SharedKernels<TSimd, TVector>? _sharedColumns;
     private BoundPass _pass;
     private bool _zeroState;
     private bool _wantInitialGradient;
@@ -56,9 +57,9 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
         _team = team;
         _shared = team is null ? null : new SharedKernels<TSimd, TVector>(team);
         _pass = layer.ForwardBefore;
-        _runPass = (first, rows) => InstructionRunner<TSimd, TVector>.Execute(_pass.Instructions, null, 0, first, rows, false, false);
-        _runForward = (first, rows) => TimeLoop<TSimd, TVector>.Forward(_layer, null, first, rows, _zeroState, _mask, _resets);
-        _runBackward = (first, rows) => TimeLoop<TSimd, TVector>.Backward(_layer, null, first, rows, _mask, _resets, _wantInitialGradient);
+        _runPass = (first, rows) => InstructionRunner<TSimd, TVector>.Execute(_pass.Instructions, _sharedColumns, 0, first, rows, false, false);
+        _runForward = (first, rows) => TimeLoop<TSimd, TVector>.Forward(_layer, _sharedColumns, first, rows, _zeroState, _mask, _resets);
+        _runBackward = (first, rows) => TimeLoop<TSimd, TVector>.Backward(_layer, _sharedColumns, first, rows, _mask, _resets, _wantInitialGradient);
         foreach (BoundPass pass in new[] { layer.ForwardBefore, layer.ForwardLoop, layer.ForwardAfter, layer.BackwardBefore, layer.BackwardLoop, layer.BackwardAfter })
             InstructionKernels<TSimd, TVector>.Link(pass.Instructions);
     }
@@ -69,24 +70,11 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
     /// <param name="resets">Which rows start fresh at which step, <c>[T, B]</c>; null for none after the first.</param>
     public void Forward(bool zeroState, bool* mask, bool* resets)
     {
+        _zeroState = zeroState;
+        _mask = mask;
+        _resets = resets;
         RunPass(_layer.ForwardBefore);
-        if (_layer.State.Length > 0)
-        {
-            int parts = Parts(_layer.ForwardLoop, _layer.Rows);
-            if (parts < 2)
-            {
-                TimeLoop<TSimd, TVector>.Forward(_layer, _shared, 0, _layer.Rows, zeroState, mask, resets);
-            }
-            else
-            {
-                InstructionRunner<TSimd, TVector>.RenewCopies(_layer.ForwardLoop.Instructions);
-                _zeroState = zeroState;
-                _mask = mask;
-                _resets = resets;
-                _team!.Share(_layer.Rows, parts, _runForward);
-            }
-        }
-
+        if (_layer.State.Length > 0) Run(_layer.ForwardLoop, _layer.Rows, _runForward);
         RunPass(_layer.ForwardAfter);
         if (_layer.HoldsOutput) HeldOutput.Hold(_layer, mask);
     }
@@ -99,6 +87,9 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
     /// <param name="wantInitialGradient">Whether the gradient of the initial state is wanted.</param>
     public void Backward(bool zeroState, bool* mask, bool* resets, bool finalGradientArrives, bool wantInitialGradient)
     {
+        _mask = mask;
+        _resets = resets;
+        _wantInitialGradient = wantInitialGradient;
         if (_layer.HoldsOutput) HeldOutput.PassGradients(_layer, mask);
         RunPass(_layer.BackwardBefore);
         if (_layer.State.Length > 0)
@@ -108,19 +99,7 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
                 foreach (Operand gradient in _layer.StateGradients) new Span<float>(gradient.At(_layer.Steps), _layer.Rows * (int)gradient.RowStride).Clear();
             }
 
-            int parts = Parts(_layer.BackwardLoop, _layer.Rows);
-            if (parts < 2)
-            {
-                TimeLoop<TSimd, TVector>.Backward(_layer, _shared, 0, _layer.Rows, mask, resets, wantInitialGradient);
-            }
-            else
-            {
-                InstructionRunner<TSimd, TVector>.RenewCopies(_layer.BackwardLoop.Instructions);
-                _wantInitialGradient = wantInitialGradient;
-                _mask = mask;
-                _resets = resets;
-                _team!.Share(_layer.Rows, parts, _runBackward);
-            }
+            Run(_layer.BackwardLoop, _layer.Rows, _runBackward);
         }
 
         RunPass(_layer.BackwardAfter);
@@ -130,17 +109,23 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
     // What is outside the time loop runs over the rows of all steps at once.
     private void RunPass(BoundPass pass)
     {
-        int rows = _layer.Rows * _layer.Steps;
+        if (pass.Instructions.Length == 0) return;
+        _pass = pass;
+        Run(pass, _layer.Rows * _layer.Steps, _runPass);
+    }
+
+    private void Run(BoundPass pass, int rows, Action<int, int> work)
+    {
         int parts = Parts(pass, rows);
+        _sharedColumns = parts < 2 ? _shared : null;
         if (parts < 2)
         {
-            InstructionRunner<TSimd, TVector>.Execute(pass.Instructions, _shared, 0, 0, rows, false, false);
+            work(0, rows);
             return;
         }
 
         InstructionRunner<TSimd, TVector>.RenewCopies(pass.Instructions);
-        _pass = pass;
-        _team!.Share(rows, parts, _runPass);
+        _team!.Share(rows, parts, work);
     }
 
     private int Parts(BoundPass pass, int rows) =>
