@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
+using Research.Datasets.Encoders;
 using Research.Datasets.Framers;
+using Research.Datasets.Sources;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
@@ -87,6 +89,21 @@ public sealed class EvaluationTests
         {
             File.Delete(file);
         }
+    }
+
+    [Test]
+    public void SymbolsOfTwoUtf16Units_AreGeneratedWhole()
+    {
+        FramedDataset data = new TimeStepsFramer(2).Frame(TextSource.From("🙂🙃😉🙂🙃😉🙂🙃😉").With(Encoder.OneHot));
+        ExperimentPlan plan = new()
+        {
+            Data = data,
+            Model = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(3, Activation.Softmax)),
+            Training = new() { Epochs = 100, Optimizer = new Adam { LearningRate = 0.05 } },
+            Probes = [Generate.From("🙂🙃", 4), Generate.From("🙂🙃😉", 2)],
+        };
+        Assert.That(Run(plan).Generated.Select(text => text.Text), Is.EqualTo(new[] { "😉🙂🙃😉", "🙂🙃" }));
+        Assert.That(PlanValidator.Findings(plan with { Probes = [Generate.From("🙂", 1)] }).Single(), Does.Contain("at least 2 symbols, got 1"));
     }
 
     private static ExperimentPlan Plan() => new()

@@ -75,6 +75,25 @@ public sealed class PlanOverridesTests
     }
 
     [Test]
+    public void Apply_ThePlansOwnChoice_KeepsItsSettings()
+    {
+        Activation own = new("swish", value => value * Functions.Sigmoid(value));
+        ExperimentPlan plan = Plan with
+        {
+            Model = Model.Of(Layers.Dense(5, own)),
+            State = StatePolicy.Of("never", false, (_, _) => RowState.Reset),
+            Training = Plan.Training with { Optimizer = new Adam { LearningRate = 0.5, Schedule = LearningRateSchedule.Cosine(10) } },
+        };
+        ExperimentPlan same = PlanOverrides.Apply(plan, ["training.optimizer=adam", "state=never", "model.layers.0.activation=swish"]);
+        Assert.That(same.Training.Optimizer, Is.EqualTo(plan.Training.Optimizer));
+        Assert.That(same.State, Is.SameAs(plan.State));
+        Assert.That(((DenseLayer)same.Model.Layers[0]).Activation, Is.SameAs(own));
+    }
+
+    [Test]
+    public void Apply_APrompt_KeepsItsSpaces() => Assert.That(PlanOverrides.Apply(Plan, ["probes.0.prompt= A "]).Probes[0].Prompt, Is.EqualTo(" A "));
+
+    [Test]
     public void Apply_InOrder_LaterSettingsSeeEarlierOnes()
     {
         ExperimentPlan plan = PlanOverrides.Apply(Plan, ["training.optimizer=sgd", "training.optimizer.momentum=0.9", "training.epochs=1", "training.epochs=2"]);

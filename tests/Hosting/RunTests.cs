@@ -18,6 +18,14 @@ public sealed class RunTests
     private string Json => Path.Combine(_folder, "results.json");
 
     [Test]
+    public async Task WrongPrediction_IsOneLine_HoweverLongAndNarrow([Values(1, 40, null)] int? width)
+    {
+        string wide = new('字', 200);
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char"], new FakeRunner { Predictions = [new("A", "B", wide)] }, width: width);
+        Assert.That(run.Output, Does.Contain($"A -> {wide} (not B)"));
+    }
+
+    [Test]
     public async Task NoVerb_RunsEverythingOver20Seeds()
     {
         ConcurrentBag<string> runs = [];

@@ -47,6 +47,8 @@ public sealed class PaddedSequences
         if (!float.IsFinite(value)) throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Padding: expected a finite value, got {value}."));
         int length = timeSteps ?? sequences.Max(sequence => sequence.Length);
         if (length < 1) throw new ResearchException($"Padding: expected at least 1 time step, got {length}.");
+        if ((long)sequences.Count * length > Array.MaxLength)
+            throw new ResearchException($"Padding: {sequences.Count} sequences of {length} time steps are more than an array holds ({Array.MaxLength}).");
         float[] values = new float[sequences.Count * length];
         bool[] mask = new bool[values.Length];
         Array.Fill(values, value);

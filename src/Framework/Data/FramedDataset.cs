@@ -97,7 +97,7 @@ public sealed class FramedDataset
             Require(unfit < 0, $"sample weights: expected finite numbers of 0 or more, got {(unfit < 0 ? 0 : SampleWeights![unfit])} at sample {unfit}");
             Require(InputLabels is null || InputLabels.Count == Samples, $"input labels: expected {Samples}, got {InputLabels?.Count}");
             int bad = Array.FindIndex(Inputs, value => !float.IsFinite(value));
-            Require(bad < 0, $"inputs: expected finite values, got {(bad < 0 ? 0 : Inputs[bad])} at sample {bad / Math.Max(1, TimeSteps * Features)}; clean or mask the data before framing it");
+            Require(bad < 0, $"inputs: expected finite values, got {(bad < 0 ? 0 : Inputs[bad])} at sample {bad / ((long)TimeSteps * Features)}; clean or mask the data before framing it");
             if (TargetClasses is not null)
             {
                 int outside = Array.FindIndex(TargetClasses, c => c < 0 || c >= TargetWidth);
@@ -107,7 +107,7 @@ public sealed class FramedDataset
             if (TargetValues is not null)
             {
                 int nan = Array.FindIndex(TargetValues, value => !float.IsFinite(value));
-                Require(nan < 0, $"target values: expected finite values, got {(nan < 0 ? 0 : TargetValues[nan])} at sample {nan / (TargetSteps * TargetWidth)}");
+                Require(nan < 0, $"target values: expected finite values, got {(nan < 0 ? 0 : TargetValues[nan])} at sample {nan / ((long)TargetSteps * TargetWidth)}");
             }
         }
 

@@ -1,6 +1,7 @@
 namespace Research.Framework.Data;
 
 /// <summary>How a framer turns text into one model input and a predicted class back into text; used to generate.</summary>
+/// <remarks>A symbol of a text is one Unicode code point.</remarks>
 public interface ITextFraming
 {
     /// <summary>The fewest symbols of history that make an input, e.g. 3 for a window of three.</summary>

@@ -107,13 +107,14 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         ITextFraming text = plan.Data.Text!;
         RecurrentState recurrent = model.CreateState();
         float[] scores = new float[model.OutputSteps(plan.Data.TimeSteps) * model.OutputWidth];
-        StringBuilder history = new(probe.Prompt[..(text.MinimumHistory - 1)]), generated = new();
-        for (int step = 0; generated.Length < probe.Symbols; step++)
+        string[] prompt = probe.PromptSymbols;
+        int fed = text.MinimumHistory - 1, kept = 0;
+        StringBuilder history = new(string.Concat(prompt.Take(fed))), generated = new();
+        for (int step = 0; kept < probe.Symbols; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             // The prompt is fed symbol by symbol; only once it is used up are predictions kept and fed back.
-            bool prompting = history.Length < probe.Prompt.Length;
-            if (prompting) history.Append(probe.Prompt[history.Length]);
+            if (fed < prompt.Length) history.Append(prompt[fed++]);
             FramedDataset input = new()
             {
                 Description = "one step of generation",
@@ -127,10 +128,11 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             BatchContext context = new(Phase.Generate, 0, step, 1, [step == 0]);
             batch.RowStates[0] = plan.State.Before(context, 0);
             model.PredictBatch(batch, recurrent, scores);
-            if (history.Length < probe.Prompt.Length) continue;
+            if (fed < prompt.Length) continue;
             string symbol = text.Decode(new Predictions(input, scores[^model.OutputWidth..]).PredictedClass(0));
             generated.Append(symbol);
             history.Append(symbol);
+            kept++;
         }
 
         return new GeneratedText(probe.Prompt, generated.ToString());

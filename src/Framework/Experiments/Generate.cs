@@ -28,6 +28,9 @@ public sealed record Generate
         return new Generate(prompt, symbols);
     }
 
+    /// <summary>The prompt cut into its symbols.</summary>
+    internal string[] PromptSymbols => [.. Prompt.EnumerateRunes().Select(rune => rune.ToString())];
+
     /// <summary>For people.</summary>
     public override string ToString() => $"{Symbols} from {Prompt}";
 }

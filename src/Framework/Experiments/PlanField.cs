@@ -4,13 +4,20 @@ namespace Research.Framework.Experiments;
 public sealed class PlanField
 {
     private readonly Func<string, ExperimentPlan>? _set;
+    private readonly bool _verbatim;
 
-    internal PlanField(string path, object value, string? allowed = null, Func<string, ExperimentPlan>? set = null)
+    /// <param name="path">See <see cref="Path"/>.</param>
+    /// <param name="value">See <see cref="Value"/>.</param>
+    /// <param name="allowed">See <see cref="Allowed"/>.</param>
+    /// <param name="set">The plan with another value.</param>
+    /// <param name="verbatim">Whether spaces around a value belong to it.</param>
+    internal PlanField(string path, object value, string? allowed = null, Func<string, ExperimentPlan>? set = null, bool verbatim = false)
     {
         Path = path;
         Value = value;
         Allowed = allowed;
         _set = set;
+        _verbatim = verbatim;
     }
 
     /// <summary>Where it stands, in snake case with dots; lists count from 0: <c>model.layers.0.units</c>.</summary>
@@ -31,7 +38,7 @@ public sealed class PlanField
     };
 
     internal ExperimentPlan Set(string text) =>
-        _set is null ? throw new InvalidOperationException($"'{Path}' cannot be set.") : _set(text);
+        _set is null ? throw new InvalidOperationException($"'{Path}' cannot be set.") : _set(_verbatim ? text : text.Trim());
 
     internal ResearchException Refuse(string text) =>
         new($"Plan field '{Path}': expected {Allowed}, got '{text}'.");

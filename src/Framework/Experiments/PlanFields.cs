@@ -10,8 +10,6 @@ namespace Research.Framework.Experiments;
 /// <summary>A plan as a list of named values: the same list is shown, written to files and overridden.</summary>
 public static class PlanFields
 {
-    private static readonly Activation[] Activations = [.. Activation.All];
-
     /// <summary>Every scalar of a plan, in the order in which plans are read: data, model, state, training, metrics, probes.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cells">The factory the experiment's cells came from; with it, recurrent layers' units can be set.</param>
@@ -22,7 +20,7 @@ public static class PlanFields
         AddData(fields, "data", plan.Data);
         if (plan.TestData is not null) AddData(fields, "test_data", plan.TestData);
         for (int i = 0; i < plan.Model.Layers.Count; i++) AddLayer(fields, plan, i, cells);
-        fields.Add(Choice("state", plan.State.Name, [.. StatePolicy.All.Append(plan.State).DistinctBy(policy => policy.Name)], policy => policy.Name, policy => plan with { State = policy }));
+        fields.Add(Choice("state", plan.State, StatePolicy.All, policy => policy.Name, policy => plan with { State = policy }));
         AddTraining(fields, plan);
         for (int i = 0; i < plan.Metrics.Count; i++) fields.Add(new($"metrics.{i}", plan.Metrics[i].Name));
         for (int i = 0; i < plan.Probes.Count; i++) AddProbe(fields, plan, i);
@@ -68,7 +66,7 @@ public static class PlanFields
             case BidirectionalLayer bidirectional:
                 fields.Add(new($"{path}.cells", $"{bidirectional.Forward.Name}, {bidirectional.Backward.Name}"));
                 fields.Add(Flag($"{path}.return_sequences", bidirectional.ReturnSequences, value => With(bidirectional with { ReturnSequences = value })));
-                fields.Add(Choice($"{path}.merge", bidirectional.Merge.ToString().ToLowerInvariant(), Enum.GetValues<MergeMode>(), mode => mode.ToString().ToLowerInvariant(), mode => With(bidirectional with { Merge = mode })));
+                fields.Add(Choice($"{path}.merge", bidirectional.Merge, Enum.GetValues<MergeMode>(), mode => mode.ToString().ToLowerInvariant(), mode => With(bidirectional with { Merge = mode })));
                 break;
             case RepeatVectorLayer repeat:
                 fields.Add(Whole($"{path}.times", repeat.Times, 1, value => With(repeat with { Times = value })));
@@ -86,7 +84,7 @@ public static class PlanFields
                 break;
             case DenseLayer dense:
                 fields.Add(Whole($"{path}.units", dense.Units, 1, value => With(dense with { Units = value })));
-                fields.Add(Choice($"{path}.activation", dense.Activation.Name, Activations, activation => activation.Name, activation => With(dense with { Activation = activation })));
+                fields.Add(Choice($"{path}.activation", dense.Activation, Activation.All, activation => activation.Name, activation => With(dense with { Activation = activation })));
                 fields.Add(Flag($"{path}.use_bias", dense.UseBias, value => With(dense with { UseBias = value })));
                 break;
         }
@@ -112,8 +110,8 @@ public static class PlanFields
         fields.Add(Whole("training.batch_size", training.BatchSize, 1, value => With(training with { BatchSize = value })));
         fields.Add(Whole("training.earlier_batches", training.EarlierBatches, 0, value => With(training with { EarlierBatches = value })));
         fields.Add(Flag("training.shuffle", training.Shuffle, value => With(training with { Shuffle = value })));
-        fields.Add(Choice("training.loss", training.Loss.Name, [.. Loss.All.Append(training.Loss).Distinct()], loss => loss.Name, loss => With(training with { Loss = loss })));
-        fields.Add(Choice("training.optimizer.name", training.Optimizer.Name, Optimizer.All, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));
+        fields.Add(Choice("training.loss", training.Loss, Loss.All, loss => loss.Name, loss => With(training with { Loss = loss })));
+        fields.Add(Choice("training.optimizer.name", training.Optimizer, Optimizer.All, optimizer => optimizer.Name, optimizer => With(training with { Optimizer = optimizer })));
         AddOptimizer(fields, training.Optimizer, optimizer => With(training with { Optimizer = optimizer }));
         for (int i = 0; i < training.WeightRules.Count; i++)
         {
@@ -161,7 +159,7 @@ public static class PlanFields
     {
         Generate probe = plan.Probes[index];
         ExperimentPlan With(Generate changed) => plan with { Probes = [.. plan.Probes.Select((old, i) => i == index ? changed : old)] };
-        fields.Add(new($"probes.{index}.prompt", probe.Prompt, "a text of at least one symbol", text => With(Generate.From(text, probe.Symbols))));
+        fields.Add(new($"probes.{index}.prompt", probe.Prompt, "a text of at least one symbol", text => With(Generate.From(text, probe.Symbols)), verbatim: true));
         fields.Add(Whole($"probes.{index}.symbols", probe.Symbols, 1, value => With(Generate.From(probe.Prompt, value))));
     }
 
@@ -206,10 +204,12 @@ public static class PlanFields
         return field = new(path, value, "true or false", text => bool.TryParse(text, out bool parsed) ? with(parsed) : throw field.Refuse(text));
     }
 
-    private static PlanField Choice<T>(string path, string value, IReadOnlyList<T> choices, Func<T, string> name, Func<T, ExperimentPlan> with)
+    private static PlanField Choice<T>(string path, T own, IReadOnlyList<T> readyMade, Func<T, string> name, Func<T, ExperimentPlan> with)
     {
+        // The plan's own is among them: in the place of the ready-made one of its name, whose settings may be others.
+        T[] choices = [.. readyMade.Append(own).Select(choice => name(choice) == name(own) ? own : choice).DistinctBy(name)];
         string[] names = [.. choices.Select(name)];
-        return new(path, value, $"one of {string.Join(", ", names)}", text =>
+        return new(path, name(own), $"one of {string.Join(", ", names)}", text =>
         {
             int index = Array.FindIndex(names, known => PlanOverrides.SameName(known, text));
             if (index >= 0) return with(choices[index]);

@@ -21,7 +21,7 @@ public static class PlanOverrides
         {
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1) throw new ResearchException($"Setting '{setting}': expected the form path=value, e.g. training.epochs=50.");
-            plan = Find(PlanFields.Of(plan, cells), setting[..equals].Trim()).Set(setting[(equals + 1)..].Trim());
+            plan = Find(PlanFields.Of(plan, cells), setting[..equals].Trim()).Set(setting[(equals + 1)..]);
         }
 
         return plan;

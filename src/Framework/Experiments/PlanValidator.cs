@@ -87,8 +87,8 @@ public static class PlanValidator
     private static string? Finding(Generate probe, FramedDataset data)
     {
         if (data.Text is not { } text) return $"probe '{probe}': the data '{data.Description}' is not text, so nothing can be generated from it";
-        if (probe.Prompt.Length < text.MinimumHistory)
-            return string.Create(CultureInfo.InvariantCulture, $"probe '{probe}': expected a prompt of at least {text.MinimumHistory} symbols, got {probe.Prompt.Length}");
+        if (probe.PromptSymbols.Length < text.MinimumHistory)
+            return string.Create(CultureInfo.InvariantCulture, $"probe '{probe}': expected a prompt of at least {text.MinimumHistory} symbols, got {probe.PromptSymbols.Length}");
         try
         {
             _ = text.Encode(probe.Prompt); // symbols that the data do not have

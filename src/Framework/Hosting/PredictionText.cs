@@ -1,6 +1,7 @@
 using System.Globalization;
 using Research.Framework.Experiments;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Research.Framework.Hosting;
 
@@ -55,11 +56,17 @@ internal static class PredictionText
             for (int i = row; i < texts.Length; i += rows) // down, then across, as a list is read
             {
                 if (IsRight(predictions[i])) console.Output.Write(texts[i]);
-                else console.Tables.Write(new Text(texts[i], new Style(Color.Red)));
+                else console.Tables.Write(new Unwrapped(texts[i], new Style(Color.Red)));
                 if (i + rows < texts.Length) console.Output.Write(new string(' ', width - texts[i].Length));
             }
 
             console.Output.WriteLine();
         }
+    }
+
+    /// <summary>A text that stays on its line however narrow the terminal is, as those without a style do.</summary>
+    private sealed class Unwrapped(string text, Style style) : Renderable
+    {
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => [new(text, style)];
     }
 }

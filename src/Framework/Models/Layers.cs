@@ -36,7 +36,7 @@ public static class Layers
     public static RepeatVectorLayer RepeatVector(int times) => new(times);
 
     /// <summary>Masks the steps all of whose features equal a value.</summary>
-    /// <param name="value">The value that stands for padding.</param>
+    /// <param name="value">The value that stands for padding; a finite number.</param>
     public static MaskingLayer Masking(float value = 0) => new(value);
 
     /// <summary>A vector for each symbol.</summary>

@@ -30,8 +30,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingSummary Train(FramedDataset data, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        data.Validate();
+        Require(data);
         _recurrent = model.CreateState();
         (_epoch, _batchesOfEpoch, _steps, _lossSum) = (0, 0, 0, 0);
         return Run(data, observer, cancellation);
@@ -43,27 +42,30 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <param name="observer">Told about each epoch; null for nobody.</param>
     /// <param name="cancellation">Checked before each batch; a checkpoint can be taken afterwards.</param>
     /// <returns>The epochs from the one that was going on, and all steps.</returns>
-    /// <exception cref="ResearchException">The checkpoint does not fit the model, the seed or the data; nothing has been trained then.</exception>
+    /// <exception cref="ResearchException">The checkpoint does not fit the model, the seed or the data; the model is then as it was.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingSummary Resume(FramedDataset data, Checkpoint from, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(from);
-        data.Validate();
+        Require(data);
         if (from.Seed != seeds.Root) throw new ResearchException($"The checkpoint belongs to seed {from.Seed}; this training has seed {seeds.Root}.");
         if (from.Notes.TryGetValue(BatchSize, out string? size) && size != Text(options.BatchSize))
             throw new ResearchException($"The checkpoint was trained with a batch size of {size}; this training has {Text(options.BatchSize)}.");
-        int batches = (data.Samples + options.BatchSize - 1) / options.BatchSize;
+        int batches = (data.Samples - 1) / options.BatchSize + 1;
         long batch = from.Step - (long)from.Epoch * batches;
         if (batch < 0 || batch > batches)
             throw new ResearchException($"The checkpoint stands at step {from.Step} in epoch {from.Epoch + 1}, which does not fit {batches} batches an epoch; resume with the data and batch size it was trained with.");
-        ModelWeights.Apply(model, from.Weights);
-        model.SetOptimizerState(OptimizerTensors.Read(from));
-        model.SetStreams([.. from.Streams.Select(stream => new StreamPosition(stream.Name, stream.ToLongs()[0]))]);
-        _recurrent = model.CreateState();
-        StateTensors.Apply(_recurrent, from.State, data);
+        double lossSum = 0;
+        if (from.Notes.TryGetValue(LossSum, out string? bits))
+        {
+            lossSum = long.TryParse(bits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+                ? BitConverter.Int64BitsToDouble(number)
+                : throw new ResearchException($"The checkpoint's note '{LossSum}': expected a whole number, got '{bits}'; the file is damaged.");
+        }
+
+        _recurrent = Load(from, data);
         (_epoch, _batchesOfEpoch, _steps) = (from.Epoch, (int)batch, from.Step);
-        _lossSum = from.Notes.TryGetValue(LossSum, out string? bits) && long.TryParse(bits, CultureInfo.InvariantCulture, out long number) ? BitConverter.Int64BitsToDouble(number) : 0;
+        _lossSum = lossSum;
         return Run(data, observer, cancellation);
     }
 
@@ -88,9 +90,42 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         };
     }
 
+    private void Require(FramedDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        data.Validate();
+        if (options.Shuffle && state.CarriesBetweenBatches) throw new ResearchException(ShuffledState(state));
+    }
+
+    /// <summary>Takes a checkpoint over into the model, all of it or, where anything does not fit, nothing.</summary>
+    /// <returns>The checkpoint's recurrent state.</returns>
+    private RecurrentState Load(Checkpoint from, FramedDataset data)
+    {
+        ModelWeights.RequireFit(model, from.Weights);
+        RecurrentState recurrent = model.CreateState();
+        StateTensors.Apply(recurrent, from.State, data);
+        OptimizerState optimizer = OptimizerTensors.Read(from);
+        StreamPosition[] streams = [.. from.Streams.Select(stream => stream.ToLongs() is [long position]
+            ? new StreamPosition(stream.Name, position)
+            : throw new ResearchException($"Random stream '{stream.Name}': expected one position, got {stream.Count}; the checkpoint is damaged."))];
+        IReadOnlyList<StreamPosition> before = model.GetStreams();
+        try
+        {
+            model.SetStreams(streams);
+            model.SetOptimizerState(optimizer);
+        }
+        catch (ResearchException)
+        {
+            model.SetStreams(before);
+            throw;
+        }
+
+        ModelWeights.Apply(model, from.Weights);
+        return recurrent;
+    }
+
     private TrainingSummary Run(FramedDataset data, ITrainingObserver? observer, CancellationToken cancellation)
     {
-        if (options.Shuffle && state.CarriesBetweenBatches) throw new ResearchException(ShuffledState(state));
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Train, state);
         Random? shuffle = options.Shuffle ? seeds.Stream("shuffle") : null;
         List<double> losses = new(Math.Max(0, options.Epochs - _epoch));

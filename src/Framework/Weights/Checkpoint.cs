@@ -41,12 +41,12 @@ public sealed record Checkpoint
     /// <value>0 or more.</value>
     public long Step { get; init; }
 
-    /// <summary>Further text that goes into the file, e.g. the experiment's name.</summary>
+    /// <summary>Further text that goes into the file, e.g. the experiment's name; not under <c>format</c>, <c>version</c>, <c>seed</c>, <c>epoch</c> or <c>step</c>.</summary>
     /// <value>Default none.</value>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The checkpoint as a file's contents.</summary>
-    /// <exception cref="ResearchException">Two tensors bear the same name, or a weight's name begins with @.</exception>
+    /// <exception cref="ResearchException">Two tensors bear the same name, a weight's name begins with @, or a note is called as the checkpoint's own.</exception>
     public TensorFile ToFile()
     {
         foreach (NamedTensor weight in Weights)
@@ -54,6 +54,7 @@ public sealed record Checkpoint
             if (weight.Name.StartsWith('@')) throw new ResearchException($"A weight in a checkpoint cannot be called '{weight.Name}': names with @ are kept for the rest of it.");
         }
 
+        if (Notes.Keys.FirstOrDefault(IsOwn) is { } taken) throw new ResearchException($"A note in a checkpoint cannot be called '{taken}': that is kept for the checkpoint's own.");
         Dictionary<string, string> metadata = Notes.ToDictionary(StringComparer.Ordinal);
         metadata["format"] = Format;
         metadata["version"] = Version;
@@ -83,9 +84,11 @@ public sealed record Checkpoint
             Seed = (int)Number(file, "seed", int.MinValue, int.MaxValue),
             Epoch = (int)Number(file, "epoch", 0, int.MaxValue),
             Step = Number(file, "step", 0, long.MaxValue),
-            Notes = file.Metadata.Where(entry => entry.Key is not ("format" or "version" or "seed" or "epoch" or "step")).ToDictionary(StringComparer.Ordinal),
+            Notes = file.Metadata.Where(entry => !IsOwn(entry.Key)).ToDictionary(StringComparer.Ordinal),
         };
     }
+
+    private static bool IsOwn(string key) => key is "format" or "version" or "seed" or "epoch" or "step";
 
     private static string? Part(NamedTensor tensor) =>
         Array.Find([OptimizerPrefix, StatePrefix, StreamPrefix], prefix => tensor.Name.StartsWith(prefix, StringComparison.Ordinal) && tensor.Name.Length > prefix.Length);

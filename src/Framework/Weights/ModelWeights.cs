@@ -22,6 +22,13 @@ public static class ModelWeights
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tensors);
+        TensorFile given = RequireFit(model, tensors);
+        foreach (WeightDescription weight in model.Weights) model.SetWeight(weight.Name, given[weight.Name].ToFloats());
+    }
+
+    /// <summary>Throws unless there is one tensor for each weight.</summary>
+    internal static TensorFile RequireFit(ICompiledModel model, IReadOnlyList<NamedTensor> tensors)
+    {
         TensorFile given = new(tensors);
         List<string> findings = [];
         foreach (WeightDescription weight in model.Weights)
@@ -32,7 +39,6 @@ public static class ModelWeights
         }
 
         findings.AddRange(tensors.Select(tensor => tensor.Name).Except(model.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
-        if (findings.Count > 0) throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
-        foreach (WeightDescription weight in model.Weights) model.SetWeight(weight.Name, given[weight.Name].ToFloats());
+        return findings.Count == 0 ? given : throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
     }
 }

@@ -50,6 +50,7 @@ public static class SafetensorsFile
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         if (length > MaximumHeader) throw Damaged(source, Invariant($"its header claims {length} bytes, more than the {MaximumHeader} allowed"));
         if (length > (ulong)(bytes.Length - 8)) throw Damaged(source, Invariant($"its header claims {length} bytes, but only {bytes.Length - 8} follow"));
+        if (length > 0 && bytes[8] != '{') throw Damaged(source, "expected its header to be a JSON object, beginning with '{'");
         int data = 8 + (int)length;
         try
         {
@@ -65,7 +66,6 @@ public static class SafetensorsFile
 
     private static TensorFile Read(JsonElement header, ReadOnlySpan<byte> data, string source)
     {
-        if (header.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected its header to be a JSON object, got {header.ValueKind}");
         Dictionary<string, string> metadata = [];
         List<Entry> entries = [];
         foreach (JsonProperty property in header.EnumerateObject())
@@ -74,11 +74,11 @@ public static class SafetensorsFile
             else entries.Add(ReadEntry(property.Name, property.Value, source));
         }
 
-        // In the order of their data, which must be complete: no gap, no overlap, nothing left over.
-        entries.Sort((left, right) => left.Begin != right.Begin ? left.Begin.CompareTo(right.Begin) : left.End.CompareTo(right.End));
+        // In the order of their data, which must be complete: no gap, no overlap, nothing left over. The sort is stable, for
+        // tensors without numbers begin where others do.
         long end = 0;
         List<NamedTensor> tensors = [];
-        foreach (Entry entry in entries)
+        foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != end) throw Damaged(source, Invariant($"tensor '{entry.Name}' begins at {entry.Begin} where {end} was expected: tensors must follow each other without gap or overlap"));
             if (entry.End > data.Length) throw Damaged(source, Invariant($"tensor '{entry.Name}' ends at {entry.End}, but there are only {data.Length} bytes of data; the file may be cut short"));

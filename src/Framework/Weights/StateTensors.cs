@@ -43,13 +43,14 @@ internal static class StateTensors
         for (int i = 0; file.Contains(Prefix(i) + "samples"); i++)
         {
             string prefix = Prefix(i);
+            int[] samples = [.. file[prefix + "samples"].ToFloats().Select(BitConverter.SingleToInt32Bits)];
+            RowState[] rowStates = [.. file[prefix + "carry"].ToFloats().Select(flag => flag == 1f ? RowState.Carry : RowState.Reset)];
+            float[][] before = [.. Slots(state).Select(slot => file[prefix + slot.Name].ToFloats())];
+            if (rowStates.Length != samples.Length || Slots(state).Zip(before).Any(slot => slot.Second.Length != samples.Length * slot.First.State.Width))
+                throw new ResearchException($"The checkpoint's earlier batch {i} has {samples.Length} samples, but not as many rows of state; the file is damaged.");
+            if (samples.Any(sample => sample < 0 || sample >= data.Samples)) throw new ResearchException($"The checkpoint's earlier batches name samples that '{data.Description}' does not have; resume with the data it was trained on.");
             EarlierBatch batch = new();
-            batch.Restore(
-                data,
-                [.. file[prefix + "samples"].ToFloats().Select(BitConverter.SingleToInt32Bits)],
-                [.. file[prefix + "carry"].ToFloats().Select(flag => flag == 1f ? RowState.Carry : RowState.Reset)],
-                Slots(state).Select(slot => file[prefix + slot.Name].ToFloats()));
-            if (batch.Samples.Any(sample => sample < 0 || sample >= data.Samples)) throw new ResearchException($"The checkpoint's earlier batches name samples that '{data.Description}' does not have; resume with the data it was trained on.");
+            batch.Restore(data, samples, rowStates, before);
             state.Earlier.Add(batch);
         }
     }

@@ -79,6 +79,37 @@ public sealed class ResumeTests
             Throws.InstanceOf<ResearchException>().With.Message.Contains("batch size"));
     }
 
+    [TestCase("@earlier/0/carry")]
+    [TestCase("@earlier/1/lstm_1/cell")]
+    public void Resume_EarlierBatchesWithFewerRowsThanSamples_AreRefused(string part)
+    {
+        Case training = Cases()[2];
+        Trainer trainer = new(Compile(training), training.State, training.Options, Seeds);
+        trainer.Train(Data());
+        Checkpoint checkpoint = trainer.CreateCheckpoint();
+        NamedTensor[] state = [.. checkpoint.State.Select(tensor => tensor.Name == part ? NamedTensor.OfFloats(part, [0], []) : tensor)];
+        Assert.That(
+            () => new Trainer(Compile(training), training.State, training.Options with { Epochs = 5 }, Seeds).Resume(Data(), checkpoint with { State = state }),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("the file is damaged"));
+    }
+
+    [Test]
+    public void Resume_WithoutOnePositionPerStream_IsRefused_AndLeavesTheStreams()
+    {
+        Case training = Cases()[^1];
+        Trainer trainer = new(Compile(training), training.State, training.Options, Seeds);
+        trainer.Train(Data());
+        Checkpoint checkpoint = trainer.CreateCheckpoint();
+        Assert.That(
+            () => new Trainer(Compile(training), training.State, training.Options, Seeds).Resume(Data(), checkpoint with { Streams = [.. checkpoint.Streams.Select(stream => NamedTensor.OfLongs(stream.Name, [0], []))] }),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("expected one position, got 0"));
+
+        ICompiledModel model = Compile(training);
+        Checkpoint ofAnother = checkpoint with { Optimizer = [.. checkpoint.Optimizer.Where(tensor => !tensor.Name.EndsWith("/m", StringComparison.Ordinal))] };
+        Assert.That(() => new Trainer(model, training.State, training.Options, Seeds).Resume(Data(), ofAnother), Throws.TypeOf<ResearchException>());
+        Assert.That(model.GetStreams().Select(stream => stream.Position), Is.All.Zero);
+    }
+
     private static ICompiledModel Compile(Case training) => new ManagedEngine().Compile(training.Model, 2, training.Options, Seeds);
 
     private static FramedDataset Data()

@@ -60,4 +60,11 @@ public sealed class ValidationTests
             atEpochsEnd();
         }
     }
+
+    [Test]
+    public void Data_OfSizesWhoseProductIsZeroIn32Bits_AreRefused()
+    {
+        FramedDataset data = new() { Description = "huge", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [0], TargetSteps = 65536, TargetWidth = 65536, TargetValues = [0] };
+        Assert.That(data.Validate, Throws.TypeOf<ResearchException>().With.Message.Contains("= 4294967296 values, got 1"));
+    }
 }

@@ -175,4 +175,9 @@ public sealed class PaddedFramerTests
             Assert.That(data.Text.Encode(history), Is.EqualTo(Texts.Input(data, sample).ToArray()));
         }
     }
+
+    [TestCase(int.MaxValue)]
+    [TestCase(1431655766)] // three times that is 2 in 32 bits
+    public void PaddedSequences_MoreThanAnArrayHolds_AreRefused(int timeSteps) =>
+        Assert.That(() => PaddedSequences.Of([[1f], [2f], [3f]], timeSteps), Throws.TypeOf<ResearchException>().With.Message.Contains("more than an array holds"));
 }

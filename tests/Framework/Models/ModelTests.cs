@@ -71,4 +71,9 @@ public class ModelTests
 
         public CellStep Step(CellScope cell, Expr input, CellState state) => new(state["hidden"], state["hidden"]);
     }
+
+    [TestCase(float.NaN)]
+    [TestCase(float.PositiveInfinity)]
+    public void Masking_ValueThatNoStepCanHave_IsRefused(float value) =>
+        Assert.That(() => Layers.Masking(value), Throws.TypeOf<ResearchException>().With.Message.Contains("expected a finite value"));
 }

@@ -3,6 +3,7 @@ using Research.Framework.Engine;
 using Research.Framework.Models;
 using Research.Framework.State;
 using Research.Framework.Training;
+using Research.Framework.Weights;
 
 namespace Research.Framework.Tests.Training;
 
@@ -39,6 +40,43 @@ public sealed class TrainerTests
         trainer.Train(Data([1, 2, 3]));
         Assert.That(() => New(StatePolicy.Stateless, Options with { BatchSize = 3 }).Resume(Data([1, 2, 3]), trainer.CreateCheckpoint()),
             Throws.TypeOf<ResearchException>().With.Message.Contains("a batch size of 2; this training has 3"));
+    }
+
+    [Test]
+    public void Resume_WithABatchLargerThanAnyData_GoesOn()
+    {
+        TrainingOptions options = Options with { BatchSize = int.MaxValue };
+        Trainer trainer = New(StatePolicy.Stateless, options);
+        trainer.Train(Data([1, 2, 3]));
+        TrainingSummary summary = New(StatePolicy.Stateless, options with { Epochs = 3 }).Resume(Data([1, 2, 3]), trainer.CreateCheckpoint());
+        Assert.That(summary.Steps, Is.EqualTo(3));
+    }
+
+    [TestCase("@optimizer/steps")]
+    [TestCase("@optimizer/optimizer/dense_1/kernel/m")]
+    [TestCase("dense_1/bias")]
+    public void Resume_WithAPartMissing_LeavesTheModelAsItWas(string missing)
+    {
+        Trainer trainer = New(StatePolicy.Stateless, Options);
+        trainer.Train(Data([1, 2, 3]));
+        TensorFile file = trainer.CreateCheckpoint().ToFile();
+        Assert.That(file.Contains(missing));
+        Checkpoint damaged = Checkpoint.FromFile(new TensorFile([.. file.Tensors.Where(tensor => tensor.Name != missing)], file.Metadata));
+
+        Trainer second = New(StatePolicy.Stateless, Options);
+        float[] before = second.Predict(Data([1, 2, 3])).Values;
+        Assert.That(() => second.Resume(Data([1, 2, 3]), damaged), Throws.TypeOf<ResearchException>());
+        Assert.That(second.Predict(Data([1, 2, 3])).Values, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Resume_WithADamagedLoss_IsRefused()
+    {
+        Trainer trainer = New(StatePolicy.Stateless, Options);
+        trainer.Train(Data([1, 2, 3]));
+        Checkpoint damaged = trainer.CreateCheckpoint() with { Notes = new Dictionary<string, string> { ["epoch_loss_sum"] = "much" } };
+        Assert.That(() => New(StatePolicy.Stateless, Options).Resume(Data([1, 2, 3]), damaged),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("'epoch_loss_sum': expected a whole number, got 'much'"));
     }
 
     private static Trainer New(IStateManager state, TrainingOptions options) =>

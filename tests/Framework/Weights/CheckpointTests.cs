@@ -33,6 +33,11 @@ public class CheckpointTests
     public void ToFile_WeightsKeepTheirNames() =>
         Assert.That(Sample.ToFile()["lstm_1/kernel"].ToFloats(), Is.EqualTo((float[])[1, 2, 3, 4]));
 
+    [TestCase("seed")]
+    [TestCase("format")]
+    public void ToFile_NoteNamedLikeTheCheckpointsOwn_IsRefused(string key) =>
+        Assert.That(() => (Sample with { Notes = new Dictionary<string, string> { [key] = "1" } }).ToFile(), Refused($"cannot be called '{key}'"));
+
     [Test]
     public void FromFile_OtherFiles_AreRefused()
     {
