@@ -1,8 +1,10 @@
 using Research.Cells.HandRolled;
 using Research.Cells.Tests.Conformance;
 using Research.Framework;
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Models;
+using Research.Framework.Training;
 
 namespace Research.Cells.Tests;
 
@@ -65,4 +67,9 @@ public sealed class CellConstructionTests
         Assert.That(() => new FunctionCell(" ", [new StateSlot("hidden", 1)], (_, _, state) => new CellStep(state["hidden"], state["hidden"])), Throws.TypeOf<ResearchException>().With.Message.Contains("name"));
         Assert.That(() => new FunctionCell("empty", [], (_, input, _) => new CellStep(input)), Throws.TypeOf<ResearchException>().With.Message.Contains("'empty'"));
     }
+
+    [Test]
+    public void WeightThatNoArrayCanHold_IsRefused() => Assert.That(
+        () => new ManagedEngine().Compile(Model.Of(Layers.Recurrent(new LstmCell(100_000_000))), 1, new TrainingOptions(), new Seeds(7)),
+        Throws.TypeOf<ResearchException>().With.Message.Contains("weight 'recurrent_kernel'").And.Message.Contains("take fewer units"));
 }

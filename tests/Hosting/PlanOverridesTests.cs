@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Cells;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
@@ -161,5 +162,18 @@ public sealed class PlanOverridesTests
         ExperimentPlan plan = Plan with { State = own };
         Assert.That(PlanOverrides.Apply(plan, ["state=every-other-batch"]).State, Is.SameAs(own));
         Assert.That(PlanFields.Of(plan).Single(field => field.Path == "state").Allowed, Does.EndWith("never, every-other-batch"));
+    }
+
+    [Test]
+    public void UnitsOfACellWithOptionsOfItsOwn_CannotBeSet_SinceTheyWouldBeLost()
+    {
+        ICellFactory cells = new CellRegistration("lstm", units => new LstmCell(units)).AsFactory();
+        bool CanBeSet(ICell cell) => PlanFields.Of(Plan with { Model = Model.Of(Layers.Recurrent(cell), Layers.Dense(4, Activation.Softmax)) }, cells)
+            .Any(field => field.Path == "model.layers.0.units");
+        Assert.That(CanBeSet(new LstmCell(8)));
+        Assert.That(CanBeSet(new LstmCell(8) { RecurrentActivation = Activation.HardSigmoid }), Is.False);
+        Assert.That(CanBeSet(new LstmCell(8) { UseBias = false }), Is.False);
+        Assert.That(CanBeSet(new LstmCell(8) { RecurrentInitializer = Initializers.GlorotUniform }), Is.False);
+        Assert.That(CanBeSet(new GruCell(8)), Is.False);
     }
 }

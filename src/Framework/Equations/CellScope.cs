@@ -80,6 +80,8 @@ public sealed class CellScope
         ArgumentNullException.ThrowIfNull(initializer);
         if (string.IsNullOrWhiteSpace(name)) throw new ResearchException($"{_trace.Owner}: a weight needs a name, e.g. 'kernel'.");
         if (rows < 1 || columns < 1) throw new ResearchException($"{_trace.Owner}: weight '{name}': expected a shape of at least [1, 1], got [{rows}, {columns}].");
+        if ((long)rows * columns > Array.MaxLength)
+            throw new ResearchException($"{_trace.Owner}: weight '{name}': expected at most {Array.MaxLength} numbers, got [{rows}, {columns}]; take fewer units.");
         if (_declared.TryGetValue(name, out Expr? known))
         {
             if (known.Rows == rows && known.Columns == columns) return known;

@@ -90,16 +90,13 @@ public static class PlanFields
         }
     }
 
-    // A cell does not tell its units. Where the factory, asked for the first slot's width, makes the same type with
-    // the same state, that width is the number of units and the factory can make another size.
+    // A cell does not tell its units. Where the factory, asked for the first slot's width, makes the same cell, that width
+    // is the number of units and the factory can make another size, without losing an option that the experiment has set.
     private static int? UnitsOf(ICell cell, ICellFactory? cells)
     {
         if (cells is null || cell.State.Count == 0) return null;
         int width = cell.State[0].Width;
-        ICell again = cells.Create(width);
-        bool same = again.GetType() == cell.GetType()
-            && again.State.Select(slot => (slot.Name, slot.Width)).SequenceEqual(cell.State.Select(slot => (slot.Name, slot.Width)));
-        return same ? width : null;
+        return SameEquations.Of(cells.Create(width), cell) ? width : null;
     }
 
     private static void AddTraining(List<PlanField> fields, ExperimentPlan plan)
