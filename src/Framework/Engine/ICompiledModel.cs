@@ -29,25 +29,30 @@ public interface ICompiledModel
     /// <param name="batch">The samples, and for each row whether it starts fresh.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
     /// <returns>The batch's mean loss before the update.</returns>
+    /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is nothing to learn: no weight, or no step that counts.</exception>
     double TrainBatch(Batch batch, RecurrentState state);
 
     /// <summary>Predicts a batch; weights do not change.</summary>
     /// <param name="batch">The samples, and for each row whether it starts fresh; targets are not read.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
     /// <param name="predictions">Receives <c>[rows, output steps, output width]</c>.</param>
+    /// <exception cref="ResearchException">The batch, the state or the room for predictions does not fit the model.</exception>
     void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions);
 
     /// <summary>A copy of a weight, row-major.</summary>
     /// <param name="name">A name from <see cref="Weights"/>, e.g. <c>lstm_1/kernel</c>.</param>
+    /// <exception cref="ResearchException">There is no such weight.</exception>
     float[] GetWeight(string name);
 
     /// <summary>Replaces a weight.</summary>
     /// <param name="name">A name from <see cref="Weights"/>.</param>
     /// <param name="values">Row-major values, as many as the weight has.</param>
+    /// <exception cref="ResearchException">There is no such weight, or it has another number of values.</exception>
     void SetWeight(string name, IReadOnlyList<float> values);
 
     /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis.</summary>
     /// <param name="name">A name from <see cref="Weights"/>.</param>
+    /// <exception cref="ResearchException">There is no such weight.</exception>
     float[] GetGradient(string name);
 
     /// <summary>A copy of all that the optimizer remembers.</summary>

@@ -67,7 +67,7 @@ public sealed class Activation(string name, Func<Expr, Expr> apply)
         LeakyRelu, Relu6, Elu, Selu, Celu, Softplus, Softsign, Silu, Gelu, Exponential, Mish,
     ];
 
-    // max(x, 0) with a derivative of 1 at 0, where what is below goes on with the same slope.
+    // max(x, 0) with a derivative of 1 at 0, where Relu's is 0.
     private static Expr Above(Expr value) => value + Functions.Relu(-value);
 
     /// <summary>The name in plans and messages.</summary>

@@ -15,10 +15,9 @@ internal static class SameEquations
         {
             return left.GetType() == right.GetType() && Describe(left).SequenceEqual(Describe(right));
         }
-#pragma warning disable CA1031 // A cell for other inputs may throw anything here, where nobody has asked to run it.
         catch (Exception)
-#pragma warning restore CA1031
         {
+            // A cell for other inputs may throw anything here, where nobody has asked to run it.
             return false;
         }
     }

@@ -19,6 +19,9 @@ public sealed record ExperimentPlan
     /// <value>Default null: the samples that were learnt.</value>
     public FramedDataset? TestData { get; init; }
 
+    /// <summary>What is evaluated after training: <see cref="TestData"/>, or <see cref="Data"/> where there is none.</summary>
+    public FramedDataset EvaluatedData => TestData ?? Data;
+
     /// <summary>The layers.</summary>
     public required ModelDescription Model { get; init; }
 

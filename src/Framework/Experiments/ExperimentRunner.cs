@@ -47,7 +47,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         ICompiledModel model = Compile(experiment, plan, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);
         TrainingSummary summary = trainer.Train(plan.Data, observer, cancellation);
-        Predictions predictions = trainer.Predict(plan.TestData ?? plan.Data, cancellation);
+        Predictions predictions = trainer.Predict(plan.EvaluatedData, cancellation);
         GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
         return new ExperimentResult
         {

@@ -43,7 +43,7 @@ public static class PlanValidator
         if (plan.Model.Layers[^1] is DenseLayer dense && Finding(dense, plan.Training.Loss) is { } end) findings.Add(end);
         findings.AddRange(plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1)
             .Select(same => $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
-        if (usable) findings.AddRange(plan.Metrics.Select(metric => Finding(metric, plan.TestData ?? plan.Data)).OfType<string>());
+        if (usable) findings.AddRange(plan.Metrics.Select(metric => Finding(metric, plan.EvaluatedData)).OfType<string>());
         findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
         return findings;
     }

@@ -48,10 +48,9 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             console.Error.WriteLine(OneLine.Of(exception.Message));
             return RunFailed;
         }
-#pragma warning disable CA1031 // A bug in an experiment's or the framework's code: its author needs the trace, not a core dump.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // A bug in an experiment's or the framework's code: its author needs the trace, not a core dump.
             console.Error.WriteLine(exception);
             return RunFailed;
         }

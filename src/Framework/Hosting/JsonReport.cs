@@ -94,7 +94,7 @@ internal static class JsonReport
     // Where targets are values: an array for each sample.
     private static void WriteOutputs(Utf8JsonWriter json, ExperimentResult run)
     {
-        FramedDataset data = run.Plan.TestData ?? run.Plan.Data;
+        FramedDataset data = run.Plan.EvaluatedData;
         json.WriteStartArray("outputs");
         foreach (float[] sample in run.Outputs.Chunk(data.TargetSteps * data.TargetWidth))
         {

@@ -18,7 +18,7 @@ internal sealed class RunOptions
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "N", Description = $"How many seeds, 1 to {MostSeeds}. Default: 1 for 'run', 20 without a command." };
     private readonly Option<string[]> _settings = new("--set") { HelpName = "PATH=VALUE", Description = "Changes a field of the plan, e.g. training.epochs=50; repeatable. 'show NAME' lists the paths.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Threads, 1 to {TrainingOptions.MostThreads}: seeds run at once, and threads left over help each training. Results do not depend on it. Default: one for each processor." };
-    private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Writes every run's metrics, predictions and generated texts to a file." };
+    private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Writes every run's metrics, predictions, generated texts and loss of each epoch to a file." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints the table alone." };
 
     /// <summary>Adds the options that decide a plan.</summary>

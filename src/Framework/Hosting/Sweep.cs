@@ -98,10 +98,9 @@ internal sealed class Sweep
         {
             return false;
         }
-#pragma warning disable CA1031 // Whatever a user's cell or experiment throws fails its own run and no other; it is reported.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever a user's cell or experiment throws fails its own run and no other; it is reported.
             ended = outcome.End(index, null, exception);
         }
 
