@@ -1,5 +1,4 @@
 using Research.Framework.Equations;
-using Research.Framework.Models;
 
 namespace Research.Cells;
 

@@ -1,6 +1,5 @@
 using Research.Framework;
 using Research.Framework.Equations;
-using Research.Framework.Models;
 
 namespace Research.Cells;
 

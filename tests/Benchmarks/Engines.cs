@@ -1,5 +1,6 @@
 using Research.Framework;
 using Research.Framework.Engine;
+using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Training;
 

@@ -5,6 +5,7 @@ using Research.Benchmarks.Micro;
 using Research.Benchmarks.Steps;
 using Research.Benchmarks.Twins;
 using Research.Framework;
+using Research.Framework.Objectives;
 
 const string Usage = """
     Usage: dotnet run -c Release --project tests/Benchmarks -- VERB [options]

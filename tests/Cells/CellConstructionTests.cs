@@ -1,8 +1,8 @@
 using Research.Cells.HandRolled;
 using Research.Cells.Tests.Conformance;
 using Research.Framework;
-using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Training;
 

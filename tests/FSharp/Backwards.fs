@@ -6,6 +6,7 @@ open Research.Framework.Equations
 open Research.Framework.Experiments
 open Research.Framework.Metrics
 open Research.Framework.Models
+open Research.Framework.Objectives
 open Research.Framework.Training
 
 /// Three letters in, the same three out in reverse: one layer reads them, another starts from its final state and writes.

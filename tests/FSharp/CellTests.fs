@@ -7,9 +7,11 @@ open Research.Datasets.Framers
 open Research.Datasets.Sources
 open Research.Framework
 open Research.Framework.Engine
+open Research.Framework.Managed
 open Research.Framework.Equations
 open Research.Framework.Models
 open Research.Framework.State
+open Research.Framework.Objectives
 open Research.Framework.Training
 
 let private data = TimeStepsFramer(3).Frame(Alphabet.Latin)

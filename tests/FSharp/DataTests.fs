@@ -8,11 +8,12 @@ open Research.Datasets.Framers
 open Research.Datasets.Sources
 open Research.Framework
 open Research.Framework.Data
-open Research.Framework.Engine
+open Research.Framework.Managed
 open Research.Framework.Equations
 open Research.Framework.Metrics
 open Research.Framework.Models
 open Research.Framework.State
+open Research.Framework.Objectives
 open Research.Framework.Training
 
 [<Test>]

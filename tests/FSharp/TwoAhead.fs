@@ -6,6 +6,7 @@ open Research.Framework.Experiments
 open Research.Framework.Metrics
 open Research.Framework.Models
 open Research.Framework.State
+open Research.Framework.Objectives
 open Research.Framework.Training
 
 /// Every letter predicts the one two places later, with the state carried over the whole alphabet.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Engine;
+using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting.Tests;
 

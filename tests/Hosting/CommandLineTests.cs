@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting.Tests;
 

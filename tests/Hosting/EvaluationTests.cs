@@ -5,13 +5,13 @@ using Research.Datasets.Encoders;
 using Research.Datasets.Framers;
 using Research.Datasets.Sources;
 using Research.Framework.Data;
-using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Tests.Readme;
+using Research.Framework.Managed;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 using static Research.Datasets.Sources.Alphabet;
 
 namespace Research.Framework.Hosting.Tests;

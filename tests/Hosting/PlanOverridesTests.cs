@@ -1,10 +1,11 @@
 using System.Globalization;
 using Research.Cells;
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
-using Research.Framework.Training;
 
 namespace Research.Framework.Hosting.Tests;
 

@@ -1,4 +1,6 @@
 using Research.Framework.Data;
+using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Reference;

@@ -3,7 +3,9 @@ using Research.Cells;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Managed;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Reference;

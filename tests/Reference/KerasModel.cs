@@ -3,7 +3,7 @@ using Research.Cells;
 using Research.Cells.HandRolled;
 using Research.Framework.Equations;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Reference;
 

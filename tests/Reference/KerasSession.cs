@@ -2,8 +2,10 @@ using System.Text.Json;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
-using Research.Framework.Engine.Execution;
+using Research.Framework.Managed;
+using Research.Framework.Managed.Execution;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Reference;
 
@@ -19,7 +19,7 @@ internal static class KerasTraining
             "Huber" => "huber",
             _ => name,
         };
-        return Framework.Training.Loss.All.FirstOrDefault(loss => loss.Name == known)
+        return Framework.Objectives.Loss.All.FirstOrDefault(loss => loss.Name == known)
             ?? throw new AssertionException($"There is no loss '{name}' here.");
     }
 
@@ -28,7 +28,7 @@ internal static class KerasTraining
     {
         if (loss.ValueKind == JsonValueKind.String) return Loss(loss.GetString()!.Split(' ')[0]);
         KerasConfig config = KerasConfig.OfObject(loss);
-        Loss result = config.Owner == "Huber" ? Framework.Training.Loss.Huber(config.Double("delta", 1)) : Loss(config.Owner);
+        Loss result = config.Owner == "Huber" ? Framework.Objectives.Loss.Huber(config.Double("delta", 1)) : Loss(config.Owner);
         if (config.Text("reduction", "sum_over_batch_size") is not "sum_over_batch_size" and var reduction) Assert.Fail($"{config.Owner}: unknown reduction '{reduction}'.");
         if (config.Take("axis") is { } axis && axis.GetInt32() != -1) Assert.Fail($"{config.Owner}: this test knows only the last axis.");
         config.RequireOff("from_logits", "label_smoothing", "ignore_class");

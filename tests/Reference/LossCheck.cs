@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Research.Framework.Equations;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Reference;
 

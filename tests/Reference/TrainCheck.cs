@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Research.Framework;
 using Research.Framework.Data;
+using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Research.Cells;
 using Research.Experiments.Alphabet;
 using Research.Framework;
-using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Managed;
 using Research.Framework.Metrics;
 
 namespace Research.Reference;

@@ -8,6 +8,7 @@ using Research.Datasets.Framers;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Training;
 

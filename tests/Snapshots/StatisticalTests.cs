@@ -1,7 +1,9 @@
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Experiments;
+using Research.Framework.Managed;
 using Research.Framework.Metrics;
+using Research.Framework.Models;
 using Research.Framework.State;
 using Research.Framework.Training;
 

@@ -1,4 +1,5 @@
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Framework.Engine;

@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Engine;
 
 /// <summary>One recurrent layer's state: its named parts.</summary>

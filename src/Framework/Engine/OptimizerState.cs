@@ -1,3 +1,5 @@
+using Research.Framework.Objectives;
+
 namespace Research.Framework.Engine;
 
 /// <summary>All that an optimizer has to remember between two steps: restored, training goes on with the same bits.</summary>

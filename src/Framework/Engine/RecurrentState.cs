@@ -1,3 +1,4 @@
+using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Framework.Engine;

@@ -1,4 +1,4 @@
-using Research.Framework.Models;
+using Research.Framework.Engine;
 
 namespace Research.Framework.Equations;
 

@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Equations;
 
 /// <summary>Whether two cells compute the same, told by tracing both: options that no property shows are seen.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Research.Framework.Data;
+using Research.Framework.Equations;
 using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
+using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting;
 

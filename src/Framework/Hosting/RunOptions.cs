@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Research.Framework.Experiments;
 using Research.Framework.Training;
 
 namespace Research.Framework.Hosting;

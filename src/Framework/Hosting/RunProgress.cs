@@ -1,3 +1,4 @@
+using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Framework.Hosting;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Models;
 
 namespace Research.Framework.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Research.Framework.Experiments;
+using Research.Framework.Objectives;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

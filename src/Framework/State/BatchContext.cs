@@ -1,3 +1,5 @@
+using Research.Framework.Engine;
+
 namespace Research.Framework.State;
 
 /// <summary>What a state manager is told before each batch.</summary>

@@ -1,3 +1,5 @@
+using Research.Framework.Experiments;
+
 namespace Research.Framework.State;
 
 /// <summary>What the model is doing while a state manager is asked.</summary>

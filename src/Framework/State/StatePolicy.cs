@@ -1,3 +1,6 @@
+using Research.Framework.Engine;
+using Research.Framework.Experiments;
+
 namespace Research.Framework.State;
 
 /// <summary>The ready-made state managers, and how to combine them.</summary>

@@ -1,3 +1,5 @@
+using Research.Framework.Objectives;
+
 namespace Research.Framework.Training;
 
 /// <summary>Where training stands after an epoch.</summary>

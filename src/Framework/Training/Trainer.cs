@@ -1,7 +1,9 @@
 using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Equations;
 using Research.Framework.Metrics;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Weights;
 

@@ -1,3 +1,5 @@
+using Research.Framework.Objectives;
+
 namespace Research.Framework.Training;
 
 /// <summary>How long and how a model is trained. Immutable.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Weights;
 

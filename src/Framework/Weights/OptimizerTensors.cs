@@ -1,4 +1,5 @@
 using Research.Framework.Engine;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Weights;
 

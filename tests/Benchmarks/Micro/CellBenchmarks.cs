@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Research.Benchmarks.Steps;
-using Research.Framework.Engine;
+using Research.Framework.Managed;
 
 namespace Research.Benchmarks.Micro;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
-using Research.Framework.Engine.Kernels;
+using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 
 namespace Research.Benchmarks.Micro;

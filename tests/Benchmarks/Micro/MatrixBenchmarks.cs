@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
-using Research.Framework.Engine.Kernels;
+using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 
 namespace Research.Benchmarks.Micro;

@@ -2,6 +2,7 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Benchmarks.Steps;

@@ -2,6 +2,8 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Experiments;
+using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Benchmarks.Steps;

@@ -4,6 +4,7 @@ using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Numerics;
+using Research.Framework.Objectives;
 using Spectre.Console;
 
 namespace Research.Benchmarks.Steps;

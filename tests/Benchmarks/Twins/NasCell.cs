@@ -1,5 +1,4 @@
 using Research.Framework.Equations;
-using Research.Framework.Models;
 using static Research.Framework.Equations.Functions;
 
 namespace Research.Benchmarks.Twins;

@@ -5,6 +5,7 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Models;
 using Spectre.Console;
 
 namespace Research.Benchmarks.Twins;

@@ -1,6 +1,5 @@
 using Research.Cells.HandRolled;
 using Research.Framework.Equations;
-using Research.Framework.Models;
 using static Research.Framework.Equations.Functions;
 
 namespace Research.Cells.Tests.Conformance;

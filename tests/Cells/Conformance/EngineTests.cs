@@ -1,8 +1,11 @@
 using Research.Cells.Tests.Reference;
 using Research.Framework.Data;
 using Research.Framework.Engine;
-using Research.Framework.Engine.Execution;
 using Research.Framework.Equations;
+using Research.Framework.Managed;
+using Research.Framework.Managed.Execution;
+using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 
 namespace Research.Cells.Tests.Conformance;

@@ -1,5 +1,7 @@
 using Research.Framework.Data;
+using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Cells.Tests.Conformance;

@@ -1,6 +1,7 @@
 using Research.Cells.Tests.Reference;
 using Research.Framework.Equations;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 
 namespace Research.Cells.Tests.Conformance;
 

@@ -1,8 +1,9 @@
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Managed;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 using static Research.Framework.Models.Layers;
 
 namespace Research.Cells.Tests.Conformance;

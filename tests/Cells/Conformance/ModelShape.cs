@@ -1,6 +1,6 @@
 using Research.Framework.Equations;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 using static Research.Framework.Models.Layers;
 
 namespace Research.Cells.Tests.Conformance;

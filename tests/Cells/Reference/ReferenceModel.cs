@@ -1,6 +1,5 @@
-using Research.Framework.Equations;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Cells.Tests.Reference;
 

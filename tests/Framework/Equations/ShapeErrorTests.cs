@@ -1,5 +1,5 @@
+using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Models;
 
 namespace Research.Framework.Tests.Equations;
 

@@ -3,8 +3,8 @@ using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
-using Research.Framework.Training;
 
 namespace Research.Framework.Tests.Experiments;
 

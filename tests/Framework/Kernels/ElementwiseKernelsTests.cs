@@ -1,5 +1,5 @@
 using System.Reflection;
-using Research.Framework.Engine.Kernels;
+using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Tests.Kernels;

@@ -1,4 +1,4 @@
-using Research.Framework.Engine.Kernels;
+using Research.Framework.Managed.Kernels;
 
 namespace Research.Framework.Tests.Kernels;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
-using Research.Framework.Engine.Execution;
-using Research.Framework.Engine.Kernels;
+using Research.Framework.Managed.Execution;
+using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Tests.Kernels;

@@ -1,4 +1,4 @@
-using Research.Framework.Models;
+using Research.Framework.Equations;
 
 namespace Research.Framework.Tests.Models;
 

@@ -1,4 +1,4 @@
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Tests.Training;
 

@@ -1,8 +1,7 @@
 using System.Runtime.Intrinsics;
 using Research.Framework.Engine;
-using Research.Framework.Engine.Execution;
 using Research.Framework.Equations;
-using Research.Framework.Models;
+using Research.Framework.Managed.Execution;
 using Research.Framework.Numerics;
 using Research.Framework.Training;
 

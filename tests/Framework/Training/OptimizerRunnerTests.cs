@@ -1,4 +1,5 @@
 using Research.Framework.Engine;
+using Research.Framework.Objectives;
 using Research.Framework.Tests.Kernels;
 using Research.Framework.Training;
 

@@ -1,6 +1,7 @@
 using Research.Framework.Data;
-using Research.Framework.Engine;
+using Research.Framework.Managed;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 using Research.Framework.Weights;

@@ -2,7 +2,7 @@ using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 using static Research.Framework.Metrics.Metric;
 using static Research.Framework.Models.Layers;
 

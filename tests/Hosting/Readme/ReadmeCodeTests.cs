@@ -5,6 +5,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.State;
 using Research.Framework.Training;

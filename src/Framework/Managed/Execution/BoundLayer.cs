@@ -1,0 +1,239 @@
+using Research.Framework.Equations;
+using Research.Framework.Managed.Planning;
+
+namespace Research.Framework.Managed.Execution;
+
+/// <summary>A layer's plan for one number of rows and time steps: every buffer allocated, every address known.</summary>
+internal sealed unsafe class BoundLayer
+{
+    private readonly PinnedMemory _memory;
+    private readonly Operand[] _buffers;
+    private readonly PinnedMemory? _heldOutput;
+    private readonly PinnedMemory[] _passingGradients;
+    private readonly IReadOnlyDictionary<WeightDescription, WeightSlot> _weights;
+
+    /// <summary>Binds a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="rows">Rows B.</param>
+    /// <param name="steps">Time steps T.</param>
+    /// <param name="input">The input, in another layer's buffer: rows of all steps in order of time.</param>
+    /// <param name="weights">The model's weights.</param>
+    /// <param name="holdsOutput">Whether masked steps yield something else than the step's result.</param>
+    /// <param name="zeroesOutput">Whether that is zero, rather than the output before them.</param>
+    public BoundLayer(StepPlan plan, int rows, int steps, Operand input, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool holdsOutput, bool zeroesOutput)
+    {
+        Plan = plan;
+        Rows = rows;
+        Steps = steps;
+        _weights = weights;
+        long[] offsets = new long[plan.Buffers.Count];
+        long length = 0;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            BufferPlan buffer = plan.Buffers[i];
+            if (buffer.SharesWith is not null) continue;
+            offsets[i] = length;
+            long copies = buffer.Kind switch
+            {
+                BufferKind.Step => 1,
+                BufferKind.Sequence => steps,
+                BufferKind.State => steps + 1,
+                BufferKind.Alternating => 2,
+                _ => 0,
+            };
+            length += PinnedMemory.Padded(copies * rows * buffer.Columns);
+        }
+
+        _memory = new PinnedMemory(length);
+        _buffers = new Operand[offsets.Length];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            BufferPlan buffer = plan.Buffers[i];
+            _buffers[i] = new Operand
+            {
+                First = _memory.Pointer + offsets[buffer.SharesWith?.Index ?? i],
+                RowStride = buffer.Columns,
+                TimeStride = buffer.Kind == BufferKind.Step ? 0 : (nint)rows * buffer.Columns,
+                Mask = buffer.Kind == BufferKind.Alternating ? 1 : -1,
+            };
+        }
+
+        Input = input;
+        ForwardBefore = new BoundPass(Bind(plan.ForwardBefore), (long)rows * steps);
+        ForwardLoop = new BoundPass(BindLoop(plan.ForwardLoop), (long)rows * steps);
+        ForwardAfter = new BoundPass(Bind(plan.ForwardAfter), (long)rows * steps);
+        BackwardBefore = new BoundPass(Bind(plan.BackwardBefore), (long)rows * steps);
+        BackwardLoop = new BoundPass(BindLoop(plan.BackwardLoop), (long)rows * steps);
+        BackwardAfter = new BoundPass(Bind(plan.BackwardAfter), (long)rows * steps);
+        WeightGradients = [.. plan.WeightGradients.Select(Bind)];
+        StepOutput = Bind(plan.Output, forElementwise: true);
+        Output = StepOutput;
+        State = [.. plan.State.Select(buffer => _buffers[buffer.Index])];
+        StateGradients = [.. plan.StateGradients.Select(buffer => _buffers[buffer.Index])];
+        _passingGradients = holdsOutput ? [.. StateGradients.Select(gradient => new PinnedMemory((long)rows * gradient.RowStride))] : [];
+        if (holdsOutput)
+        {
+            _heldOutput = new PinnedMemory((long)rows * steps * OutputColumns);
+            Output = new Operand { First = _heldOutput.Pointer, RowStride = OutputColumns, TimeStride = (nint)rows * OutputColumns, Mask = -1 };
+        }
+
+        OutputGradient = _buffers[plan.OutputGradient.Index];
+        InputGradient = plan.InputGradient.IsNone ? default : Bind(plan.InputGradient, forElementwise: true);
+        ZeroesOutput = zeroesOutput;
+        InputNoise = plan.InputNoise is null ? default : _buffers[plan.InputNoise.Index];
+        StateNoise = plan.StateNoise is null ? default : _buffers[plan.StateNoise.Index];
+    }
+
+    public StepPlan Plan { get; }
+
+    public int Rows { get; }
+
+    public int Steps { get; }
+
+    public Operand Input { get; }
+
+    public BoundPass ForwardBefore { get; }
+
+    public BoundPass ForwardLoop { get; }
+
+    public BoundPass ForwardAfter { get; }
+
+    public BoundPass BackwardBefore { get; }
+
+    public BoundPass BackwardLoop { get; }
+
+    public BoundPass BackwardAfter { get; }
+
+    public BoundWeightGradient[] WeightGradients { get; }
+
+    /// <summary>What each step yields, masked or not.</summary>
+    public Operand StepOutput { get; }
+
+    /// <summary>What the next layer sees: the same, or with masked steps repeating the one before.</summary>
+    public Operand Output { get; }
+
+    public bool HoldsOutput => _heldOutput is not null;
+
+    /// <summary>Whether a held output is zero instead of the one before it.</summary>
+    public bool ZeroesOutput { get; }
+
+    public Operand InputNoise { get; }
+
+    public Operand StateNoise { get; }
+
+    public int OutputColumns => Plan.Step.Output.Columns;
+
+    public Operand OutputGradient { get; }
+
+    public Operand InputGradient { get; }
+
+    /// <summary>For each state slot, the state before the first step, at step 0, to that after the last, at step T.</summary>
+    public Operand[] State { get; }
+
+    /// <summary>For each state slot, the gradients of step t's new state at (t + 1) and of its old one at t, modulo 2.</summary>
+    public Operand[] StateGradients { get; }
+
+    /// <summary>Room for the gradients that pass by masked rows of state slot <paramref name="slot"/>, <c>[B, width]</c>.</summary>
+    public float* PassingGradients(int slot) => _passingGradients[slot].Pointer;
+
+    private BoundInstruction[] Bind(InstructionPlan[] instructions) => [.. instructions.Select(Bind)];
+
+    // Products with the same weight at every step read a packed copy of it.
+    private BoundInstruction[] BindLoop(InstructionPlan[] instructions)
+    {
+        BoundInstruction[] bound = Bind(instructions);
+        for (int i = 0; i < bound.Length; i++)
+        {
+            ref BoundInstruction code = ref bound[i];
+            bool product = code.Instruction == Instruction.Product || code.TransposedWeight is not null;
+            if (product && instructions[i].B.Weight is { } weight && PackedWeight.Pays(Rows, Steps, code.Inner, code.Columns))
+                code.Packed = new PackedWeight(_weights[weight.Weight!], code.B, code.Inner, code.Columns);
+        }
+
+        return bound;
+    }
+
+    private BoundInstruction Bind(InstructionPlan plan)
+    {
+        bool transposed = plan.Instruction == Instruction.ProductTransposed;
+        bool product = plan.Instruction == Instruction.Product || transposed;
+        BoundInstruction bound = new()
+        {
+            Instruction = plan.Instruction,
+            Argument = plan.Argument,
+            Destination = Bind(plan.Destination, forElementwise: true),
+            A = Bind(plan.A, forElementwise: true),
+            B = Bind(plan.B, forElementwise: !product),
+            C = Bind(plan.C, forElementwise: true),
+            Scalar = plan.Scalar,
+            Columns = plan.Columns,
+            Inner = plan.Inner,
+            ZeroAtZeroState = plan.ZeroAtZeroState,
+            OnlyForStateGradient = plan.OnlyForStateGradient,
+        };
+        if (transposed && Rows * Steps >= LayerRunner.RowsThatPayForTransposing)
+        {
+            // Columns of W are rows of its transpose: [columns of the view, rows of the weight].
+            Expr weight = plan.B.Weight!;
+            WeightSlot slot = _weights[weight.Weight!];
+            bound.TransposedWeight = slot;
+            bound.B = new Operand { First = slot.Transposed + (nint)weight.Index * slot.Rows + weight.RowIndex, RowStride = slot.Rows, Mask = -1 };
+        }
+
+        if (plan.Fused is { } fused)
+        {
+            bound.Fused = new BoundFused
+            {
+                Kernel = fused.Kernel,
+                Inputs = Bind(fused.Inputs),
+                Outputs = Bind(fused.Outputs),
+                Saved = Bind(fused.Saved, forElementwise: true),
+                OutputGradients = Bind(fused.OutputGradients),
+                InputGradients = Bind(fused.InputGradients),
+            };
+        }
+
+        return bound;
+    }
+
+    private Operand[] Bind(Place[] places) => [.. places.Select(place => Bind(place, forElementwise: true))];
+
+    private BoundWeightGradient Bind(WeightGradientPlan plan)
+    {
+        WeightSlot slot = _weights[plan.Weight.Weight!];
+        return new BoundWeightGradient
+        {
+            Slot = slot,
+            Target = slot.Gradient + (nint)plan.Weight.RowIndex * slot.Columns + plan.Weight.Index,
+            TargetStride = slot.Columns,
+            Rows = plan.Weight.Rows,
+            Columns = plan.Weight.Columns,
+            Left = Bind(plan.Left, forElementwise: true),
+            HasLeft = !plan.Left.IsNone,
+            Gradient = Bind(plan.Gradient, forElementwise: true),
+            Clears = plan.Clears,
+            Accumulate = plan.Accumulate,
+            IsWhole = plan.Weight.Rows == slot.Rows && plan.Weight.Columns == slot.Columns
+                && Plan.WeightGradients.Count(other => ReferenceEquals(other.Weight.Weight, plan.Weight.Weight)) == 1,
+            ZeroAtZeroState = plan.ZeroAtZeroState,
+        };
+    }
+
+    private Operand Bind(Place place, bool forElementwise)
+    {
+        if (place.IsNone) return default;
+        if (place.Weight is { } weight)
+        {
+            WeightSlot slot = _weights[weight.Weight!];
+            return new Operand
+            {
+                First = slot.Values + (nint)weight.RowIndex * slot.Columns + weight.Index,
+                RowStride = forElementwise ? 0 : slot.Columns,
+                Mask = -1,
+            };
+        }
+
+        Operand buffer = place.Buffer!.Kind == BufferKind.Input ? Input : _buffers[place.Buffer.Index];
+        return buffer with { First = buffer.First + place.Column, Shift = buffer.Shift + place.Shift };
+    }
+}

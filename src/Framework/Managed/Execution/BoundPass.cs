@@ -1,0 +1,26 @@
+using Research.Framework.Managed.Planning;
+
+namespace Research.Framework.Managed.Execution;
+
+/// <summary>The instructions of a pass with addresses.</summary>
+internal sealed class BoundPass
+{
+    /// <summary>A pass.</summary>
+    /// <param name="instructions">Its instructions.</param>
+    /// <param name="rows">Rows of all steps.</param>
+    public BoundPass(BoundInstruction[] instructions, long rows)
+    {
+        Instructions = instructions;
+        foreach (BoundInstruction code in instructions)
+        {
+            bool product = code.Instruction is Instruction.Product or Instruction.ProductTransposed;
+            int columns = code.Fused is { } fused ? (int)fused.Inputs.Sum(input => input.RowStride) : code.Columns;
+            Cost += rows * columns * (product ? code.Inner : LayerRunner.CostOfElement);
+        }
+    }
+
+    public BoundInstruction[] Instructions { get; }
+
+    /// <summary>What it costs to run it once over all steps, in multiplications.</summary>
+    public long Cost { get; }
+}

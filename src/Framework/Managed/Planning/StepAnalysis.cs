@@ -1,0 +1,205 @@
+using Research.Framework.Equations;
+
+namespace Research.Framework.Managed.Planning;
+
+/// <summary>What is needed of a traced step, in which pass each value is computed, and which sums become products' starts.</summary>
+internal sealed class StepAnalysis
+{
+    private readonly int[] _uses;
+
+    /// <summary>Analyses a step and its gradient.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="gradient">Its gradient, in the same trace.</param>
+    /// <param name="wantInputGradient">Whether a layer below can use the gradient of the input.</param>
+    public StepAnalysis(TracedStep step, StepGradient gradient, bool wantInputGradient)
+    {
+        Step = step;
+        Gradient = gradient;
+        InputGradient = wantInputGradient ? gradient.InputGradient : null;
+        Nodes = step.Trace.Expressions;
+        FirstBackward = gradient.OutputGradient.Id;
+        _uses = new int[Nodes.Count];
+        IsLive = new bool[Nodes.Count];
+        Pass = new Pass[Nodes.Count];
+        IsAbsorbed = new bool[Nodes.Count];
+        IsOnlyForStateGradient = new bool[Nodes.Count];
+        MarkLive();
+        ChoosePasses();
+        FoldSums();
+        FoldArguments();
+    }
+
+    public TracedStep Step { get; }
+
+    public StepGradient Gradient { get; }
+
+    /// <summary>The gradient of the input; null if nobody wants it.</summary>
+    public Expr? InputGradient { get; }
+
+    /// <summary>All expressions of the trace, operands first.</summary>
+    public IReadOnlyList<Expr> Nodes { get; }
+
+    /// <summary>The first expression of the backward step.</summary>
+    public int FirstBackward { get; }
+
+    /// <summary>Whether anything needs the expression.</summary>
+    public bool[] IsLive { get; }
+
+    /// <summary>The pass that computes it.</summary>
+    public Pass[] Pass { get; }
+
+    /// <summary>Whether another instruction computes it on the way.</summary>
+    public bool[] IsAbsorbed { get; }
+
+    /// <summary>Whether only the gradient of the state before needs it.</summary>
+    public bool[] IsOnlyForStateGradient { get; }
+
+    /// <summary>Sums that hold products.</summary>
+    public Dictionary<Expr, SumOfProducts> Sums { get; } = [];
+
+    /// <summary>Whether a value is zero where every row starts from zero state.</summary>
+    public static bool IsZeroAtZeroState(Expr node) => node.Operation switch
+    {
+        Operation.State or Operation.Zero => true,
+        Operation.Slice or Operation.MultiplyScalar or Operation.Tanh or Operation.Relu => IsZeroAtZeroState(node.Operands[0]),
+        Operation.Multiply => IsZeroAtZeroState(node.Operands[0]) || IsZeroAtZeroState(node.Operands[1]),
+        Operation.Add or Operation.Subtract or Operation.Concat => node.Operands.All(IsZeroAtZeroState),
+        _ => false,
+    };
+
+    public static bool IsLoop(Pass pass) => pass is Planning.Pass.ForwardLoop or Planning.Pass.BackwardLoop;
+
+    // What is needed at all, and by how many.
+    private void MarkLive()
+    {
+        Stack<Expr> open = new();
+        void Root(Expr? root)
+        {
+            if (root is null) return;
+            _uses[root.Id]++;
+            open.Push(root);
+        }
+
+        Root(Step.Output);
+        foreach (Expr state in Step.NewState) Root(state);
+        foreach (Expr? state in Gradient.StateGradients) Root(state);
+        Root(InputGradient);
+        foreach (WeightGradient weight in Gradient.WeightGradients)
+        {
+            Root(weight.Gradient);
+            Root(weight.Left);
+        }
+
+        while (open.TryPop(out Expr? node))
+        {
+            if (IsLive[node.Id]) continue;
+            IsLive[node.Id] = true;
+            foreach (Expr operand in node.Operands)
+            {
+                _uses[operand.Id]++;
+                open.Push(operand);
+            }
+        }
+    }
+
+    // Before the loop: what does not depend on the recurrence. After it: what the recurrence does not depend on.
+    private void ChoosePasses()
+    {
+        bool[] recurrent = new bool[Nodes.Count];
+        foreach (Expr node in Nodes)
+        {
+            recurrent[node.Id] = node.Id < FirstBackward
+                ? node.Operation == Operation.State || node.Operands.Any(operand => recurrent[operand.Id])
+                : node.Operation == Operation.StateGradient || node.Operands.Any(operand => operand.Id >= FirstBackward && recurrent[operand.Id]);
+        }
+
+        bool[] feedsState = Ancestors(Step.NewState);
+        Expr[] stateGradients = [.. Gradient.StateGradients.OfType<Expr>()];
+        bool[] feedsStateGradient = Ancestors(stateGradients);
+        bool[] feedsAnythingElse = Ancestors([.. Gradient.WeightGradients.Select(weight => weight.Gradient), .. InputGradient is null ? Array.Empty<Expr>() : [InputGradient]]);
+        foreach (Expr node in Nodes)
+        {
+            bool backward = node.Id >= FirstBackward;
+            bool inLoop = backward ? feedsStateGradient[node.Id] : feedsState[node.Id];
+            Pass before = backward ? Planning.Pass.BackwardBefore : Planning.Pass.ForwardBefore;
+            Pass[node.Id] = before + (recurrent[node.Id] ? inLoop ? 1 : 2 : 0);
+            IsOnlyForStateGradient[node.Id] = backward && feedsStateGradient[node.Id] && !feedsAnythingElse[node.Id];
+
+            // A kernel's outputs come with the kernel.
+            if (node.Operation is Operation.FusedOutput or Operation.FusedInputGradient)
+                Pass[node.Id] = Pass[node.Operands[0].Id];
+        }
+    }
+
+    private bool[] Ancestors(IReadOnlyList<Expr> roots)
+    {
+        bool[] marked = new bool[Nodes.Count];
+        foreach (Expr root in roots) marked[root.Id] = true;
+        for (int id = Nodes.Count - 1; id >= 0; id--)
+        {
+            if (!marked[id]) continue;
+            foreach (Expr operand in Nodes[id].Operands) marked[operand.Id] = true;
+        }
+
+        return marked;
+    }
+
+    // a + x·W + h·U + b becomes one chain: the products start from the sum of the rest instead of from zero, and the
+    // part that does not depend on the recurrence is summed before the loop.
+    private void FoldSums()
+    {
+        for (int id = Nodes.Count - 1; id >= 0; id--)
+        {
+            Expr node = Nodes[id];
+            if (!IsLive[id] || IsAbsorbed[id] || node.Operation != Operation.Add) continue;
+            List<Expr> values = [], products = [], inner = [];
+            Flatten(node, values, products, inner);
+            if (products.Count > 0)
+            {
+                foreach (Expr absorbed in inner.Concat(products)) IsAbsorbed[absorbed.Id] = true;
+                Sums.Add(node, new SumOfProducts(values, products));
+                continue;
+            }
+
+            // a * b + c in one rounding.
+            Expr? product = node.Operands.FirstOrDefault(operand => operand.Operation == Operation.Multiply && IsOnlyUse(operand, node));
+            if (product is not null) IsAbsorbed[product.Id] = true;
+        }
+    }
+
+    // σ(a + b) and its like in one instruction, and the gradient a * b through an activation: every gate has them.
+    private void FoldArguments()
+    {
+        foreach (Expr node in Nodes)
+        {
+            if (!IsLive[node.Id] || IsAbsorbed[node.Id]) continue;
+            bool takesArgument = (node.Operation, node.Operands.FirstOrDefault()?.Operation) is
+                (Operation.Sigmoid or Operation.Tanh or Operation.Relu, Operation.Add or Operation.Multiply)
+                or (Operation.SigmoidGradient or Operation.TanhGradient or Operation.ReluGradient, Operation.Multiply);
+            if (takesArgument && IsOnlyUse(node.Operands[0], node) && !Sums.ContainsKey(node.Operands[0])) IsAbsorbed[node.Operands[0].Id] = true;
+        }
+    }
+
+    private void Flatten(Expr sum, List<Expr> values, List<Expr> products, List<Expr> inner)
+    {
+        foreach (Expr operand in sum.Operands)
+        {
+            bool single = _uses[operand.Id] == 1;
+            if (single && operand.Operation == Operation.Add)
+            {
+                inner.Add(operand);
+                Flatten(operand, values, products, inner);
+            }
+            else if (single && operand.Operation is Operation.Dot or Operation.DotTransposed)
+            {
+                products.Add(operand);
+            }
+            else
+            {
+                values.Add(operand);
+            }
+        }
+    }
+
+    private bool IsOnlyUse(Expr operand, Expr user) => _uses[operand.Id] == 1 && Pass[operand.Id] == Pass[user.Id];
+}

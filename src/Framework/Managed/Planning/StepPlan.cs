@@ -1,0 +1,50 @@
+using Research.Framework.Equations;
+
+namespace Research.Framework.Managed.Planning;
+
+/// <summary>
+/// A layer's forward and backward step as instructions over buffers, before batch size and time steps are known. What
+/// does not depend on the recurrence is taken out of the time loop and runs once over all steps and rows.
+/// </summary>
+internal sealed class StepPlan
+{
+    public required TracedStep Step { get; init; }
+
+    public required IReadOnlyList<BufferPlan> Buffers { get; init; }
+
+    public required InstructionPlan[] ForwardBefore { get; init; }
+
+    public required InstructionPlan[] ForwardLoop { get; init; }
+
+    public required InstructionPlan[] ForwardAfter { get; init; }
+
+    public required InstructionPlan[] BackwardBefore { get; init; }
+
+    public required InstructionPlan[] BackwardLoop { get; init; }
+
+    public required InstructionPlan[] BackwardAfter { get; init; }
+
+    public required WeightGradientPlan[] WeightGradients { get; init; }
+
+    /// <summary>Where the input lies; its buffer is another layer's.</summary>
+    public required BufferPlan Input { get; init; }
+
+    public required Place Output { get; init; }
+
+    /// <summary>Where the layer above leaves the output's gradient.</summary>
+    public required BufferPlan OutputGradient { get; init; }
+
+    /// <summary>Where the input's gradient is left for the layer below; none if nobody wants it.</summary>
+    public required Place InputGradient { get; init; }
+
+    /// <summary>What the input is multiplied by, filled before each pass; null without dropout.</summary>
+    public BufferPlan? InputNoise { get; init; }
+
+    /// <summary>What the first state slot is multiplied by.</summary>
+    public BufferPlan? StateNoise { get; init; }
+
+    public required BufferPlan[] State { get; init; }
+
+    /// <summary>The gradients of the state, in turn: step t reads from its later neighbour and writes its own.</summary>
+    public required BufferPlan[] StateGradients { get; init; }
+}

@@ -1,8 +1,0 @@
-namespace Research.Framework.Models;
-
-internal sealed class ConstantInitializer(string name, float value) : Initializer
-{
-    public override string Name => name;
-
-    public override void Fill(Span<float> weights, int rows, int columns, Random random) => weights.Fill(value);
-}

@@ -1,0 +1,26 @@
+namespace Research.Framework.Objectives;
+
+/// <summary>
+/// <see cref="Adam"/> with weights that decay by themselves: before each update w -= lr λ w, which the moments do not see.
+/// Loshchilov and Hutter, <em>Decoupled weight decay regularization</em>, ICLR 2019, as in Keras.
+/// </summary>
+public sealed record AdamW : AdaptiveMoments
+{
+    /// <inheritdoc/>
+    public override string Name => "adamw";
+
+    /// <summary>λ.</summary>
+    /// <value>0 or more. Default 0.004, as in Keras.</value>
+    public double WeightDecay { get; init; } = 0.004;
+
+    /// <summary>Which weights decay, by name, e.g. <c>*kernel</c> to leave out biases; <c>*</c> stands for any text.</summary>
+    /// <value>Default <c>*</c>: all of them, as in Keras.</value>
+    public string DecayPattern { get; init; } = "*";
+
+    internal override IEnumerable<string> Findings()
+    {
+        foreach (string finding in base.Findings()) yield return finding;
+        if (!(WeightDecay >= 0) || !double.IsFinite(WeightDecay)) yield return Finding("weight decay", "0 or more", WeightDecay);
+        if (string.IsNullOrEmpty(DecayPattern)) yield return "decay pattern: expected a name, e.g. '*/kernel', got an empty one";
+    }
+}

@@ -1,0 +1,37 @@
+namespace Research.Framework.Objectives;
+
+/// <summary>
+/// What <see cref="Adam"/> and <see cref="AdamW"/> share: m = β1 m + (1-β1) g, v = β2 v + (1-β2) g²,
+/// w -= a m / (√v + ε) with a = lr √(1-β2^t) / (1-β1^t) in step t, from 1.
+/// </summary>
+public abstract record AdaptiveMoments : Optimizer
+{
+    private protected AdaptiveMoments()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override double LearningRate { get; init; } = 0.001;
+
+    /// <summary>Decay of the first moment.</summary>
+    /// <value>In [0, 1). Default 0.9.</value>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the second moment.</summary>
+    /// <value>In [0, 1). Default 0.999.</value>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    /// <value>Above 0. Default 1e-7, as in Keras.</value>
+    public double Epsilon { get; init; } = 1e-7;
+
+    /// <summary>
+    /// Whether the largest v so far takes v's place in the update. Reddi, Kale and Kumar, <em>On the convergence of Adam and
+    /// beyond</em>, ICLR 2018.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool AmsGrad { get; init; }
+
+    internal override IEnumerable<string> Findings() =>
+        [.. base.Findings(), .. FractionFinding("beta1", Beta1), .. FractionFinding("beta2", Beta2), .. EpsilonFinding(Epsilon)];
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Research.Framework.Data;
+
+namespace Research.Framework.Objectives;
+
+/// <summary>
+/// What training makes small: the mean over samples (and time steps, where each has a target). Masked steps weigh nothing;
+/// a sample's weight multiplies its loss.
+/// </summary>
+public sealed record Loss
+{
+    private Loss(string name, LossKind kind, double delta = 0)
+    {
+        Name = name;
+        Kind = kind;
+        Delta = delta;
+    }
+
+    /// <summary>
+    /// -Σ y ln p, with y the target's distribution, or 1 for the target class, and p the predicted one. Where the model ends in
+    /// softmax, the gradient is computed from the softmax's input, and p is clipped to [1e-7, 1 - 1e-7] for the reported figure
+    /// only. Elsewhere predictions are divided by their sum and clipped, as in Keras, and must be 0 or more.
+    /// </summary>
+    public static Loss CategoricalCrossEntropy { get; } = new("categorical_crossentropy", LossKind.CategoricalCrossEntropy);
+
+    /// <summary><see cref="CategoricalCrossEntropy"/> that insists on target classes.</summary>
+    public static Loss SparseCategoricalCrossEntropy { get; } = new("sparse_categorical_crossentropy", LossKind.SparseCategoricalCrossEntropy);
+
+    /// <summary>
+    /// The mean of -y ln p - (1 - y) ln(1 - p) over the target's features, with p clipped to [1e-7, 1 - 1e-7]; beyond the
+    /// bounds the gradient is 0, as in Keras. Predictions and targets are probabilities.
+    /// </summary>
+    public static Loss BinaryCrossEntropy { get; } = new("binary_crossentropy", LossKind.BinaryCrossEntropy);
+
+    /// <summary>The mean of the squared differences over the target's features.</summary>
+    public static Loss MeanSquaredError { get; } = new("mean_squared_error", LossKind.MeanSquaredError);
+
+    /// <summary>The mean of the differences' sizes over the target's features.</summary>
+    public static Loss MeanAbsoluteError { get; } = new("mean_absolute_error", LossKind.MeanAbsoluteError);
+
+    /// <summary>All losses with Keras' settings, for look-up by name.</summary>
+    public static IReadOnlyList<Loss> All { get; } =
+        [CategoricalCrossEntropy, SparseCategoricalCrossEntropy, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber()];
+
+    /// <summary>The name in plans, e.g. <c>categorical_crossentropy</c>.</summary>
+    public string Name { get; }
+
+    internal LossKind Kind { get; }
+
+    /// <summary>Where Huber's loss turns from a square into a line.</summary>
+    internal double Delta { get; }
+
+    internal bool IsCrossEntropy => Kind is LossKind.CategoricalCrossEntropy or LossKind.SparseCategoricalCrossEntropy;
+
+    /// <summary>
+    /// The mean over the target's features of d²/2 for differences d up to δ in size, and of δ|d| - δ²/2 beyond. Huber,
+    /// <em>Robust estimation of a location parameter</em>, Annals of Mathematical Statistics 35(1), 1964.
+    /// </summary>
+    /// <param name="delta">δ; above 0. Default 1, as in Keras.</param>
+    /// <exception cref="ResearchException">δ is out of range.</exception>
+    public static Loss Huber(double delta = 1) => delta > 0 && double.IsFinite(delta)
+        ? new(delta == 1 ? "huber" : string.Create(CultureInfo.InvariantCulture, $"huber({delta})"), LossKind.Huber, delta)
+        : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Huber loss: expected a delta above 0, got {delta}."));
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Why a dataset's targets do not fit; null when they do.</summary>
+    internal string? Finding(FramedDataset data)
+    {
+        if (Kind == LossKind.SparseCategoricalCrossEntropy && data.TargetClasses is null)
+            return $"The loss '{Name}' needs target classes; '{data.Description}' has real values. For distributions over classes choose '{CategoricalCrossEntropy.Name}'.";
+        return !IsCrossEntropy && data.TargetValues is null
+            ? $"The loss '{Name}' needs real-valued targets; '{data.Description}' has classes. For classes choose '{CategoricalCrossEntropy.Name}'."
+            : null;
+    }
+
+    /// <summary>Which target is no probability where the loss takes it for one; null when all are.</summary>
+    internal string? RangeFinding(FramedDataset data)
+    {
+        int wrong = IsCrossEntropy || Kind == LossKind.BinaryCrossEntropy ? Array.FindIndex(data.TargetValues ?? [], value => value is < 0 or > 1) : -1;
+        return wrong < 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"The loss '{Name}' needs targets from 0 to 1; '{data.Description}' has {data.TargetValues![wrong]} at sample {wrong / (data.TargetSteps * data.TargetWidth)}. Scale them, or for other real values choose '{MeanSquaredError.Name}'.");
+    }
+}

@@ -1,0 +1,11 @@
+namespace Research.Framework.Objectives;
+
+internal enum LossKind
+{
+    CategoricalCrossEntropy,
+    SparseCategoricalCrossEntropy,
+    BinaryCrossEntropy,
+    MeanSquaredError,
+    MeanAbsoluteError,
+    Huber,
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Research.Framework.Objectives;
+
+/// <summary>How gradients change weights: immutable settings; the engine keeps the moments.</summary>
+/// <remarks>
+/// A step clips the gradients, if asked for, then lets weights decay, then updates them. At most one kind of clipping
+/// may be chosen, as in Keras.
+/// </remarks>
+public abstract record Optimizer
+{
+    private protected Optimizer()
+    {
+    }
+
+    /// <summary>The optimizers with Keras' settings, for look-up by name.</summary>
+    public static IReadOnlyList<Optimizer> All { get; } = [new Adam(), new AdamW(), new Sgd(), new RmsProp()];
+
+    /// <summary>The name in plans, e.g. <c>adam</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Step size.</summary>
+    /// <value>Above 0. Default 0.001; 0.01 for SGD.</value>
+    public abstract double LearningRate { get; init; }
+
+    /// <summary>How the learning rate changes from step to step.</summary>
+    /// <value>Default <see cref="LearningRateSchedule.Constant"/>.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>The most that the Euclidean norm of one weight's gradient may be; a longer one is scaled down.</summary>
+    /// <value>Above 0, or null for no limit. Default null.</value>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The most that an element of a gradient may be in size; a larger one is cut to it.</summary>
+    /// <value>Above 0, or null for no limit. Default null.</value>
+    public double? ClipValue { get; init; }
+
+    /// <summary>The most that the Euclidean norm of all gradients together may be; longer ones are scaled down, all by the same factor.</summary>
+    /// <value>Above 0, or null for no limit. Default null.</value>
+    public double? GlobalClipNorm { get; init; }
+
+    /// <summary>Findings about settings out of range; empty when all is well.</summary>
+    internal virtual IEnumerable<string> Findings()
+    {
+        if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) yield return Finding("learning rate", "a number above 0", LearningRate);
+        if (Schedule is null) yield return "schedule: expected a learning-rate schedule, got none; the constant one is LearningRateSchedule.Constant";
+        if (ClipNorm is <= 0 or double.NaN) yield return Finding("clip norm", "a number above 0", ClipNorm.Value);
+        if (ClipValue is <= 0 or double.NaN) yield return Finding("clip value", "a number above 0", ClipValue.Value);
+        if (GlobalClipNorm is <= 0 or double.NaN) yield return Finding("global clip norm", "a number above 0", GlobalClipNorm.Value);
+        double?[] clips = [ClipNorm, ClipValue, GlobalClipNorm];
+        if (clips.Count(clip => clip is not null) > 1) yield return "clipping: expected at most one of clip norm, clip value and global clip norm, got several";
+    }
+
+    private protected static IEnumerable<string> FractionFinding(string setting, double value)
+    {
+        if (!(value is >= 0 and < 1)) yield return Finding(setting, "at least 0 and below 1", value);
+    }
+
+    private protected static IEnumerable<string> EpsilonFinding(double value)
+    {
+        if (!((float)value > 0) || !float.IsFinite((float)value)) yield return Finding("epsilon", "a number above 0", value);
+    }
+
+    private protected static string Finding(string setting, string expected, double value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{setting}: expected {expected}, got {value}");
+}
