@@ -1,5 +1,6 @@
-using Research.Framework.Equations;
-using Research.Framework.State;
+using Research.Framework.Models;
+using Research.Framework.Numerics;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Engine;
 
@@ -7,67 +8,54 @@ namespace Research.Framework.Engine;
 /// A model with weights and optimizer. Not safe for use by several threads at once; compile one model for each seed
 /// that runs in parallel.
 /// </summary>
-public interface ICompiledModel
+/// <remarks>
+/// All that it keeps are tensors with names: weights (<c>lstm_1/kernel</c>), what the optimizer remembers
+/// (<c>optimizer/first_moment/lstm_1/kernel</c>, <c>optimizer/steps</c>) and how far each random stream has been drawn
+/// (<c>stream/dropout/lstm_1</c>). Recurrent state is the caller's: <see cref="RecurrentState"/>.
+/// </remarks>
+public interface ICompiledModel : IDisposable
 {
-    /// <summary>Weights in order of layers, with Keras' names and layouts.</summary>
-    IReadOnlyList<WeightDescription> Weights { get; }
+    /// <summary>What it was compiled from.</summary>
+    ModelGraph Graph { get; }
 
-    /// <summary>Numbers in all weights.</summary>
-    long ParameterCount { get; }
+    /// <summary>What training makes small, and how.</summary>
+    Objective Objective { get; }
 
-    /// <summary>Width of a prediction: the last layer's units.</summary>
-    int OutputWidth { get; }
+    /// <summary>
+    /// What the learning rate, after its schedule, is multiplied by from the next update on: may be set while training goes on.
+    /// </summary>
+    /// <value>0 or more, finite. 1 at first. Kept as <c>optimizer/learning_rate_factor</c>.</value>
+    double LearningRateFactor { get; set; }
 
-    /// <summary>Time steps of a prediction for inputs of <paramref name="timeSteps"/> steps: the same number, or 1.</summary>
-    /// <param name="timeSteps">Time steps of the input; at least 1.</param>
-    int OutputSteps(int timeSteps);
-
-    /// <summary>A fresh recurrent state, all zero. Training and evaluation each use their own.</summary>
-    RecurrentState CreateState();
-
-    /// <summary>One training step: forward, loss, backward, optimizer. Allocates nothing after the first batch of a size.</summary>
+    /// <summary>One training step: forward, loss, backward, optimizer. A batch in which no row counts, or whose loss is not finite, updates nothing. Allocates nothing after the first batch of a size.</summary>
     /// <param name="batch">The samples, and for each row whether it starts fresh.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
-    /// <returns>The batch's mean loss before the update.</returns>
-    /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is nothing to learn: no weight, or no step that counts.</exception>
-    double TrainBatch(Batch batch, RecurrentState state);
+    /// <param name="losses">Receives the losses before the update, and how many rows count.</param>
+    /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is no weight to learn.</exception>
+    void TrainBatch(Batch batch, RecurrentState state, BatchLosses losses);
 
     /// <summary>Predicts a batch; weights do not change.</summary>
     /// <param name="batch">The samples, and for each row whether it starts fresh; targets are not read.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
-    /// <param name="predictions">Receives <c>[rows, output steps, output width]</c>.</param>
-    /// <exception cref="ResearchException">The batch, the state or the room for predictions does not fit the model.</exception>
-    void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions);
+    /// <param name="outputs">Receives every output, and which of its steps count.</param>
+    /// <exception cref="ResearchException">The batch, the state or the room for outputs does not fit the model.</exception>
+    void PredictBatch(Batch batch, RecurrentState state, BatchOutputs outputs);
 
-    /// <summary>A copy of a weight, row-major.</summary>
-    /// <param name="name">A name from <see cref="Weights"/>, e.g. <c>lstm_1/kernel</c>.</param>
+    /// <summary>The names of all that it keeps: the weights in the graph's order, then <c>optimizer/…</c>, then <c>stream/…</c>.</summary>
+    IReadOnlyList<string> Tensors { get; }
+
+    /// <summary>A copy of a tensor, row-major.</summary>
+    /// <param name="name">One of <see cref="Tensors"/>.</param>
+    /// <exception cref="ResearchException">There is no such tensor.</exception>
+    NamedTensor GetTensor(string name);
+
+    /// <summary>Replaces tensors, all of those given or, where anything does not fit, none.</summary>
+    /// <param name="tensors">Tensors of names in <see cref="Tensors"/>, of the type and shape that <see cref="GetTensor"/> gives.</param>
+    /// <exception cref="ResearchException">A name is unknown or given twice, or a type, shape or value cannot be.</exception>
+    void SetTensors(IReadOnlyList<NamedTensor> tensors);
+
+    /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis. Zeros before the first step.</summary>
+    /// <param name="weight">A weight's name, e.g. <c>lstm_1/kernel</c>.</param>
     /// <exception cref="ResearchException">There is no such weight.</exception>
-    float[] GetWeight(string name);
-
-    /// <summary>Replaces a weight.</summary>
-    /// <param name="name">A name from <see cref="Weights"/>.</param>
-    /// <param name="values">Row-major values, as many as the weight has.</param>
-    /// <exception cref="ResearchException">There is no such weight, or it has another number of values.</exception>
-    void SetWeight(string name, IReadOnlyList<float> values);
-
-    /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis.</summary>
-    /// <param name="name">A name from <see cref="Weights"/>.</param>
-    /// <exception cref="ResearchException">There is no such weight.</exception>
-    float[] GetGradient(string name);
-
-    /// <summary>A copy of all that the optimizer remembers.</summary>
-    OptimizerState GetOptimizerState();
-
-    /// <summary>Goes on from a copy; where it does not fit, nothing changes.</summary>
-    /// <param name="state">From the same layers and optimizer.</param>
-    /// <exception cref="ResearchException">It belongs to another optimizer, or to other weights.</exception>
-    void SetOptimizerState(OptimizerState state);
-
-    /// <summary>How far each of the model's own random streams (dropout) has been drawn.</summary>
-    IReadOnlyList<StreamPosition> GetStreams();
-
-    /// <summary>Sets where the model's own random streams go on.</summary>
-    /// <param name="positions">One for each stream of <see cref="GetStreams"/>.</param>
-    /// <exception cref="ResearchException">A stream is missing or unknown.</exception>
-    void SetStreams(IReadOnlyList<StreamPosition> positions);
+    float[] GetGradient(string weight);
 }

@@ -1,20 +1,28 @@
 using Research.Framework.Models;
 using Research.Framework.Objectives;
-using Research.Framework.Training;
 
 namespace Research.Framework.Engine;
 
-/// <summary>Turns a model description into something that trains and predicts.</summary>
+/// <summary>
+/// Turns a model's graph into something that trains and predicts. Written against public types alone: the graph is read with
+/// an <see cref="IGraphVisitor{T}"/>, a step's equations with <see cref="Equations.IStepOperations{T}"/>. Safe for use by several
+/// threads at once.
+/// </summary>
 public interface IEngine
 {
-    /// <summary>The name in results, e.g. <c>managed</c>.</summary>
+    /// <summary>The name in results and on the command line, e.g. <c>managed</c>.</summary>
     string Name { get; }
 
-    /// <summary>Traces, differentiates and plans a model, and draws its start weights.</summary>
-    /// <param name="model">The layers.</param>
-    /// <param name="features">Features of the input at each time step.</param>
-    /// <param name="training">Loss and optimizer.</param>
-    /// <param name="seeds">Each weight is drawn from the stream <c>weights/</c> + its name.</param>
-    /// <exception cref="ResearchException">Shapes do not fit, or a setting is out of range.</exception>
-    ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds);
+    /// <summary>What this engine refuses, and what it warns of, before anything is compiled; besides <see cref="Objective.Findings(ModelGraph)"/>, which hold for every engine.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="objective">What training makes small, and how.</param>
+    IReadOnlyList<Finding> Findings(ModelGraph graph, Objective objective) => [];
+
+    /// <summary>Makes a model that trains and predicts, with start weights.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="objective">What training makes small, and how.</param>
+    /// <param name="seeds">Each weight is drawn from the stream <c>weights/</c> + its name, dropout from the streams that the graph names.</param>
+    /// <param name="threads">The most threads that one training may use; at least 1. Never changes a result.</param>
+    /// <exception cref="ResearchException">There are findings that are errors.</exception>
+    ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1);
 }

@@ -3,7 +3,7 @@ using Research.Framework.Engine;
 using Research.Framework.Managed.Execution;
 using Research.Framework.Models;
 using Research.Framework.Numerics;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Managed;
 
@@ -25,27 +25,20 @@ public sealed class ManagedEngine : IEngine
     public string Name => "managed";
 
     /// <inheritdoc/>
-    public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
-        Compile(model, features, training, seeds, wantInputGradient: false);
-
-    /// <summary>Compiles a model that also keeps the gradient of its inputs, for checks.</summary>
-    internal ICompiledModel CompileWithInputGradient(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
-        Compile(model, features, training, seeds, wantInputGradient: true);
-
-    private ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds, bool wantInputGradient)
+    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(seeds);
-        if (features < 1) throw new ResearchException($"Expected an input of at least 1 feature, got {features}.");
-        string[] findings = [.. training.Findings()];
-        if (findings.Length > 0) throw new ResearchException($"The training options cannot be used: {string.Join("; ", findings)}.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        string[] errors = [.. objective.Findings(graph).Where(finding => finding.Severity == Severity.Error).Select(finding => finding.ToString())];
+        if (errors.Length > 0) throw new ResearchException($"The model cannot be compiled: {string.Join("; ", errors)}.");
         return _lanes switch
         {
-            16 => new ManagedModel<Simd512, Vector512<float>>(model, features, training, seeds, wantInputGradient),
-            8 => new ManagedModel<Simd256, Vector256<float>>(model, features, training, seeds, wantInputGradient),
-            4 => new ManagedModel<Simd128, Vector128<float>>(model, features, training, seeds, wantInputGradient),
-            _ => new ManagedModel<SimdScalar, float>(model, features, training, seeds, wantInputGradient),
+            16 => new ManagedModel<Simd512, Vector512<float>>(graph, objective, seeds, threads),
+            8 => new ManagedModel<Simd256, Vector256<float>>(graph, objective, seeds, threads),
+            4 => new ManagedModel<Simd128, Vector128<float>>(graph, objective, seeds, threads),
+            _ => new ManagedModel<SimdScalar, float>(graph, objective, seeds, threads),
         };
     }
 }

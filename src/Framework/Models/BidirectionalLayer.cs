@@ -19,5 +19,23 @@ public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
     /// <value>Default <see cref="MergeMode.Concat"/>.</value>
     public MergeMode Merge { get; init; }
 
-    internal override string Kind => "bidirectional";
+    /// <summary>The share of input features dropped while training, drawn for each direction by itself; see <see cref="ScanOptions.Dropout"/>.</summary>
+    /// <value>In [0, 1). Default 0.</value>
+    public double Dropout { get; init; }
+
+    /// <summary>The share of each direction's first state slot dropped where a step reads it; see <see cref="ScanOptions.RecurrentDropout"/>.</summary>
+    /// <value>In [0, 1). Default 0.</value>
+    public double RecurrentDropout { get; init; }
+
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ScanOptions options = new() { ZeroOutputForMask = ReturnSequences, Dropout = Dropout, RecurrentDropout = RecurrentDropout };
+        Flow forward = model.Scan("forward", Forward, input, options);
+        Flow backward = model.Scan("backward", Backward, model.Reverse(input), options);
+        return ReturnSequences
+            ? model.Merge([forward, model.Reverse(backward)], Merge)
+            : model.Merge([model.Last(forward), model.Last(backward)], Merge);
+    }
 }

@@ -19,7 +19,18 @@ public sealed record DenseLayer(int Units) : Layer
     /// <value>Default true.</value>
     public bool UseBias { get; init; } = true;
 
-    internal override string Kind => "dense";
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Map("", input, (scope, x) =>
+        {
+            Expr sum = x.Dot(scope.Kernel("kernel", Units));
+            if (UseBias) sum += scope.Bias("bias", Units);
+            Expr output = Activation.Apply(sum);
+            return output.Columns == Units ? output : throw new ShapeException($"Layer '{model.Path}': activation '{Activation.Name}' yields {output}: expected [batch, {Units}].");
+        });
+    }
 
     private static int Checked(int units) =>
         units >= 1 ? units : throw new ResearchException($"Dense layer: expected at least 1 unit, got {units}.");

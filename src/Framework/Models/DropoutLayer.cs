@@ -14,7 +14,12 @@ public sealed record DropoutLayer(double Rate) : Layer
     /// <exception cref="ResearchException">The share is out of range.</exception>
     public double Rate { get; init => field = Checked(value); } = Checked(Rate);
 
-    internal override string Kind => "dropout";
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Noise("", input, Rate);
+    }
 
     private static double Checked(double rate) => rate is >= 0 and < 1
         ? rate

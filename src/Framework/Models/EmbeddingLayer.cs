@@ -28,7 +28,12 @@ public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
     /// <value>Default U(-0.05, 0.05), as in Keras.</value>
     public Initializer Initializer { get; init; } = Initializers.Uniform(0.05f);
 
-    internal override string Kind => "embedding";
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Lookup("", input, Symbols, Width, MaskZero, Initializer);
+    }
 
     private static int Checked(string what, int count) =>
         count >= 1 ? count : throw new ResearchException($"Embedding: expected at least 1 {what}, got {count}.");

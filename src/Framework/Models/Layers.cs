@@ -49,4 +49,21 @@ public static class Layers
     /// <summary>Zeroes a share of the features while training.</summary>
     /// <param name="rate">The share; in [0, 1).</param>
     public static DropoutLayer Dropout(double rate) => new(rate);
+
+    /// <summary>x + f(x).</summary>
+    /// <param name="inner">f, first layer to last; yields the width and the steps of what it reads.</param>
+    public static ResidualLayer Residual(params IReadOnlyList<Layer> inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return new([.. inner]);
+    }
+
+    /// <summary>Mean 0 and variance 1 over the features of each step, scaled and shifted.</summary>
+    public static LayerNormalizationLayer LayerNormalization() => new();
+
+    /// <summary>Flows side by side; add it with <see cref="ModelScope.Join"/>.</summary>
+    public static ConcatenateLayer Concatenate() => new();
+
+    /// <summary>The last step of a sequence.</summary>
+    public static LastStepLayer LastStep() => new();
 }

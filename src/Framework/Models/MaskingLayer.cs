@@ -14,7 +14,12 @@ public sealed record MaskingLayer(float Value) : Layer
     /// <exception cref="ResearchException">The value is not finite: no step could equal it.</exception>
     public float Value { get; init => field = Checked(value); } = Checked(Value);
 
-    internal override string Kind => "masking";
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Mask(input, Value);
+    }
 
     private static float Checked(float value) => float.IsFinite(value)
         ? value

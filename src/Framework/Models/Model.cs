@@ -1,43 +1,74 @@
+using Research.Framework.Data;
+
 namespace Research.Framework.Models;
 
-/// <summary>Makes model descriptions.</summary>
-public static class Model
+/// <summary>
+/// How a model is put together. Immutable. Widths come from the data: <see cref="Graph(Dataset)"/> makes the graph that engines
+/// run, and checks it.
+/// </summary>
+public sealed class Model
 {
-    /// <summary>A stack of layers. Unnamed layers are called by kind and count: <c>lstm_1</c>, <c>lstm_2</c>, <c>dense_1</c>.</summary>
+    private readonly Action<ModelScope> _build;
+    private readonly Dictionary<int, Layer> _replaced;
+
+    private Model(Action<ModelScope> build, Dictionary<int, Layer> replaced)
+    {
+        _build = build;
+        _replaced = replaced;
+    }
+
+    /// <summary>A stack of layers over the input <c>input</c>, whose last one yields the output <c>output</c>. Unnamed layers are called by kind and count: <c>lstm_1</c>, <c>lstm_2</c>, <c>dense_1</c>.</summary>
     /// <param name="layers">At least one layer, in order.</param>
-    /// <exception cref="ResearchException">There is no layer, a name cannot be used or is used twice, or one reads a sequence where there is none.</exception>
-    public static ModelDescription Of(params IReadOnlyList<Layer> layers)
+    /// <exception cref="ResearchException">There is no layer.</exception>
+    public static Model Of(params IReadOnlyList<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0) throw new ResearchException("A model needs at least one layer, got none.");
-        Dictionary<string, int> counts = [];
-        HashSet<string> names = [];
-        List<Layer> named = [];
-        string? lastStepOnly = null;
-        foreach (Layer layer in layers)
-        {
-            ArgumentNullException.ThrowIfNull(layer, nameof(layers));
-            int count = counts[layer.Kind] = counts.GetValueOrDefault(layer.Kind) + 1;
-            string name = layer.Name ?? $"{layer.Kind}_{count}";
-            if (string.IsNullOrWhiteSpace(name) || name.StartsWith('@') || name.Contains('/'))
-                throw new ResearchException($"Layer {counts.Values.Sum()}: expected a name without / and not beginning with @, which weights and checkpoints need for themselves; got '{name}'.");
-            if (!names.Add(name)) throw new ResearchException($"Two layers are called '{name}'; give one of them another name.");
-            if (layer is BidirectionalLayer { Merge: var merge } && !Enum.IsDefined(merge))
-                throw new ResearchException($"Layer '{name}': expected a merge mode of {string.Join(", ", Enum.GetNames<MergeMode>())}, got {merge}.");
+        Layer[] all = [.. layers];
+        foreach (Layer layer in all) ArgumentNullException.ThrowIfNull(layer, nameof(layers));
+        return new(model => model.Output("output", model.Chain(all, model.Input())), []);
+    }
 
-            // It would run, on a single time step, and learn nothing from time.
-            if (lastStepOnly is not null && layer is (RecurrentLayer or BidirectionalLayer))
-                throw new ResearchException($"Layer '{name}' reads a sequence, but '{lastStepOnly}' yields only its last step; let '{lastStepOnly}' return sequences, or put a RepeatVector layer between them.");
-            lastStepOnly = layer switch
-            {
-                RecurrentLayer recurrent => recurrent.ReturnSequences ? null : name,
-                BidirectionalLayer bidirectional => bidirectional.ReturnSequences ? null : name,
-                RepeatVectorLayer => null,
-                _ => lastStepOnly,
-            };
-            named.Add(layer with { Name = name });
-        }
+    /// <summary>A model of several inputs, outputs or branches.</summary>
+    /// <param name="build">Asks the scope for inputs, adds layers, and names outputs: a pure function, called whenever the graph is made.</param>
+    public static Model Build(Action<ModelScope> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        return new(build, []);
+    }
 
-        return new ModelDescription(named);
+    /// <summary>The graph for inputs of given widths.</summary>
+    /// <param name="inputs">The data's inputs.</param>
+    /// <exception cref="ResearchException">Shapes do not fit, a name cannot be used or is used twice, an input is missing, or there is no output.</exception>
+    public ModelGraph Graph(IReadOnlyList<InputShape> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        GraphBuilder builder = new(inputs, _replaced);
+        _build(new ModelScope(builder, "", null));
+        return builder.ToGraph();
+    }
+
+    /// <summary>The graph for a dataset's inputs.</summary>
+    /// <param name="data">The data.</param>
+    /// <exception cref="ResearchException">As above.</exception>
+    public ModelGraph Graph(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Graph([.. data.Inputs.Select(input => new InputShape(input.Name, input.Features))]);
+    }
+
+    /// <summary>The graph for one input, called <c>input</c>.</summary>
+    /// <param name="features">Features at each time step; at least 1.</param>
+    /// <exception cref="ResearchException">As above.</exception>
+    public ModelGraph Graph(int features) => Graph([new InputShape("input", features)]);
+
+    /// <summary>The same model with another layer in one place.</summary>
+    /// <param name="index">The place among the layers added to the model itself, from 0.</param>
+    /// <param name="layer">The layer.</param>
+    public Model WithLayer(int index, Layer layer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentNullException.ThrowIfNull(layer);
+        return new(_build, new Dictionary<int, Layer>(_replaced) { [index] = layer });
     }
 }

@@ -40,5 +40,20 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
     /// <value>In [0, 1). Default 0.</value>
     public double RecurrentDropout { get; init; }
 
-    internal override string Kind => Cell.Name;
+    /// <inheritdoc/>
+    public override string Kind => Cell.Name;
+
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Flow steps = model.Scan("", Cell, GoBackwards ? model.Reverse(input) : input, new()
+        {
+            StartsFrom = InitialStateFrom is null ? model.StartsFrom : model.OutputOf(InitialStateFrom),
+            ZeroOutputForMask = ZeroOutputForMask,
+            Dropout = Dropout,
+            RecurrentDropout = RecurrentDropout,
+        });
+        return ReturnSequences ? steps : model.Last(steps);
+    }
 }

@@ -9,7 +9,15 @@ public sealed record RepeatVectorLayer(int Times) : Layer
     /// <exception cref="ResearchException">There is no step.</exception>
     public int Times { get; init => field = Checked(value); } = Checked(Times);
 
-    internal override string Kind => "repeat_vector";
+    /// <inheritdoc/>
+    public override string Kind => "repeat_vector";
+
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Repeat(input, Times);
+    }
 
     private static int Checked(int times) =>
         times >= 1 ? times : throw new ResearchException($"RepeatVector: expected at least 1 step, got {times}.");

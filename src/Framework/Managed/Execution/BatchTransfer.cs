@@ -1,6 +1,5 @@
 using Research.Framework.Data;
 using Research.Framework.Engine;
-using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Framework.Managed.Execution;
@@ -11,64 +10,87 @@ namespace Research.Framework.Managed.Execution;
 /// </summary>
 internal static unsafe class BatchTransfer
 {
-    /// <summary>Loads inputs, mask and resets, those of earlier batches first.</summary>
+    /// <summary>Loads inputs, masks and resets, those of earlier batches first.</summary>
     /// <param name="batch">The batch.</param>
+    /// <param name="blocks">The data's inputs, in the graph's order.</param>
     /// <param name="bound">The model bound to its size.</param>
     /// <param name="state">The state, which knows the earlier batches.</param>
     /// <exception cref="ResearchException">The batch names a sample that there is not.</exception>
-    public static void LoadInputs(Batch batch, BoundModel bound, RecurrentState state)
+    public static void LoadInputs(Batch batch, InputBlock[] blocks, BoundModel bound, RecurrentState state)
     {
         for (int i = 0; i < bound.Earlier; i++)
         {
             EarlierBatch earlier = state.Earlier[^(bound.Earlier - i)];
-            LoadInputs(earlier.Data!, earlier.Samples, bound, i * bound.StepsPerBatch);
-            if (i > 0) LoadResets(earlier.RowStates, bound, i * bound.StepsPerBatch);
+            InputBlock[] own = ReferenceEquals(earlier.Data, batch.Data) ? blocks : [.. blocks.Select(block => earlier.Data.FindInput(block.Name))];
+            LoadInputs(earlier.Data, own, earlier.SampleArray, bound, i);
+            if (i > 0) LoadResets(earlier.RowStateArray, bound, i);
         }
 
-        LoadInputs(batch.Data, batch.Samples, bound, bound.Earlier * bound.StepsPerBatch);
-        if (bound.Earlier > 0) LoadResets(batch.RowStates, bound, bound.Earlier * bound.StepsPerBatch);
+        LoadInputs(batch.Data, blocks, batch.Samples, bound, bound.Earlier);
+        if (bound.Earlier > 0) LoadResets(batch.RowStates, bound, bound.Earlier);
     }
 
-    private static void LoadInputs(FramedDataset data, int[] samples, BoundModel bound, int firstStep)
+    private static void LoadInputs(Dataset data, InputBlock[] blocks, int[] samples, BoundModel bound, int batch)
     {
-        int steps = bound.StepsPerBatch, rows = bound.Rows, features = bound.Input.Columns;
-        bool[]? mask = bound.Input.Mask;
-        float* input = bound.Input.Values.At(firstStep);
+        for (int row = 0; row < bound.Rows; row++)
+        {
+            if ((uint)samples[row] >= (uint)data.Samples)
+                throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {samples[row]} in row {row}.");
+        }
+
+        for (int i = 0; i < bound.Inputs.Length; i++) Load(blocks[i], samples, bound.Inputs[i], bound.Shape.Steps[i], batch);
+    }
+
+    private static void Load(InputBlock block, int[] samples, BoundFlow input, int steps, int batch)
+    {
+        int rows = input.Rows, features = input.Columns, firstStep = batch * steps;
+        bool[]? mask = input.Mask;
+        float* values = input.Values.At(firstStep);
         for (int row = 0; row < rows; row++)
         {
             int sample = samples[row];
-            if ((uint)sample >= (uint)data.Samples)
-                throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {sample} in row {row}.");
-            ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * features, steps * features);
+            ReadOnlySpan<float> source = block.Values.AsSpan(sample * steps * features, steps * features);
             for (int step = 0; step < steps; step++)
             {
-                float* target = input + ((nint)step * rows + row) * features;
+                float* target = values + ((nint)step * rows + row) * features;
                 for (int i = 0; i < features; i++) target[i] = source[step * features + i];
-                if (mask is not null) mask[(firstStep + step) * rows + row] = data.Mask![sample * steps + step];
+                if (mask is not null) mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
             }
         }
     }
 
-    private static void LoadResets(RowState[] rowStates, BoundModel bound, int step)
+    private static void LoadResets(RowState[] rowStates, BoundModel bound, int batch)
     {
-        for (int row = 0; row < bound.Rows; row++) bound.Resets![step * bound.Rows + row] = rowStates[row] == RowState.Reset;
+        int first = batch * bound.Shape.Steps[0] * bound.Rows;
+        for (int row = 0; row < bound.Rows; row++) bound.Resets![first + row] = rowStates[row] == RowState.Reset;
     }
 
-    /// <summary>Loads targets.</summary>
+    /// <summary>Loads an output's targets, and which of them count where the target has a mask.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="bound">The model bound to its size.</param>
-    public static void LoadTargets(Batch batch, BoundModel bound)
+    /// <param name="target">The output's target.</param>
+    /// <param name="bound">The output bound to the batch's size.</param>
+    public static void LoadTargets(Batch batch, TargetBlock target, BoundOutput bound)
     {
-        FramedDataset data = batch.Data;
-        int steps = bound.OutputSteps, rows = bound.Rows, width = bound.Output.Columns;
+        int steps = bound.Flow.Steps, rows = bound.Flow.Rows, width = bound.Flow.Columns;
+        bool oneHot = bound.Function is not null;
         for (int row = 0; row < rows; row++)
         {
             int sample = batch.Samples[row];
             for (int step = 0; step < steps; step++)
             {
-                int position = step * rows + row;
-                if (data.TargetClasses is { } classes) bound.Classes[position] = classes[sample * steps + step];
-                else data.TargetValues.AsSpan((sample * steps + step) * width, width).CopyTo(new Span<float>(bound.Targets.Pointer + (nint)position * width, width));
+                int position = step * rows + row, index = sample * steps + step;
+                if (target.Mask is { } mask) bound.Counts[position] = mask[index];
+                if (oneHot) bound.Weights[position] = target.Weights is { } weights ? weights[index] : 1f;
+                if (target.Classes is not { } classes)
+                {
+                    target.Values.AsSpan(index * width, width).CopyTo(new Span<float>(bound.Targets + (nint)position * width, width));
+                    continue;
+                }
+
+                bound.Classes[position] = classes[index];
+                if (!oneHot) continue;
+                new Span<float>(bound.Targets + (nint)position * width, width).Clear();
+                bound.Targets[(nint)position * width + classes[index]] = 1f;
             }
         }
     }
@@ -81,7 +103,7 @@ internal static unsafe class BatchTransfer
     public static bool LoadState(Batch batch, BoundModel bound, RecurrentState state)
     {
         EarlierBatch? first = bound.Earlier > 0 ? state.Earlier[^bound.Earlier] : null;
-        RowState[] rowStates = first?.RowStates ?? batch.RowStates;
+        RowState[] rowStates = first?.RowStateArray ?? batch.RowStates;
         bool zeroState = !rowStates.AsSpan(0, bound.Rows).Contains(RowState.Carry);
         int index = 0;
         for (int i = 0; i < bound.Recurrent.Length; i++)
@@ -97,9 +119,9 @@ internal static unsafe class BatchTransfer
                     continue;
                 }
 
-                SlotState slot = state.LayerArray[i].SlotArray[s];
+                StateValues slot = state.LayerArray[i].SlotArray[s];
                 slot.EnsureRows(bound.Rows);
-                ReadOnlySpan<float> before = first is null ? slot.AsSpan(bound.Rows) : first.StateBefore(index)[..start.Length];
+                ReadOnlySpan<float> before = first is null ? slot.AsSpan(bound.Rows) : first.SpanBefore(index)[..start.Length];
                 before.CopyTo(start);
                 for (int row = 0; row < bound.Rows; row++)
                 {
@@ -121,23 +143,28 @@ internal static unsafe class BatchTransfer
             BoundLayer layer = bound.Recurrent[i].Layer;
             for (int s = 0; s < layer.State.Length; s++)
             {
-                SlotState slot = state.LayerArray[i].SlotArray[s];
+                StateValues slot = state.LayerArray[i].SlotArray[s];
                 slot.EnsureRows(bound.Rows);
                 new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
             }
         }
     }
 
-    /// <summary>Copies the model's output out.</summary>
-    /// <param name="bound">The model that has run.</param>
-    /// <param name="predictions">Room for <c>[rows, output steps, width]</c>.</param>
-    public static void StorePredictions(BoundModel bound, Span<float> predictions)
+    /// <summary>Copies an output out.</summary>
+    /// <param name="bound">The output of a model that has run.</param>
+    /// <param name="output">Room for it.</param>
+    public static void StoreOutput(BoundOutput bound, BatchOutput output)
     {
-        int width = bound.Output.Columns;
-        for (int row = 0; row < bound.Rows; row++)
+        BoundFlow flow = bound.Flow;
+        int width = flow.Columns;
+        for (int row = 0; row < flow.Rows; row++)
         {
-            for (int step = 0; step < bound.OutputSteps; step++)
-                new ReadOnlySpan<float>(bound.Output.Values.At(step, row), width).CopyTo(predictions.Slice((row * bound.OutputSteps + step) * width, width));
+            for (int step = 0; step < flow.Steps; step++)
+            {
+                int position = row * flow.Steps + step;
+                new ReadOnlySpan<float>(flow.Values.At(step, row), width).CopyTo(output.Values.AsSpan(position * width, width));
+                output.Counts[position] = flow.Mask is not { } mask || mask[step * flow.Rows + row];
+            }
         }
     }
 }

@@ -1,60 +1,42 @@
+using System.Globalization;
 using Research.Framework.Models;
 
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Looks up a vector for each symbol.</summary>
-internal sealed unsafe class EmbeddingStage : Stage
+internal sealed unsafe class EmbeddingStage(BoundFlow input, LookupNode node, WeightSlot vectors) : Stage
 {
-    private readonly EmbeddingLayer _layer;
-    private readonly WeightSlot _vectors;
-    private readonly PinnedMemory _values;
-    private readonly PinnedMemory _gradient;
-    private readonly int[] _symbols;
+    private readonly int[] _symbols = new int[input.AllRows];
 
-    public EmbeddingStage(Flow input, EmbeddingLayer layer, WeightSlot vectors)
-        : base(input)
-    {
-        _layer = layer;
-        _vectors = vectors;
-        _values = Flow.Allocate(input.Rows, input.Steps, layer.Width);
-        _gradient = Flow.Allocate(input.Rows, input.Steps, layer.Width);
-        _symbols = new int[input.AllRows];
-        Output = new Flow
-        {
-            Rows = input.Rows,
-            Steps = input.Steps,
-            Columns = layer.Width,
-            Values = Flow.Block(_values, input.Rows, layer.Width),
-            Gradient = Flow.Block(_gradient, input.Rows, layer.Width),
-            Mask = layer.MaskZero ? GC.AllocateArray<bool>(input.AllRows, pinned: true) : input.Mask,
-        };
-    }
-
-    public override Flow Output { get; }
+    public override BoundFlow Output { get; } = BoundFlow.Allocate(
+        input.Rows, input.Steps, node.Width, wantsGradient: true, node.MaskZero ? BoundFlow.NewMask(input.Rows, input.Steps) : input.Mask);
 
     public override void Forward(bool training, bool zeroState)
     {
-        for (int row = 0; row < Input.AllRows; row++)
+        int width = node.Width;
+        float* values = Output.Values.At(0);
+        for (int row = 0; row < input.AllRows; row++)
         {
-            float value = *(Input.Values.At(0) + row * Input.Values.RowStride);
+            float value = *(input.Values.At(0) + row * input.Values.RowStride);
             int symbol = (int)value;
-            if (symbol != value || symbol < 0 || symbol >= _layer.Symbols)
-                throw new ResearchException($"Embedding '{_layer.Name}': expected a whole number from 0 to {_layer.Symbols - 1}, got {value.ToString(System.Globalization.CultureInfo.InvariantCulture)}.");
+            if (symbol != value || symbol < 0 || symbol >= node.Symbols)
+                throw new ResearchException($"Embedding '{node.Name}': expected a whole number from 0 to {node.Symbols - 1}, got {value.ToString(CultureInfo.InvariantCulture)}.");
             _symbols[row] = symbol;
-            new ReadOnlySpan<float>(_vectors.Values + (nint)symbol * _layer.Width, _layer.Width).CopyTo(new Span<float>(_values.Pointer + (nint)row * _layer.Width, _layer.Width));
-            if (_layer.MaskZero) Output.Mask![row] = symbol != 0 && (Input.Mask?[row] ?? true);
+            new ReadOnlySpan<float>(vectors.Values + (nint)symbol * width, width).CopyTo(new Span<float>(values + (nint)row * width, width));
+            if (node.MaskZero) Output.Mask![row] = symbol != 0 && (input.Mask?[row] ?? true);
         }
     }
 
     public override void Backward(bool zeroState)
     {
-        new Span<float>(_vectors.Gradient, _vectors.Count).Clear();
-        for (int row = 0; row < Input.AllRows; row++)
+        int width = node.Width;
+        new Span<float>(vectors.Gradient, vectors.Count).Clear();
+        for (int row = 0; row < input.AllRows; row++)
         {
-            float* source = _gradient.Pointer + (nint)row * _layer.Width, target = _vectors.Gradient + (nint)_symbols[row] * _layer.Width;
-            for (int i = 0; i < _layer.Width; i++) target[i] += source[i];
+            float* source = Output.Gradient.At(0) + (nint)row * width, target = vectors.Gradient + (nint)_symbols[row] * width;
+            for (int i = 0; i < width; i++) target[i] += source[i];
         }
 
-        _vectors.Written = true;
+        vectors.Written = true;
     }
 }

@@ -84,6 +84,23 @@ internal static unsafe class LossRows
         return sum / width;
     }
 
+    /// <summary>
+    /// The same of a sigmoid p = σ(z), from z: max(z, 0) - y z + ln(1 + e^-|z|), which stays finite; the gradient is that of z,
+    /// p - y, which never vanishes while p is wrong.
+    /// </summary>
+    public static double SigmoidCrossEntropy(float* gradient, float* output, float* logit, float* target, int width, double scale)
+    {
+        double sum = 0;
+        for (int i = 0; i < width; i++)
+        {
+            double y = target[i], z = logit[i];
+            sum += Math.Max(z, 0) - y * z + DoubleMath.Log(1 + DoubleMath.Exp(-Math.Abs(z)));
+            gradient[i] = (float)(scale / width * ((double)output[i] - y));
+        }
+
+        return sum / width;
+    }
+
     /// <summary>The mean of the squared differences.</summary>
     public static double SquaredError(float* gradient, float* output, float* target, int width, double scale)
     {

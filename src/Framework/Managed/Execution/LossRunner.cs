@@ -13,61 +13,77 @@ internal static unsafe class LossRunner<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>The batch's mean loss; its gradient with respect to the model's output (or logits) is left in the last layer.</summary>
-    /// <param name="loss">The loss.</param>
-    /// <param name="fusedSoftmax">Whether the gradient is wanted with respect to the last softmax's input.</param>
+    /// <summary>An output's mean loss over the rows that count; its gradient, times the output's weight, is left where the stage that yields it reads it.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="bound">The model after its forward pass, with the batch's targets.</param>
-    public static double Run(Loss loss, bool fusedSoftmax, Batch batch, BoundModel bound)
+    /// <param name="target">The output's target.</param>
+    /// <param name="bound">The output after the forward pass, with the batch's targets.</param>
+    public static double Run(Batch batch, TargetBlock target, BoundOutput bound)
     {
-        FramedDataset data = batch.Data;
-        int all = bound.Output.AllRows, width = bound.Output.Columns;
-        Operand gradient = bound.Output.Gradient;
-        float* arriving = gradient.At(0);
-        float* output = bound.Output.Values.At(0);
-        nint stride = bound.Output.Values.RowStride;
-        fixed (int* classes = data.TargetClasses is null ? null : bound.Classes)
+        if (bound.Plan.IsRead) bound.ClearGradient();
+        int all = bound.Flow.AllRows, rows = bound.Flow.Rows, steps = bound.Flow.Steps, width = bound.Flow.Columns;
+        if (bound.CountedRows == 0)
         {
-            if (fusedSoftmax && classes != null && !bound.CountsPerStep && data.SampleWeights is null)
+            Clear(bound);
+            return 0;
+        }
+
+        if (bound.Function is { } function) return function.Run(bound);
+        LossShortcut shortcut = bound.Plan.Shortcut;
+        Operand gradient = bound.Flow.Gradient, logits = bound.Logits;
+        float* arriving = gradient.At(0);
+        float* output = bound.Flow.Values.At(0);
+        float* logit = logits.First is null ? null : logits.At(0);
+        nint stride = bound.Flow.Values.RowStride;
+        fixed (int* classes = target.Classes is null ? null : bound.Classes)
+        {
+            if (shortcut == LossShortcut.Softmax && classes != null && !bound.SomeMayNotCount && target.Weights is null)
             {
-                LossKernels<TSimd, TVector>.CrossEntropyGradient(arriving, gradient.RowStride, output, stride, classes, 1f / bound.CountedRows, all, width);
+                float share = bound.Plan.Weight == 1 ? 1f / bound.CountedRows : (float)(bound.Plan.Weight / bound.CountedRows);
+                LossKernels<TSimd, TVector>.CrossEntropyGradient(arriving, gradient.RowStride, output, stride, classes, share, all, width);
                 return LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width) / bound.CountedRows;
             }
 
             double sum = 0;
-            for (int row = 0; row < all; row++, arriving += gradient.RowStride, output += stride)
+            for (int row = 0; row < all; row++, arriving += gradient.RowStride, output += stride, logit += logits.RowStride)
             {
-                double weight = bound.CountsPerStep && !bound.Output.Mask![row] ? 0 : data.SampleWeights?[batch.Samples[row % bound.Rows]] ?? 1;
+                double weight = bound.SomeMayNotCount && !bound.Counts[row] ? 0 : target.Weights?[batch.Samples[row % rows] * steps + row / rows] ?? 1;
                 if (weight == 0)
                 {
                     new Span<float>(arriving, width).Clear();
                     continue;
                 }
 
-                double scale = weight / bound.CountedRows;
+                double scale = weight * bound.Plan.Weight / bound.CountedRows;
                 sum += weight * (classes != null
-                    ? OfClass(fusedSoftmax, data, arriving, output, classes + row, width, scale)
-                    : OfValues(loss, fusedSoftmax, data, arriving, output, bound.Targets.Pointer + (nint)row * width, width, scale));
+                    ? OfClass(shortcut, batch.Data, arriving, output, classes + row, width, scale)
+                    : OfValues(bound.Plan.Loss, shortcut, batch.Data, arriving, output, logit, bound.Targets + (nint)row * width, width, scale));
             }
 
             return sum / bound.CountedRows;
         }
     }
 
-    private static double OfClass(bool fusedSoftmax, FramedDataset data, float* gradient, float* output, int* target, int width, double scale)
+    private static void Clear(BoundOutput bound)
     {
-        if (!fusedSoftmax) return LossRows.CrossEntropy(data, gradient, output, null, *target, width, scale);
+        for (int row = 0; row < bound.Flow.AllRows; row++)
+            new Span<float>(bound.Flow.Gradient.At(0) + row * bound.Flow.Gradient.RowStride, bound.Flow.Columns).Clear();
+    }
+
+    private static double OfClass(LossShortcut shortcut, Dataset data, float* gradient, float* output, int* target, int width, double scale)
+    {
+        if (shortcut != LossShortcut.Softmax) return LossRows.CrossEntropy(data, gradient, output, null, *target, width, scale);
         LossKernels<TSimd, TVector>.CrossEntropyGradient(gradient, width, output, width, target, (float)scale, 1, width);
         return LossKernels<TSimd, TVector>.CrossEntropyLoss(output, width, target, 1, width);
     }
 
-    private static double OfValues(Loss loss, bool fusedSoftmax, FramedDataset data, float* gradient, float* output, float* target, int width, double scale) => loss.Kind switch
+    private static double OfValues(Loss loss, LossShortcut shortcut, Dataset data, float* gradient, float* output, float* logit, float* target, int width, double scale) => loss.Kind switch
     {
+        LossKind.BinaryCrossEntropy when shortcut == LossShortcut.Sigmoid => LossRows.SigmoidCrossEntropy(gradient, output, logit, target, width, scale),
         LossKind.BinaryCrossEntropy => LossRows.BinaryCrossEntropy(gradient, output, target, width, scale),
         LossKind.MeanSquaredError => LossRows.SquaredError(gradient, output, target, width, scale),
         LossKind.MeanAbsoluteError => LossRows.AbsoluteError(gradient, output, target, width, scale),
         LossKind.Huber => LossRows.Huber(gradient, output, target, width, scale, loss.Delta),
-        _ when fusedSoftmax => LossRows.SoftmaxCrossEntropy(gradient, output, target, width, scale),
+        _ when shortcut == LossShortcut.Softmax => LossRows.SoftmaxCrossEntropy(gradient, output, target, width, scale),
         _ => LossRows.CrossEntropy(data, gradient, output, target, -1, width, scale),
     };
 }

@@ -2,7 +2,6 @@ using Research.Framework.Engine;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
-using Research.Framework.Training;
 
 namespace Research.Framework.Managed.Execution;
 
@@ -18,6 +17,8 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
 {
     // Slots are padded to whole blocks.
     private const int BlockSize = 16;
+    private const string Steps = "optimizer/steps", RateFactorName = "optimizer/learning_rate_factor";
+    private const string Beta1Power = "optimizer/beta1_power", Beta2Power = "optimizer/beta2_power";
 
     private readonly Optimizer _optimizer;
     private readonly WeightSlot[] _slots;
@@ -38,19 +39,19 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     private double _rate;
 
     /// <summary>A runner with moments of zero.</summary>
-    /// <param name="training">The optimizer, penalties and limits.</param>
+    /// <param name="objective">The optimizer, penalties and limits.</param>
     /// <param name="slots">The weights.</param>
     /// <param name="team">Shares large weights; null for the caller's thread alone.</param>
-    public OptimizerRunner(TrainingOptions training, WeightSlot[] slots, Team? team)
+    public OptimizerRunner(Objective objective, WeightSlot[] slots, Team? team)
     {
         _team = team;
         _updateBlocks = UpdateBlocks;
-        _optimizer = training.Optimizer;
+        _optimizer = objective.Optimizer;
         _slots = slots;
         _l2 = new double[slots.Length];
         _maxNorm = new double[slots.Length];
         Array.Fill(_maxNorm, double.PositiveInfinity);
-        foreach (WeightRule rule in training.WeightRules)
+        foreach (WeightRule rule in objective.WeightRules)
         {
             foreach (int i in Matching(rule.Pattern, "weight rule"))
             {
@@ -79,6 +80,9 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         for (int i = 0; i < slots.Length; i++) slots[i].MayDefer = plain && _l2[i] == 0;
     }
 
+    /// <summary>What the scheduled learning rate is multiplied by.</summary>
+    public double RateFactor { get; set; } = 1;
+
     /// <summary>Adds the penalties' gradients to those that the backward pass has written.</summary>
     /// <returns>The penalties, to be added to the loss.</returns>
     public double AddPenalties()
@@ -103,7 +107,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     {
         foreach (WeightSlot slot in _slots) Prepare(slot);
         Clip();
-        double rate = _optimizer.LearningRate * _optimizer.Schedule.At(_steps++);
+        double rate = _optimizer.LearningRate * _optimizer.Schedule.At(_steps++) * RateFactor;
         if (_optimizer is AdaptiveMoments adaptive)
         {
             _beta1Power *= adaptive.Beta1;
@@ -120,80 +124,82 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         }
     }
 
-    /// <summary>A copy of all that the next update depends on, but for the weights.</summary>
-    public OptimizerState Export()
+    /// <summary>The names of all that the next update depends on, but for the weights.</summary>
+    public IEnumerable<string> TensorNames =>
+    [
+        Steps, RateFactorName, .. _optimizer is AdaptiveMoments ? [Beta1Power, Beta2Power] : Array.Empty<string>(),
+        .. _kinds.SelectMany(kind => _slots.Select(slot => Name(kind, slot))),
+    ];
+
+    /// <summary>A copy of a tensor; null where there is none of that name.</summary>
+    public NamedTensor? Find(string name)
     {
-        List<OptimizerTensor> tensors = [];
-        for (int i = 0; i < _slots.Length; i++)
+        switch (name)
         {
-            for (int kind = 0; kind < _kinds.Length; kind++)
-                tensors.Add(new OptimizerTensor(TensorName(i, kind), _slots[i].Description.Shape, new ReadOnlySpan<float>(Moment(kind, i), _slots[i].Count).ToArray()));
+            case Steps: return NamedTensor.OfLongs(Steps, [1], [_steps]);
+            case RateFactorName: return NamedTensor.OfDoubles(RateFactorName, [1], [RateFactor]);
+            case Beta1Power when _optimizer is AdaptiveMoments: return NamedTensor.OfDoubles(Beta1Power, [1], [_beta1Power]);
+            case Beta2Power when _optimizer is AdaptiveMoments: return NamedTensor.OfDoubles(Beta2Power, [1], [_beta2Power]);
         }
 
-        return new OptimizerState { Optimizer = _optimizer.Name, Steps = _steps, Beta1Power = _beta1Power, Beta2Power = _beta2Power, Tensors = tensors };
-    }
-
-    /// <summary>Goes on from an exported state. When it does not fit, nothing changes.</summary>
-    /// <exception cref="ResearchException">It belongs to another optimizer, or to other weights.</exception>
-    public void Import(OptimizerState state)
-    {
-        if (state.Optimizer != _optimizer.Name)
-            throw new ResearchException($"Optimizer state: expected that of '{_optimizer.Name}', got that of '{state.Optimizer}'; compile the model with the optimizer it was trained with.");
-        if (state.Steps < 0 || !(state.Beta1Power is >= 0 and <= 1) || !(state.Beta2Power is >= 0 and <= 1))
-            throw new ResearchException("Optimizer state: expected a step count of 0 or more and powers between 0 and 1; the file is damaged.");
-        Dictionary<string, OptimizerTensor> tensors = [];
-        foreach (OptimizerTensor tensor in state.Tensors)
+        for (int kind = 0; kind < _kinds.Length; kind++)
         {
-            if (!tensors.TryAdd(tensor.Name, tensor)) throw new ResearchException($"Optimizer state: '{tensor.Name}' comes twice.");
-        }
-
-        for (int i = 0; i < _slots.Length; i++)
-        {
-            for (int kind = 0; kind < _kinds.Length; kind++)
+            for (int i = 0; i < _slots.Length; i++)
             {
-                string name = TensorName(i, kind);
-                IReadOnlyList<int> shape = _slots[i].Description.Shape;
-                if (!tensors.TryGetValue(name, out OptimizerTensor? tensor))
-                    throw new ResearchException($"Optimizer state: expected '{name}', which is missing; was the model trained with other layers or optimizer settings?");
-                if (!tensor.Shape.SequenceEqual(shape) || tensor.Values.Length != _slots[i].Count)
-                    throw new ResearchException($"Optimizer state '{name}': expected [{string.Join(", ", shape)}] = {_slots[i].Count} numbers, got [{string.Join(", ", tensor.Shape)}] and {tensor.Values.Length}.");
+                if (Name(_kinds[kind], _slots[i]) == name)
+                    return NamedTensor.OfFloats(name, _slots[i].Description.Shape, new ReadOnlySpan<float>(Moment(kind, i), _slots[i].Count).ToArray());
             }
         }
 
-        if (tensors.Count != _slots.Length * _kinds.Length)
+        return null;
+    }
+
+    /// <summary>Throws where a tensor of the right shape holds what cannot be.</summary>
+    public void Check(NamedTensor tensor)
+    {
+        if (tensor.Name == Steps && tensor.ToLongs()[0] < 0) throw new ResearchException($"'{Steps}': expected a step count of 0 or more, got {tensor.ToLongs()[0]}.");
+        bool power = tensor.Name is Beta1Power or Beta2Power;
+        if (power && !(tensor.ToDoubles()[0] is >= 0 and <= 1)) throw new ResearchException(FormattableString.Invariant($"'{tensor.Name}': expected a power between 0 and 1, got {tensor.ToDoubles()[0]}."));
+        if (tensor.Name == RateFactorName && !(tensor.ToDoubles()[0] >= 0 && double.IsFinite(tensor.ToDoubles()[0])))
+            throw new ResearchException(FormattableString.Invariant($"'{tensor.Name}': expected a factor of 0 or more, got {tensor.ToDoubles()[0]}."));
+    }
+
+    /// <summary>Replaces a tensor that has been checked.</summary>
+    public void Set(NamedTensor tensor)
+    {
+        switch (tensor.Name)
         {
-            HashSet<string> known = [.. Enumerable.Range(0, _slots.Length).SelectMany(i => Enumerable.Range(0, _kinds.Length).Select(kind => TensorName(i, kind)))];
-            throw new ResearchException($"Optimizer state: '{tensors.Keys.First(name => !known.Contains(name))}' belongs to no weight of this model.");
+            case Steps: _steps = tensor.ToLongs()[0]; return;
+            case RateFactorName: RateFactor = tensor.ToDoubles()[0]; return;
+            case Beta1Power: _beta1Power = tensor.ToDoubles()[0]; return;
+            case Beta2Power: _beta2Power = tensor.ToDoubles()[0]; return;
         }
 
         for (int i = 0; i < _slots.Length; i++)
         {
             WeightSlot slot = _slots[i];
-            slot.Touched = false;
-            new Span<float>(slot.Gradient, slot.Count).Clear();
-            for (int kind = 0; kind < _kinds.Length; kind++)
-            {
-                float[] values = tensors[TensorName(i, kind)].Values;
-                values.CopyTo(new Span<float>(Moment(kind, i), slot.Count));
-                slot.Touched |= values.AsSpan().ContainsAnyExcept(0f);
-            }
-        }
+            int kind = Array.FindIndex(_kinds, kind => Name(kind, slot) == tensor.Name);
+            if (kind < 0) continue;
+            tensor.ToFloats().CopyTo(new Span<float>(Moment(kind, i), slot.Count));
 
-        _steps = state.Steps;
-        _beta1Power = state.Beta1Power;
-        _beta2Power = state.Beta2Power;
+            // Where nothing is remembered, an update without a gradient changes nothing and can be left out.
+            slot.Touched = false;
+            for (int other = 0; other < _kinds.Length; other++) slot.Touched |= new ReadOnlySpan<float>(Moment(other, i), slot.Count).ContainsAnyExcept(0f);
+            if (!slot.Touched) new Span<float>(slot.Gradient, slot.Count).Clear();
+            return;
+        }
     }
 
     private static string[] Kinds(Optimizer optimizer) => optimizer switch
     {
-        AdaptiveMoments { AmsGrad: true } => ["m", "v", "largest_v"],
-        AdaptiveMoments => ["m", "v"],
+        AdaptiveMoments { AmsGrad: true } => ["first_moment", "second_moment", "largest_second_moment"],
+        AdaptiveMoments => ["first_moment", "second_moment"],
         Sgd { Momentum: > 0 } => ["velocity"],
         Sgd => [],
-        RmsProp { Centered: true, Momentum: > 0 } => ["v", "mean", "velocity"],
-        RmsProp { Centered: true } => ["v", "mean"],
-        RmsProp { Momentum: > 0 } => ["v", "velocity"],
-        RmsProp => ["v"],
+        RmsProp { Centered: true, Momentum: > 0 } => ["mean_square", "mean_gradient", "velocity"],
+        RmsProp { Centered: true } => ["mean_square", "mean_gradient"],
+        RmsProp { Momentum: > 0 } => ["mean_square", "velocity"],
+        RmsProp => ["mean_square"],
         _ => throw new ResearchException($"The managed engine does not know the optimizer '{optimizer.Name}'."),
     };
 
@@ -292,7 +298,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
 
     private float* Moment(int kind, int slot) => _moments.Pointer + kind * _length + _offsets[slot];
 
-    private string TensorName(int slot, int kind) => $"optimizer/{_slots[slot].Description.Name}/{_kinds[kind]}";
+    private static string Name(string kind, WeightSlot slot) => $"optimizer/{kind}/{slot.Description.Name}";
 
     private List<int> Matching(string pattern, string purpose)
     {

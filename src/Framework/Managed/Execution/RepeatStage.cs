@@ -1,47 +1,31 @@
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Repeats one step.</summary>
-internal sealed unsafe class RepeatStage : Stage
+internal sealed unsafe class RepeatStage(BoundInput input, int times) : Stage
 {
-    private readonly PinnedMemory _values;
-    private readonly PinnedMemory? _gradient;
+    private readonly BoundFlow _input = input.Flow;
 
-    public RepeatStage(Flow input, int times)
-        : base(input)
-    {
-        _values = Flow.Allocate(input.Rows, times, input.Columns);
-        _gradient = input.WantsGradient ? Flow.Allocate(input.Rows, times, input.Columns) : null;
-        Output = new Flow
-        {
-            Rows = input.Rows,
-            Steps = times,
-            Columns = input.Columns,
-            Values = Flow.Block(_values, input.Rows, input.Columns),
-            Gradient = _gradient is null ? default : Flow.Block(_gradient, input.Rows, input.Columns),
-        };
-    }
-
-    public override Flow Output { get; }
+    public override BoundFlow Output { get; } = BoundFlow.Allocate(input.Flow.Rows, times, input.Flow.Columns, input.Flow.WantsGradient, mask: null);
 
     public override void Forward(bool training, bool zeroState)
     {
         for (int step = 0; step < Output.Steps; step++)
         {
-            for (int row = 0; row < Input.Rows; row++)
-                new ReadOnlySpan<float>(Input.Values.At(0) + row * Input.Values.RowStride, Input.Columns)
-                    .CopyTo(new Span<float>(Output.Values.At(step) + row * Output.Values.RowStride, Input.Columns));
+            for (int row = 0; row < _input.Rows; row++)
+                new ReadOnlySpan<float>(_input.Values.At(0) + row * _input.Values.RowStride, _input.Columns)
+                    .CopyTo(new Span<float>(Output.Values.At(step) + row * Output.Values.RowStride, _input.Columns));
         }
     }
 
     public override void Backward(bool zeroState)
     {
-        if (!Input.WantsGradient) return;
-        for (int row = 0; row < Input.Rows; row++)
+        if (!_input.WantsGradient) return;
+        for (int row = 0; row < _input.Rows; row++)
         {
-            float* target = Input.Gradient.At(0) + row * Input.Gradient.RowStride;
-            for (int i = 0; i < Input.Columns; i++)
+            float* target = _input.Gradient.At(0) + row * _input.Gradient.RowStride;
+            for (int i = 0; i < _input.Columns; i++)
             {
-                float sum = AddsInputGradient ? target[i] : 0f;
+                float sum = input.Adds ? target[i] : 0f;
                 for (int step = 0; step < Output.Steps; step++) sum += Output.Gradient.At(step)[row * Output.Gradient.RowStride + i];
                 target[i] = sum;
             }

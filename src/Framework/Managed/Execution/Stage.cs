@@ -1,14 +1,9 @@
 namespace Research.Framework.Managed.Execution;
 
-/// <summary>One bound piece of a model: reads a flow, yields a flow, and passes gradients back.</summary>
-internal abstract class Stage(Flow input)
+/// <summary>One bound piece of a model: reads flows, yields a flow, and passes gradients back.</summary>
+internal abstract class Stage
 {
-    public Flow Input { get; } = input;
-
-    public abstract Flow Output { get; }
-
-    /// <summary>Whether another stage has already left its part of the input's gradient when this one runs backward.</summary>
-    public bool AddsInputGradient { get; init; }
+    public abstract BoundFlow Output { get; }
 
     /// <param name="training">Whether dropout applies.</param>
     /// <param name="zeroState">Whether every row starts from zero state.</param>

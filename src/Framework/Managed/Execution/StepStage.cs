@@ -4,64 +4,71 @@ using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Execution;
 
-/// <summary>A traced layer: a cell over time, or a dense layer over all rows at once.</summary>
+/// <summary>Traced equations: a cell over time, or a function of each step, over all rows at once.</summary>
 /// <typeparam name="TSimd">The vector operations.</typeparam>
 /// <typeparam name="TVector">The vector type.</typeparam>
 internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    private readonly BoundInput[] _inputs;
+    private readonly NodePlan _plan;
     private readonly bool[]? _mask;
     private readonly bool[]? _resets;
+    private readonly bool _joinsMasks;
     private readonly LayerRunner<TSimd, TVector> _runner;
-    private readonly bool _lastOnly;
     private bool _noiseIsOn;
 
-    public StepStage(LayerPlan plan, string name, BoundLayer layer, Flow input, bool lastOnly, bool[]? resets, Team? team)
-        : base(input)
+    /// <summary>A bound step.</summary>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="layer">Its instructions with addresses.</param>
+    /// <param name="inputs">What it reads.</param>
+    /// <param name="resets">Which rows start fresh at which step, <c>[T, B]</c>; null for none after the first.</param>
+    /// <param name="team">Its threads; null for the caller's alone.</param>
+    public StepStage(NodePlan plan, BoundLayer layer, BoundInput[] inputs, bool[]? resets, Team? team)
     {
-        Name = name;
-        Plan = plan;
-        Layer = layer;
-        _lastOnly = lastOnly;
-        _runner = new LayerRunner<TSimd, TVector>(layer, team);
+        _plan = plan;
+        _inputs = inputs;
         _resets = resets;
-        _mask = layer.State.Length > 0 ? input.Mask : null;
-        Operand values = layer.Output, gradient = layer.OutputGradient;
-        if (lastOnly)
-        {
-            values = values with { First = values.At(layer.Steps - 1), Shift = 0 };
-            gradient = gradient with { First = gradient.At(layer.Steps - 1) };
-        }
-
-        Output = new Flow
+        Layer = layer;
+        _runner = new LayerRunner<TSimd, TVector>(layer, team);
+        bool[]? mask = Array.Find(inputs, input => input.Flow.Mask is not null).Flow?.Mask;
+        _joinsMasks = Array.Exists(inputs, input => input.Flow.Mask is { } other && other != mask);
+        if (_joinsMasks) mask = BoundFlow.NewMask(layer.Rows, layer.Steps);
+        _mask = layer.State.Length > 0 ? mask : null;
+        Output = new BoundFlow
         {
             Rows = layer.Rows,
-            Steps = lastOnly ? 1 : layer.Steps,
+            Steps = layer.Steps,
             Columns = layer.OutputColumns,
-            Values = values,
-            Gradient = gradient,
-            Mask = lastOnly ? null : input.Mask,
+            Values = layer.Output,
+            Gradient = layer.OutputGradient,
+            Mask = mask,
         };
         FillNoise(training: false);
     }
 
-    public string Name { get; }
+    public string Name => _plan.Node.Name;
 
-    public LayerPlan Plan { get; }
+    /// <summary>The graph's node.</summary>
+    public GraphNode Node => _plan.Node;
 
     public BoundLayer Layer { get; }
 
     /// <summary>The stage whose final state starts this one.</summary>
     public IRecurrentStage? InitialState { get; init; }
 
+    /// <summary>Whether only the last step's output is read, by a view of it.</summary>
+    public bool OnlyLastIsRead { get; init; }
+
     /// <inheritdoc/>
     public IRecurrentStage? LastFromFinalState { get; set; }
 
-    public override Flow Output { get; }
+    public override BoundFlow Output { get; }
 
     public override void Forward(bool training, bool zeroState)
     {
+        if (_joinsMasks) JoinMasks();
         if (training || _noiseIsOn) FillNoise(training);
         if (InitialState is not null)
         {
@@ -75,8 +82,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
 
     public override void Backward(bool zeroState)
     {
-        // In the batch before, repeated outputs have passed their gradients to steps that the layer above does not write.
-        if (_lastOnly && _mask is not null && Layer.Steps > 1)
+        // In the batch before, repeated outputs have passed their gradients to steps that nobody else writes.
+        if (OnlyLastIsRead && _mask is not null && Layer.Steps > 1)
             new Span<float>(Layer.OutputGradient.At(0), (Layer.Steps - 1) * Layer.Rows * Layer.OutputColumns).Clear();
         fixed (bool* mask = _mask, resets = _resets)
             _runner.Backward(zeroState && InitialState is null, mask, resets, LastFromFinalState is not null, InitialState is not null);
@@ -91,17 +98,35 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             }
         }
 
-        if (!Input.WantsGradient || Layer.InputGradient.First is null) return;
-        Operand source = Layer.InputGradient, target = Input.Gradient;
-        if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
-        else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, Input.AllRows, Input.Columns);
+        for (int i = 0; i < _inputs.Length; i++) PassGradient(_inputs[i], Layer.InputGradients[i]);
+    }
+
+    private static void PassGradient(BoundInput input, Operand source)
+    {
+        BoundFlow flow = input.Flow;
+        if (!flow.WantsGradient) return;
+        Operand target = flow.Gradient;
+        if (source.First is not null && input.Adds) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, flow.AllRows, flow.Columns);
+        else if (source.First is not null) ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, flow.AllRows, flow.Columns);
+        else if (!input.Adds) ElementwiseKernels<TSimd, TVector>.Fill(target.At(0), target.RowStride, 0, flow.AllRows, flow.Columns); // nothing depends on it here, but others add
+    }
+
+    private void JoinMasks()
+    {
+        Span<bool> joined = Output.Mask;
+        joined.Fill(true);
+        foreach (BoundInput input in _inputs)
+        {
+            if (input.Flow.Mask is not { } mask) continue;
+            for (int i = 0; i < joined.Length; i++) joined[i] &= mask[i];
+        }
     }
 
     private void FillNoise(bool training)
     {
-        Fill(Layer.InputNoise, Plan.InputNoise);
-        Fill(Layer.StateNoise, Plan.StateNoise);
-        _noiseIsOn = training && (Plan.InputNoise is not null || Plan.StateNoise is not null);
+        Fill(Layer.InputNoise, _plan.InputNoise);
+        Fill(Layer.StateNoise, _plan.StateNoise);
+        _noiseIsOn = training && (_plan.InputNoise is not null || _plan.StateNoise is not null);
 
         void Fill(Operand noise, NoiseSource? source)
         {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace Research.Framework.Weights;
+namespace Research.Framework.Numerics;
 
 /// <summary>Numbers with a name and a shape. Immutable.</summary>
 public sealed class NamedTensor

@@ -1,4 +1,4 @@
-namespace Research.Framework.Weights;
+namespace Research.Framework.Numerics;
 
 /// <summary>What a tensor's numbers are. All are stored little-endian.</summary>
 public enum TensorType

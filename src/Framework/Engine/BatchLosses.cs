@@ -1,0 +1,32 @@
+using Research.Framework.Models;
+using Research.Framework.Objectives;
+
+namespace Research.Framework.Engine;
+
+/// <summary>What a training step yields, written by the engine. Reused from batch to batch.</summary>
+/// <param name="graph">The model's graph.</param>
+/// <param name="objective">The objective that it was compiled with.</param>
+public sealed class BatchLosses(ModelGraph graph, Objective objective)
+{
+    private readonly double[] _weights = [.. graph.Outputs.Select(output => objective.WeightOf(output.Name))];
+
+    /// <summary>For each output, in the graph's order, the mean loss over the rows that count, before the update; 0 where none counts.</summary>
+    public double[] Losses { get; } = new double[graph.Outputs.Count];
+
+    /// <summary>For each output, how many rows (samples times time steps) count.</summary>
+    public long[] Rows { get; } = new long[graph.Outputs.Count];
+
+    /// <summary>What penalties on weights add to the loss.</summary>
+    public double Penalty { get; set; }
+
+    /// <summary>The loss that is made small: the outputs' losses, each times its weight, and the penalties.</summary>
+    public double Total
+    {
+        get
+        {
+            double sum = 0;
+            for (int i = 0; i < Losses.Length; i++) sum += _weights[i] * Losses[i];
+            return sum + Penalty;
+        }
+    }
+}

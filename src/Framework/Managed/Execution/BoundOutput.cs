@@ -1,0 +1,106 @@
+using Research.Framework.Data;
+
+namespace Research.Framework.Managed.Execution;
+
+/// <summary>An output bound to one number of rows and time steps, with room for a batch's targets.</summary>
+internal sealed unsafe class BoundOutput
+{
+    private readonly BoundFlow _all;
+    private readonly PinnedMemory _targets;
+    private readonly PinnedMemory _weights;
+
+    /// <summary>Binds an output.</summary>
+    /// <param name="plan">The output.</param>
+    /// <param name="shape">What the model is bound for.</param>
+    /// <param name="flow">What is put out, over the earlier batches, too.</param>
+    /// <param name="logits">What the sigmoid of a <see cref="LossShortcut.Sigmoid"/> reads; without an address otherwise.</param>
+    public BoundOutput(OutputPlan plan, BatchShape shape, BoundFlow flow, Operand logits)
+    {
+        Plan = plan;
+        _all = flow;
+        Logits = logits;
+
+        // Only the batch itself has a loss; before it, the gradient stays zero.
+        int steps = flow.Steps == 1 ? 1 : flow.Steps / (shape.Earlier + 1);
+        Flow = flow.Steps == steps ? flow : flow.Last(steps, flow.Mask is null ? null : new bool[flow.Rows * steps]);
+        if (Flow.Steps != flow.Steps && logits.First is not null) Logits = logits with { Shift = logits.Shift + flow.Steps - steps };
+        if (!Flow.WantsGradient) Flow = WithGradient(Flow);
+        Classes = GC.AllocateArray<int>(Flow.AllRows, pinned: true);
+        Counts = new bool[Flow.AllRows];
+        _targets = new PinnedMemory((long)Flow.AllRows * Flow.Columns);
+        _weights = new PinnedMemory(Flow.AllRows);
+    }
+
+    public OutputPlan Plan { get; }
+
+    /// <summary>The output of the batch itself; its gradient is the loss'.</summary>
+    public BoundFlow Flow { get; }
+
+    /// <summary>What the sigmoid of a <see cref="LossShortcut.Sigmoid"/> reads; without an address otherwise.</summary>
+    public Operand Logits { get; }
+
+    /// <summary>A loss of the user's own over output, target and weight; null for the others.</summary>
+    public BoundFunction? Function { get; set; }
+
+    /// <summary>The batch's target classes, <c>[output steps, rows]</c>, pinned.</summary>
+    public int[] Classes { get; }
+
+    /// <summary>The batch's target values, <c>[output steps, rows, width]</c>.</summary>
+    public float* Targets => _targets.Pointer;
+
+    /// <summary>The targets' weights, <c>[output steps, rows]</c>.</summary>
+    public float* Weights => _weights.Pointer;
+
+    /// <summary>What a loss of the user's own reads: output, target and weight.</summary>
+    public Operand[] FunctionInputs =>
+    [
+        Flow.Values,
+        new() { First = _targets.Pointer, RowStride = Flow.Columns, TimeStride = (nint)Flow.Rows * Flow.Columns, Mask = -1 },
+        new() { First = _weights.Pointer, RowStride = 1, TimeStride = Flow.Rows, Mask = -1 },
+    ];
+
+    /// <summary>Which rows count in the loss, <c>[output steps, rows]</c>; read only where <see cref="SomeMayNotCount"/>.</summary>
+    public bool[] Counts { get; }
+
+    /// <summary>Whether there is a mask, the model's own or the target's, that may leave out rows.</summary>
+    public bool SomeMayNotCount { get; private set; }
+
+    /// <summary>Rows that count in the loss.</summary>
+    public int CountedRows { get; private set; }
+
+    /// <summary>Takes the mask over from all batches to this one.</summary>
+    public void TakeMask()
+    {
+        if (Flow.Steps != _all.Steps && _all.Mask is { } mask) mask.AsSpan(mask.Length - Flow.Mask!.Length).CopyTo(Flow.Mask);
+    }
+
+    /// <summary>Counts the rows that count, which is known only after the forward pass: layers may mask.</summary>
+    /// <param name="target">The target; where it has a mask, <see cref="Counts"/> holds it already.</param>
+    public void CountRows(TargetBlock target)
+    {
+        TakeMask();
+        bool targetIsMasked = target.Mask is not null;
+        SomeMayNotCount = targetIsMasked || Flow.Mask is not null;
+        CountedRows = Flow.AllRows;
+        if (!SomeMayNotCount) return;
+        if (Flow.Mask is { } mask)
+        {
+            for (int row = 0; row < mask.Length; row++) Counts[row] = mask[row] && (!targetIsMasked || Counts[row]);
+        }
+
+        CountedRows = Counts.AsSpan().Count(true);
+    }
+
+    /// <summary>Zeroes the gradient of all batches, to which the model's own readers will add.</summary>
+    public void ClearGradient()
+    {
+        if (_all.WantsGradient) new Span<float>(_all.Gradient.At(0), _all.AllRows * (int)_all.Gradient.RowStride).Clear();
+    }
+
+    // Nobody wants it, but the loss writes it.
+    private static BoundFlow WithGradient(BoundFlow flow)
+    {
+        BoundFlow scratch = BoundFlow.Allocate(flow.Rows, flow.Steps, flow.Columns, wantsGradient: true, mask: null);
+        return flow.With(scratch);
+    }
+}

@@ -1,0 +1,46 @@
+using Research.Framework.Equations;
+using Research.Framework.Managed.Kernels;
+using Research.Framework.Managed.Planning;
+using Research.Framework.Numerics;
+
+namespace Research.Framework.Managed.Execution;
+
+/// <summary>Runs the equations of a loss, which yield each row's loss from its output, target and weight.</summary>
+/// <typeparam name="TSimd">The vector operations.</typeparam>
+/// <typeparam name="TVector">The vector type.</typeparam>
+internal sealed unsafe class FunctionRunner<TSimd, TVector> : BoundFunction
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly BoundLayer _layer;
+    private readonly LayerRunner<TSimd, TVector> _runner;
+
+    /// <summary>Binds the equations.</summary>
+    /// <param name="plan">The planned equations.</param>
+    /// <param name="output">The output that they judge.</param>
+    public FunctionRunner(StepPlan plan, BoundOutput output)
+    {
+        _layer = new BoundLayer(plan, output.Flow.Rows, output.Flow.Steps, output.FunctionInputs, new Dictionary<WeightDescription, WeightSlot>(), holdsOutput: false, zeroesOutput: false);
+        _runner = new LayerRunner<TSimd, TVector>(_layer, team: null);
+    }
+
+    /// <inheritdoc/>
+    public override double Run(BoundOutput output)
+    {
+        _runner.Forward(zeroState: true, mask: null, resets: null);
+        float share = (float)(output.Plan.Weight / output.CountedRows);
+        double sum = 0;
+        for (int row = 0; row < output.Flow.AllRows; row++)
+        {
+            bool counts = !output.SomeMayNotCount || output.Counts[row];
+            if (counts) sum += *(_layer.Output.At(0) + row * _layer.Output.RowStride);
+            *(_layer.OutputGradient.At(0) + row * _layer.OutputGradient.RowStride) = counts ? share : 0f;
+        }
+
+        _runner.Backward(zeroState: true, mask: null, resets: null, finalGradientArrives: false, wantInitialGradient: false);
+        Operand source = _layer.InputGradients[0], target = output.Flow.Gradient;
+        if (source.First is null) ElementwiseKernels<TSimd, TVector>.Fill(target.At(0), target.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
+        else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
+        return sum / output.CountedRows;
+    }
+}

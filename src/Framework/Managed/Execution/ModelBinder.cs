@@ -1,0 +1,117 @@
+using Research.Framework.Equations;
+using Research.Framework.Models;
+using Research.Framework.Numerics;
+
+namespace Research.Framework.Managed.Execution;
+
+/// <summary>Makes the stages of a model for one number of rows and time steps: a reader of the graph.</summary>
+/// <typeparam name="TSimd">The vector operations.</typeparam>
+/// <typeparam name="TVector">The vector type.</typeparam>
+/// <param name="plan">The planned model.</param>
+/// <param name="shape">Rows, time steps and masks of the inputs, and how many earlier batches run first.</param>
+/// <param name="weights">Where the weights lie.</param>
+/// <param name="team">The threads; null for the caller's alone.</param>
+internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape shape, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, Team? team) : IGraphVisitor<BoundFlow>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly BoundFlow[] _flows = new BoundFlow[plan.Nodes.Length];
+    private readonly Dictionary<GraphNode, StepStage<TSimd, TVector>> _scans = [];
+    private readonly List<Stage> _stages = [];
+    private readonly List<BoundFlow> _inputs = [];
+    private readonly bool[]? _resets = shape.Earlier == 0 ? null : BoundFlow.NewMask(shape.Rows, shape.StepsOfAllBatches(0));
+
+    /// <summary>Binds the model.</summary>
+    public BoundModel Bind()
+    {
+        foreach (NodePlan node in plan.Nodes) _flows[node.Node.Index] = node.Node.Accept(this);
+        return new BoundModel
+        {
+            Shape = shape,
+            Inputs = [.. _inputs],
+            Resets = _resets,
+            Stages = [.. _stages],
+            Recurrent = [.. plan.Graph.Scans.Select(scan => (IRecurrentStage)_scans[scan])],
+            Outputs = [.. plan.Outputs.Select(Bind)],
+        };
+    }
+
+    public BoundFlow Input(InputNode node)
+    {
+        int index = _inputs.Count, steps = shape.StepsOfAllBatches(index);
+        BoundFlow flow = BoundFlow.Allocate(shape.Rows, steps, node.Width, wantsGradient: false, shape.Masked[index] ? BoundFlow.NewMask(shape.Rows, steps) : null);
+        _inputs.Add(flow);
+        return flow;
+    }
+
+    public BoundFlow Scan(ScanNode node)
+    {
+        IRecurrentStage? encoder = node.StartsFrom is null ? null : _scans[node.StartsFrom];
+        StepStage<TSimd, TVector> stage = Step(node, encoder, node.ZeroOutputForMask);
+        if (encoder is not null) encoder.LastFromFinalState = stage;
+        _scans.Add(node, stage);
+        return stage.Output;
+    }
+
+    public BoundFlow Rows(RowsNode node) => Step(node, null, zeroesOutput: false).Output;
+
+    public BoundFlow Lookup(LookupNode node) => Add(new EmbeddingStage(Read(node, 0).Flow, node, weights[node.Vectors]));
+
+    public BoundFlow Repeat(RepeatNode node) => Add(new RepeatStage(Read(node, 0), Steps(node.Steps)));
+
+    public BoundFlow Reverse(ReverseNode node) => Add(new ReverseStage(Read(node, 0)));
+
+    public BoundFlow Select(SelectNode node)
+    {
+        BoundInput input = Read(node, 0);
+        if (plan.IsView(node)) return input.Flow.Last(1, mask: null);
+        return Add(new SelectStage(input, node.Start < 0 ? input.Flow.Steps + node.Start : node.Start, node.Count, keepsMask: !node.IsLast));
+    }
+
+    public BoundFlow Mask(MaskNode node) => Add(new MaskingStage(Read(node, 0), node.Value));
+
+    public BoundFlow Noise(NoiseNode node) => Add(new DropoutStage(Read(node, 0), plan.Nodes[node.Index].InputNoise!));
+
+    private StepStage<TSimd, TVector> Step(GraphNode node, IRecurrentStage? initialState, bool zeroesOutput)
+    {
+        NodePlan nodePlan = plan.Nodes[node.Index];
+        BoundInput[] inputs = [.. node.Inputs.Select((_, index) => Read(node, index))];
+        BoundFlow first = inputs[0].Flow;
+        bool holds = node is ScanNode && first.Mask is not null;
+        BoundLayer layer = new(nodePlan.Step!, first.Rows, first.Steps, [.. inputs.Select(input => input.Flow.Values)], weights, holds, zeroesOutput);
+        StepStage<TSimd, TVector> stage = new(nodePlan, layer, inputs, _resets, team)
+        {
+            InitialState = initialState,
+            OnlyLastIsRead = nodePlan.ReadByLastView is not null,
+        };
+        _stages.Add(stage);
+        return stage;
+    }
+
+    private BoundOutput Bind(OutputPlan output)
+    {
+        BoundFlow flow = _flows[output.Output.Node.Index];
+        Operand logits = output.Shortcut == LossShortcut.Sigmoid ? Logits(output) : default;
+        BoundOutput bound = new(output, shape, flow, logits);
+        if (output.Function is not null) bound.Function = new FunctionRunner<TSimd, TVector>(output.Function, bound);
+        return bound;
+    }
+
+    // What the sigmoid reads, at the steps that are put out.
+    private Operand Logits(OutputPlan output)
+    {
+        StepStage<TSimd, TVector> stage = _stages.OfType<StepStage<TSimd, TVector>>().First(stage => ReferenceEquals(stage.Node, output.Source));
+        Operand all = stage.Layer.Logits;
+        return all with { Shift = all.Shift + stage.Layer.Steps - _flows[output.Output.Node.Index].Steps };
+    }
+
+    private BoundInput Read(GraphNode node, int index) => new(_flows[node.Inputs[index].Index], plan.Nodes[node.Index].Adds[index]);
+
+    private int Steps(StepCount steps) => steps.Input is null ? steps.Count : _inputs[plan.Graph.Inputs.TakeWhile(input => input.Name != steps.Input).Count()].Steps;
+
+    private BoundFlow Add(Stage stage)
+    {
+        _stages.Add(stage);
+        return stage.Output;
+    }
+}

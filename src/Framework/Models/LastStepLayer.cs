@@ -1,0 +1,12 @@
+namespace Research.Framework.Models;
+
+/// <summary>The last step of a sequence: <c>[batch, time steps, features]</c> to <c>[batch, 1, features]</c>.</summary>
+public sealed record LastStepLayer : Layer
+{
+    /// <inheritdoc/>
+    public override Flow Build(ModelScope model, Flow input)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Last(input);
+    }
+}

@@ -1,0 +1,28 @@
+using Research.Framework.Equations;
+
+namespace Research.Framework.Models;
+
+/// <summary>
+/// Equations on each step of one or more flows of equally many steps: a dense layer, a sum, a normalisation. A step counts
+/// where it counts in every flow.
+/// </summary>
+public sealed class RowsNode : GraphNode
+{
+    internal RowsNode(string name, IReadOnlyList<GraphNode> inputs, StepEquations step)
+        : base(name, inputs, inputs[0].Steps, step.Output.Columns) => Step = step;
+
+    /// <inheritdoc/>
+    public override string Primitive => "rows";
+
+    /// <summary>The equations; they have no state.</summary>
+    public StepEquations Step { get; }
+
+    /// <inheritdoc/>
+    public override T Accept<T>(IGraphVisitor<T> visitor)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        return visitor.Rows(this);
+    }
+
+    internal override bool HasWeights => Step.Weights.Count > 0;
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Research.Framework.Models;
+
+namespace Research.Framework.Objectives;
+
+/// <summary>What training makes small, and how weights change for it: what a model is compiled for. Immutable.</summary>
+public sealed record Objective
+{
+    /// <summary>The loss of every output that has none of its own in <see cref="Losses"/>.</summary>
+    /// <value>Default categorical cross-entropy.</value>
+    public Loss Loss { get; init; } = Loss.CategoricalCrossEntropy;
+
+    /// <summary>The losses of single outputs, by name; what is made small is the sum of all, each times its weight.</summary>
+    /// <value>Default none: <see cref="Loss"/> with weight 1 for every output.</value>
+    public IReadOnlyList<OutputLoss> Losses { get; init; } = [];
+
+    /// <summary>How weights change.</summary>
+    /// <value>Default Adam with Keras' settings.</value>
+    public Optimizer Optimizer { get; init; } = new Adam();
+
+    /// <summary>Penalties and limits on weights; where several rules name a weight, their penalties add up and the smallest limit holds.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<WeightRule> WeightRules { get; init; } = [];
+
+    /// <summary>
+    /// Through how many earlier batches the gradient reaches back where state is carried (truncated back-propagation
+    /// through time): they are run again before the batch, from the state before them, and only the batch itself has a
+    /// loss. Williams and Peng, <em>An efficient gradient-based algorithm for on-line training of recurrent network
+    /// trajectories</em>, Neural Computation 2(4), 1990.
+    /// </summary>
+    /// <value>0 or more. Default 0: no gradient crosses a batch boundary.</value>
+    public int EarlierBatches { get; init; }
+
+    /// <summary>The loss of an output.</summary>
+    /// <param name="output">The output's name.</param>
+    public Loss LossOf(string output) => Own(output)?.Loss ?? Loss;
+
+    /// <summary>What an output's loss is multiplied by.</summary>
+    /// <param name="output">The output's name.</param>
+    public double WeightOf(string output) => Own(output)?.Weight ?? 1;
+
+    /// <summary>Whether two objectives are the same, rule by rule and output by output.</summary>
+    /// <param name="other">Another; null for none.</param>
+    public bool Equals(Objective? other) =>
+        other is not null && Loss == other.Loss && Losses.SequenceEqual(other.Losses) && Optimizer == other.Optimizer
+        && WeightRules.SequenceEqual(other.WeightRules) && EarlierBatches == other.EarlierBatches;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Loss, Losses.Count, Optimizer, WeightRules.Count, EarlierBatches);
+
+    /// <summary>What keeps a model from being trained for this objective, whatever the engine; settings out of range included.</summary>
+    /// <param name="graph">The model.</param>
+    public IReadOnlyList<Finding> Findings(ModelGraph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        List<Finding> findings = [.. Findings()];
+        foreach (OutputLoss own in Losses.Where(own => graph.Outputs.All(output => output.Name != own.Output)))
+            findings.Add(Error("losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
+        foreach (GraphOutput output in graph.Outputs)
+        {
+            if (LossOf(output.Name).Finding(output) is { } finding) findings.Add(Error($"output '{output.Name}'", finding));
+        }
+
+        foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "weight rule"));
+        if (Optimizer is AdamW { WeightDecay: > 0 } decaying) findings.AddRange(Unmatched(graph, decaying.DecayPattern, "weight decay"));
+        if (EarlierBatches > 0 && graph.Nodes.FirstOrDefault(node => node is ReverseNode or RepeatNode or SelectNode { IsLast: false } or ScanNode { StartsFrom: not null }) is { } node)
+            findings.Add(Error("earlier batches", $"back-propagation through earlier batches needs time to run forward through every layer; '{node.Name}' does not let it. Set training.earlier_batches to 0"));
+        return findings;
+    }
+
+    /// <summary>Settings out of range.</summary>
+    internal IEnumerable<Finding> Findings()
+    {
+        if (EarlierBatches < 0) yield return Error("earlier batches", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {EarlierBatches}"));
+        foreach (OutputLoss own in Losses)
+        {
+            if (!(own.Weight >= 0) || !double.IsFinite(own.Weight)) yield return Error($"loss of '{own.Output}'", string.Create(CultureInfo.InvariantCulture, $"expected a weight of 0 or more, got {own.Weight}"));
+        }
+
+        foreach (IGrouping<string, OutputLoss> same in Losses.GroupBy(own => own.Output).Where(same => same.Count() > 1))
+            yield return Error("losses", $"output '{same.Key}' has {same.Count()} losses; give it one");
+        foreach (string finding in Optimizer.Findings()) yield return Error(Optimizer.Name, finding);
+        foreach (WeightRule rule in WeightRules)
+        {
+            foreach (string finding in rule.Findings()) yield return Error($"weight rule '{rule.Pattern}'", finding);
+        }
+    }
+
+    private static IEnumerable<Finding> Unmatched(ModelGraph graph, string pattern, string purpose)
+    {
+        if (!string.IsNullOrEmpty(pattern) && !graph.Weights.Any(weight => NamePattern.Matches(pattern, weight.Name)))
+            yield return Error(purpose, $"the pattern '{pattern}' fits no weight; this model has {ModelGraph.Names(graph.Weights.Select(weight => weight.Name))}");
+    }
+
+    private static Finding Error(string subject, string message) => new(Severity.Error, subject, message);
+
+    private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
+}
