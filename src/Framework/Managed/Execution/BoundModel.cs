@@ -156,7 +156,7 @@ internal sealed class BoundModel
         where TVector : struct
     {
         bool recurrent = step.State.Length > 0;
-        BoundLayer layer = new(step, input.Rows, input.Steps, input.Values, weights, recurrent && input.Mask is not null, zeroesOutput);
+        BoundLayer layer = new(step, input.Rows, input.Steps, [input.Values], weights, recurrent && input.Mask is not null, zeroesOutput);
         StepStage<TSimd, TVector> stage = new(plan, name, layer, input, lastOnly: recurrent && !sequences, Resets, team)
         {
             AddsInputGradient = adds,

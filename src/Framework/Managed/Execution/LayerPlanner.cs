@@ -131,11 +131,11 @@ internal static class LayerPlanner
         return new LayerPlan { Layer = layer, OwnWeights = [new WeightDescription($"{layer.Name}/embeddings", [layer.Symbols, layer.Width], layer.Initializer)] };
     }
 
-    private static StepPlan Step(TracedStep step, bool wantInputGradient, Loss? loss)
+    private static StepPlan Step(StepEquations step, bool wantInputGradient, Loss? loss)
     {
         // Cross-entropy of a softmax has a simple gradient with respect to the softmax's input.
         Expr seed = loss is { IsCrossEntropy: true } && step.Output.Operation == Operation.Softmax ? step.Output.Operands[0] : step.Output;
-        return StepPlanner.Plan(step, Differentiation.Of(step, seed), wantInputGradient);
+        return StepPlanner.Plan(Differentiation.Of(step, seed), [wantInputGradient]);
     }
 
     private static NoiseSource Noise(double rate, Seeds seeds, string name) => new(rate, "dropout/" + name, seeds.Stream("dropout/" + name));

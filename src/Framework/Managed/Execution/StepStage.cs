@@ -91,8 +91,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             }
         }
 
-        if (!Input.WantsGradient || Layer.InputGradient.First is null) return;
-        Operand source = Layer.InputGradient, target = Input.Gradient;
+        if (!Input.WantsGradient || Layer.InputGradients[0].First is null) return;
+        Operand source = Layer.InputGradients[0], target = Input.Gradient;
         if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
         else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, Input.AllRows, Input.Columns);
     }
