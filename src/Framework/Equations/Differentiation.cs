@@ -1,8 +1,6 @@
-using Research.Framework.Engine;
-
 namespace Research.Framework.Equations;
 
-/// <summary>Reverse-mode differentiation: writes the backward step into the trace of the forward one.</summary>
+/// <summary>Reverse-mode differentiation: writes the backward step into the trace of a copy of the forward one.</summary>
 internal sealed class Differentiation
 {
     private readonly Trace _trace;
@@ -14,21 +12,24 @@ internal sealed class Differentiation
     private Differentiation(Trace trace) => _trace = trace;
 
     /// <summary>Differentiates a step.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step; stays as it is.</param>
     /// <param name="seed">Where the gradient arrives: the output, or the logits below a softmax whose loss knows the shortcut.</param>
-    public static StepGradient Of(TracedStep step, Expr seed) => new Differentiation(step.Trace).Run(step, seed);
+    public static StepGradient Of(StepEquations step, Expr seed)
+    {
+        StepEquations copy = step.Copy();
+        return new Differentiation(copy.Trace).Run(copy, copy.Trace.Expressions[seed.Id]);
+    }
 
-    private StepGradient Run(TracedStep step, Expr seed)
+    private StepGradient Run(StepEquations step, Expr seed)
     {
         int forward = _trace.Expressions.Count;
         Expr outputGradient = new(_trace, Operation.OutputGradient, Expr.Batch, seed.Columns, []);
         Contribute(seed, outputGradient);
         Expr[] newStateGradients = [.. step.NewState.Select((state, index) =>
             new Expr(_trace, Operation.StateGradient, Expr.Batch, state.Columns, []) { Index = index })];
-        for (int i = 0; i < step.NewState.Length; i++) Contribute(step.NewState[i], newStateGradients[i]);
+        for (int i = 0; i < newStateGradients.Length; i++) Contribute(step.NewState[i], newStateGradients[i]);
 
-        Expr? inputGradient = null;
-        Expr?[] stateGradients = new Expr?[step.State.Length];
+        Expr?[] inputGradients = new Expr?[step.Inputs.Count], stateGradients = new Expr?[step.State.Count];
         for (int id = forward - 1; id >= 0; id--)
         {
             Expr node = _trace.Expressions[id];
@@ -39,16 +40,17 @@ internal sealed class Differentiation
             }
 
             if (Collect(node) is not { } gradient) continue;
-            if (node.Operation == Operation.Input) inputGradient = gradient;
+            if (node.Operation == Operation.Input) inputGradients[node.Index] = gradient;
             else if (node.Operation == Operation.State) stateGradients[node.Index] = gradient;
             else Propagate(node, gradient);
         }
 
         return new StepGradient
         {
+            Step = step,
             OutputGradient = outputGradient,
             NewStateGradients = newStateGradients,
-            InputGradient = inputGradient,
+            InputGradients = inputGradients,
             StateGradients = stateGradients,
             WeightGradients = _weightGradients,
         };

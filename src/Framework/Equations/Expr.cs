@@ -1,5 +1,4 @@
 using System.Globalization;
-using Research.Framework.Engine;
 
 namespace Research.Framework.Equations;
 
@@ -44,7 +43,7 @@ public sealed class Expr
     /// <summary>The number of a scalar operation.</summary>
     internal float Scalar { get; init; }
 
-    /// <summary>First column of a slice, the state's index of a leaf, or the output's of a fused kernel.</summary>
+    /// <summary>First column of a slice, the index of an input or state leaf, or the output's of a fused kernel.</summary>
     internal int Index { get; init; }
 
     /// <summary>First row of a weight's row view.</summary>
@@ -174,6 +173,19 @@ public sealed class Expr
     /// <summary>The shape, e.g. <c>[batch, 32]</c> or <c>[32, 128]</c>.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"[{(Rows == Batch ? "batch" : Rows.ToString(CultureInfo.InvariantCulture))}, {Columns}]");
+
+    /// <summary>The same expression in another trace.</summary>
+    /// <param name="trace">The other trace, which has as many expressions as come before this one here.</param>
+    /// <param name="copies">The copies of those, by position.</param>
+    internal Expr CopyTo(Trace trace, Expr[] copies) =>
+        new(trace, Operation, Rows, Columns, [.. Operands.Select(operand => copies[operand.Id])])
+        {
+            Scalar = Scalar,
+            Index = Index,
+            RowIndex = RowIndex,
+            Weight = Weight,
+            Kernel = Kernel,
+        };
 
     internal static Expr Unary(Operation operation, string name, Expr value, int columns = 0)
     {

@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Equations;
 
 /// <summary>Whether two cells compute the same, told by tracing both: options that no property shows are seen.</summary>
@@ -26,7 +24,7 @@ internal static class SameEquations
 
     private static List<string> Describe(ICell cell)
     {
-        TracedStep step = Tracer.OfCell(cell, "layer", Features, preferFused: false);
+        StepEquations step = StepEquations.OfCell(cell, "layer", Features);
         List<string> lines = [.. step.Slots.Select(slot => FormattableString.Invariant($"{slot.Name} {slot.Width}"))];
         foreach (Expr node in step.Trace.Expressions)
         {

@@ -5,13 +5,19 @@ namespace Research.Framework.Equations;
 internal sealed class Trace(string owner)
 {
     private readonly List<Expr> _expressions = [];
+    private bool _isSealed;
 
     public string Owner { get; } = owner;
 
     public IReadOnlyList<Expr> Expressions => _expressions;
 
+    /// <summary>Ends the writing: a finished step is shared, so nothing may be added to it.</summary>
+    public void Seal() => _isSealed = true;
+
     public int Register(Expr expression)
     {
+        if (_isSealed)
+            throw new ResearchException($"{Owner}: its equations are finished, and nothing can be added to them; write what is missing into the step itself.");
         _expressions.Add(expression);
         return _expressions.Count - 1;
     }

@@ -6,15 +6,16 @@ namespace Research.Cells.Tests.Reference;
 /// <summary>A layer over time in float64: its traced equations forward, their derivative backward.</summary>
 internal sealed class ReferenceLayer
 {
-    private readonly TracedStep _step;
+    private readonly StepEquations _step;
     private readonly StepGradient _gradient;
     private readonly int _features;
 
     /// <summary>Traces a layer by its equations, never by its own kernels.</summary>
     public ReferenceLayer(Layer layer, int features)
     {
-        _step = Tracer.Of(layer, features, preferFused: false);
-        _gradient = Differentiation.Of(_step, _step.Output);
+        StepEquations step = Tracer.Of(layer, features, preferFused: false);
+        _gradient = Differentiation.Of(step, step.Output);
+        _step = _gradient.Step;
         _features = features;
     }
 
@@ -38,7 +39,7 @@ internal sealed class ReferenceLayer
         List<ReferenceInterpreter> steps = [];
         foreach (double[] input in inputs)
         {
-            ReferenceInterpreter values = new(_step.Trace, rows, weights) { [_step.Input] = input };
+            ReferenceInterpreter values = new(_step.Trace, rows, weights) { [_step.Inputs[0]] = input };
             for (int slot = 0; slot < state.Length; slot++) values[_step.State[slot]] = state[slot];
             values.Run(0, _gradient.OutputGradient.Id);
             state = [.. _step.NewState.Select(next => values[next])];
@@ -64,7 +65,7 @@ internal sealed class ReferenceLayer
             for (int slot = 0; slot < stateGradients.Length; slot++) values[_gradient.NewStateGradients[slot]] = stateGradients[slot];
             values.Run(_gradient.OutputGradient.Id, _step.Trace.Expressions.Count);
 
-            inputGradients[t] = _gradient.InputGradient is { } input ? values[input] : new double[pass.Rows * _features];
+            inputGradients[t] = _gradient.InputGradients[0] is { } input ? values[input] : new double[pass.Rows * _features];
             stateGradients = [.. _gradient.StateGradients.Select((state, slot) =>
                 state is null ? new double[pass.Rows * Slots[slot].Width] : values[state])];
             foreach (WeightGradient part in _gradient.WeightGradients)

@@ -16,11 +16,11 @@ internal sealed unsafe class BoundLayer
     /// <param name="plan">The plan.</param>
     /// <param name="rows">Rows B.</param>
     /// <param name="steps">Time steps T.</param>
-    /// <param name="input">The input, in another layer's buffer: rows of all steps in order of time.</param>
+    /// <param name="inputs">The inputs, in other layers' buffers: rows of all steps in order of time.</param>
     /// <param name="weights">The model's weights.</param>
     /// <param name="holdsOutput">Whether masked steps yield something else than the step's result.</param>
     /// <param name="zeroesOutput">Whether that is zero, rather than the output before them.</param>
-    public BoundLayer(StepPlan plan, int rows, int steps, Operand input, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool holdsOutput, bool zeroesOutput)
+    public BoundLayer(StepPlan plan, int rows, int steps, Operand[] inputs, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, bool holdsOutput, bool zeroesOutput)
     {
         Plan = plan;
         Rows = rows;
@@ -58,7 +58,7 @@ internal sealed unsafe class BoundLayer
             };
         }
 
-        Input = input;
+        Inputs = inputs;
         ForwardBefore = new BoundPass(Bind(plan.ForwardBefore), (long)rows * steps);
         ForwardLoop = new BoundPass(BindLoop(plan.ForwardLoop), (long)rows * steps);
         ForwardAfter = new BoundPass(Bind(plan.ForwardAfter), (long)rows * steps);
@@ -78,7 +78,7 @@ internal sealed unsafe class BoundLayer
         }
 
         OutputGradient = _buffers[plan.OutputGradient.Index];
-        InputGradient = plan.InputGradient.IsNone ? default : Bind(plan.InputGradient, forElementwise: true);
+        InputGradients = Bind(plan.InputGradients);
         ZeroesOutput = zeroesOutput;
         InputNoise = plan.InputNoise is null ? default : _buffers[plan.InputNoise.Index];
         StateNoise = plan.StateNoise is null ? default : _buffers[plan.StateNoise.Index];
@@ -90,7 +90,7 @@ internal sealed unsafe class BoundLayer
 
     public int Steps { get; }
 
-    public Operand Input { get; }
+    public Operand[] Inputs { get; }
 
     public BoundPass ForwardBefore { get; }
 
@@ -125,7 +125,8 @@ internal sealed unsafe class BoundLayer
 
     public Operand OutputGradient { get; }
 
-    public Operand InputGradient { get; }
+    /// <summary>Where the inputs' gradients are left; nowhere for one that nobody wants, or that nothing depends on.</summary>
+    public Operand[] InputGradients { get; }
 
     /// <summary>For each state slot, the state before the first step, at step 0, to that after the last, at step T.</summary>
     public Operand[] State { get; }
@@ -233,7 +234,7 @@ internal sealed unsafe class BoundLayer
             };
         }
 
-        Operand buffer = place.Buffer!.Kind == BufferKind.Input ? Input : _buffers[place.Buffer.Index];
+        Operand buffer = place.Buffer!.Kind == BufferKind.Input ? Inputs[place.Buffer.Index] : _buffers[place.Buffer.Index];
         return buffer with { First = buffer.First + place.Column, Shift = buffer.Shift + place.Shift };
     }
 }

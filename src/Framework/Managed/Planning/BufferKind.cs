@@ -15,6 +15,6 @@ internal enum BufferKind
     /// <summary>This step and its neighbour, in turn: <c>[2, B, columns]</c>.</summary>
     Alternating,
 
-    /// <summary>The layer's input, in another layer's buffer.</summary>
+    /// <summary>One of the layer's inputs, in another layer's buffer.</summary>
     Input,
 }

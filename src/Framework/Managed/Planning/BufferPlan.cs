@@ -8,7 +8,7 @@ internal sealed class BufferPlan(BufferKind kind, int columns)
 
     public int Columns { get; } = columns;
 
-    /// <summary>Position among the plan's buffers.</summary>
+    /// <summary>Position among the plan's buffers; of an input's, among the inputs.</summary>
     public int Index { get; set; } = -1;
 
     /// <summary>Another buffer whose memory this one uses after it; null for memory of its own.</summary>

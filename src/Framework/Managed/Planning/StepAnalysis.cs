@@ -8,15 +8,14 @@ internal sealed class StepAnalysis
     private readonly int[] _uses;
 
     /// <summary>Analyses a step and its gradient.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="gradient">Its gradient, in the same trace.</param>
-    /// <param name="wantInputGradient">Whether a layer below can use the gradient of the input.</param>
-    public StepAnalysis(TracedStep step, StepGradient gradient, bool wantInputGradient)
+    /// <param name="gradient">The gradient, with its step.</param>
+    /// <param name="wantInputGradients">For each input, whether anything below can use its gradient.</param>
+    public StepAnalysis(StepGradient gradient, IReadOnlyList<bool> wantInputGradients)
     {
-        Step = step;
+        Step = gradient.Step;
         Gradient = gradient;
-        InputGradient = wantInputGradient ? gradient.InputGradient : null;
-        Nodes = step.Trace.Expressions;
+        InputGradients = [.. gradient.InputGradients.Select((input, index) => wantInputGradients[index] ? input : null)];
+        Nodes = Step.Trace.Expressions;
         FirstBackward = gradient.OutputGradient.Id;
         _uses = new int[Nodes.Count];
         IsLive = new bool[Nodes.Count];
@@ -29,12 +28,12 @@ internal sealed class StepAnalysis
         FoldArguments();
     }
 
-    public TracedStep Step { get; }
+    public StepEquations Step { get; }
 
     public StepGradient Gradient { get; }
 
-    /// <summary>The gradient of the input; null if nobody wants it.</summary>
-    public Expr? InputGradient { get; }
+    /// <summary>The gradients of the inputs; null where nobody wants it.</summary>
+    public Expr?[] InputGradients { get; }
 
     /// <summary>All expressions of the trace, operands first.</summary>
     public IReadOnlyList<Expr> Nodes { get; }
@@ -83,7 +82,7 @@ internal sealed class StepAnalysis
         Root(Step.Output);
         foreach (Expr state in Step.NewState) Root(state);
         foreach (Expr? state in Gradient.StateGradients) Root(state);
-        Root(InputGradient);
+        foreach (Expr? input in InputGradients) Root(input);
         foreach (WeightGradient weight in Gradient.WeightGradients)
         {
             Root(weight.Gradient);
@@ -116,7 +115,7 @@ internal sealed class StepAnalysis
         bool[] feedsState = Ancestors(Step.NewState);
         Expr[] stateGradients = [.. Gradient.StateGradients.OfType<Expr>()];
         bool[] feedsStateGradient = Ancestors(stateGradients);
-        bool[] feedsAnythingElse = Ancestors([.. Gradient.WeightGradients.Select(weight => weight.Gradient), .. InputGradient is null ? Array.Empty<Expr>() : [InputGradient]]);
+        bool[] feedsAnythingElse = Ancestors([.. Gradient.WeightGradients.Select(weight => weight.Gradient), .. InputGradients.OfType<Expr>()]);
         foreach (Expr node in Nodes)
         {
             bool backward = node.Id >= FirstBackward;

@@ -8,7 +8,7 @@ namespace Research.Framework.Managed.Planning;
 /// </summary>
 internal sealed class StepPlan
 {
-    public required TracedStep Step { get; init; }
+    public required StepEquations Step { get; init; }
 
     public required IReadOnlyList<BufferPlan> Buffers { get; init; }
 
@@ -26,16 +26,16 @@ internal sealed class StepPlan
 
     public required WeightGradientPlan[] WeightGradients { get; init; }
 
-    /// <summary>Where the input lies; its buffer is another layer's.</summary>
-    public required BufferPlan Input { get; init; }
+    /// <summary>Where the inputs lie; the buffers are other layers'.</summary>
+    public required BufferPlan[] Inputs { get; init; }
 
     public required Place Output { get; init; }
 
     /// <summary>Where the layer above leaves the output's gradient.</summary>
     public required BufferPlan OutputGradient { get; init; }
 
-    /// <summary>Where the input's gradient is left for the layer below; none if nobody wants it.</summary>
-    public required Place InputGradient { get; init; }
+    /// <summary>Where each input's gradient is left for the layer below; none if nobody wants it, or nothing depends on the input.</summary>
+    public required Place[] InputGradients { get; init; }
 
     /// <summary>What the input is multiplied by, filled before each pass; null without dropout.</summary>
     public BufferPlan? InputNoise { get; init; }

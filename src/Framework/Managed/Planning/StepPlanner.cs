@@ -13,7 +13,7 @@ internal sealed class StepPlanner
     private readonly bool[] _sequence;
     private readonly PlaceTable _table;
     private readonly HashSet<BufferPlan> _stateGradients = [];
-    private BufferPlan _input = null!;
+    private BufferPlan[] _inputs = null!;
     private BufferPlan[] _state = null!;
 
     private StepPlanner(StepAnalysis analysis)
@@ -25,11 +25,10 @@ internal sealed class StepPlanner
     }
 
     /// <summary>Plans a step.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="gradient">Its gradient, in the same trace.</param>
-    /// <param name="wantInputGradient">Whether a layer below can use the gradient of the input.</param>
-    public static StepPlan Plan(TracedStep step, StepGradient gradient, bool wantInputGradient) =>
-        new StepPlanner(new StepAnalysis(step, gradient, wantInputGradient)).Run();
+    /// <param name="gradient">The gradient, with its step.</param>
+    /// <param name="wantInputGradients">For each input, whether anything below can use its gradient.</param>
+    public static StepPlan Plan(StepGradient gradient, IReadOnlyList<bool> wantInputGradients) =>
+        new StepPlanner(new StepAnalysis(gradient, wantInputGradients)).Run();
 
     private StepPlan Run()
     {
@@ -38,7 +37,7 @@ internal sealed class StepPlanner
         BufferPlan[] stateGradients = PlaceLeavesAndState(outputGradient);
         PlaceTheRest();
         Place output = OutputPlace();
-        Place inputGradient = _analysis.InputGradient is null ? Place.None : _table.Of(_analysis.InputGradient);
+        Place[] inputGradients = [.. _analysis.InputGradients.Select(gradient => gradient is null ? Place.None : _table.Of(gradient))];
         WeightGradientPlan[] weightGradients = WeightGradientPlanner.Plan(_analysis, _table);
         InstructionLowering lowering = new(_analysis, _table);
         InstructionPlan[][] instructions = [.. _drafter.Passes.Select(drafts => drafts.SelectMany(lowering.Lower).ToArray())];
@@ -54,10 +53,10 @@ internal sealed class StepPlanner
             BackwardLoop = instructions[(int)Pass.BackwardLoop],
             BackwardAfter = instructions[(int)Pass.BackwardAfter],
             WeightGradients = weightGradients,
-            Input = _input,
+            Inputs = _inputs,
             Output = output,
             OutputGradient = outputGradient,
-            InputGradient = inputGradient,
+            InputGradients = inputGradients,
             InputNoise = _analysis.Step.InputNoise is null ? null : _table[_analysis.Step.InputNoise].Buffer,
             StateNoise = _analysis.Step.StateNoise is null ? null : _table[_analysis.Step.StateNoise].Buffer,
             State = _state,
@@ -85,7 +84,7 @@ internal sealed class StepPlanner
         }
 
         MarkRead(_analysis.Step.Output, null);
-        if (_analysis.InputGradient is not null) MarkRead(_analysis.InputGradient, null);
+        foreach (Expr input in _analysis.InputGradients.OfType<Expr>()) MarkRead(input, null);
         foreach (WeightGradient weight in _analysis.Gradient.WeightGradients)
         {
             MarkRead(weight.Gradient, null);
@@ -113,8 +112,8 @@ internal sealed class StepPlanner
 
     private BufferPlan[] PlaceLeavesAndState(BufferPlan outputGradient)
     {
-        _input = new BufferPlan(BufferKind.Input, _analysis.Step.Input.Columns);
-        _table[_analysis.Step.Input] = new Place(_input, 0, 0, null);
+        _inputs = [.. _analysis.Step.Inputs.Select((input, index) => new BufferPlan(BufferKind.Input, input.Columns) { Index = index })];
+        for (int i = 0; i < _inputs.Length; i++) _table[_analysis.Step.Inputs[i]] = new Place(_inputs[i], 0, 0, null);
         _table[_analysis.Gradient.OutputGradient] = new Place(outputGradient, 0, 0, null);
         foreach (Expr node in _analysis.Nodes)
         {
@@ -127,8 +126,8 @@ internal sealed class StepPlanner
             _table.Untouchable.Add(_table[noise].Buffer!);
         }
 
-        _state = new BufferPlan[_analysis.Step.State.Length];
-        BufferPlan[] gradients = new BufferPlan[_analysis.Step.State.Length];
+        _state = new BufferPlan[_analysis.Step.State.Count];
+        BufferPlan[] gradients = new BufferPlan[_analysis.Step.State.Count];
         for (int i = 0; i < _state.Length; i++)
         {
             _state[i] = _table.NewBuffer(BufferKind.State, _analysis.Step.State[i].Columns);

@@ -1,0 +1,149 @@
+namespace Research.Framework.Equations;
+
+/// <summary>
+/// One step as equations: leaves, results and the weights it declared. A cell's step has state; equations on the rows of one
+/// or more inputs have none. Immutable: nothing can be added to the equations of a finished step, and any number of models
+/// may share one.
+/// </summary>
+public sealed class StepEquations
+{
+    private StepEquations? _withKernels;
+
+    internal StepEquations(Trace trace, IReadOnlyList<Expr> inputs, IReadOnlyList<StateSlot> slots, IReadOnlyList<Expr> state, Expr output, IReadOnlyList<Expr> newState, IReadOnlyList<WeightDescription> weights)
+    {
+        Trace = trace;
+        Inputs = inputs;
+        Slots = slots;
+        State = state;
+        Output = output;
+        NewState = newState;
+        Weights = weights;
+    }
+
+    /// <summary>The inputs, each <c>[batch, features]</c>; at least one.</summary>
+    public IReadOnlyList<Expr> Inputs { get; }
+
+    /// <summary>Names and widths of the state; none for a step without state.</summary>
+    public IReadOnlyList<StateSlot> Slots { get; }
+
+    /// <summary>The state before the step, in the order of <see cref="Slots"/>, each <c>[batch, width]</c>.</summary>
+    public IReadOnlyList<Expr> State { get; }
+
+    /// <summary>What multiplies the first input, <c>[batch, features]</c>: 0 or 1 / (1 - rate) while training, else 1; null without dropout.</summary>
+    public Expr? InputNoise { get; internal init; }
+
+    /// <summary>The same for the first state slot.</summary>
+    public Expr? StateNoise { get; internal init; }
+
+    /// <summary>The output, <c>[batch, width]</c>.</summary>
+    public Expr Output { get; }
+
+    /// <summary>The state after the step, in the order of <see cref="Slots"/>.</summary>
+    public IReadOnlyList<Expr> NewState { get; }
+
+    /// <summary>The weights, in the order in which they were declared.</summary>
+    public IReadOnlyList<WeightDescription> Weights { get; }
+
+    internal Trace Trace { get; }
+
+    /// <summary>The same step with a cell's hand-written kernels in place of its equations; itself where there are none.</summary>
+    internal StepEquations WithKernels
+    {
+        get => _withKernels ?? this;
+        private set => _withKernels = value;
+    }
+
+    /// <summary>A cell's step by its equations, never by kernels of its own.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="layerName">The layer's name, with which its weights' names begin, e.g. <c>lstm_1</c>.</param>
+    /// <param name="inputFeatures">Width of the input; at least 1.</param>
+    /// <exception cref="ResearchException">Shapes do not fit, or the step yields another state than the cell declares.</exception>
+    public static StepEquations OfCell(ICell cell, string layerName, int inputFeatures) =>
+        OfCell(cell, layerName, inputFeatures, dropsInput: false, dropsState: false);
+
+    /// <summary>The equations of one output over the rows of one or more inputs: no state, the same at every time step.</summary>
+    /// <param name="layerName">The layer's name, with which its weights' names begin, e.g. <c>dense_1</c>.</param>
+    /// <param name="inputFeatures">Widths of the inputs; at least one. <see cref="CellScope.InputFeatures"/> is the first.</param>
+    /// <param name="equations">From scope and inputs, each <c>[batch, features]</c>, to the output, <c>[batch, width]</c>.</param>
+    /// <exception cref="ResearchException">There is no input, or shapes do not fit.</exception>
+    public static StepEquations OfRows(string layerName, IReadOnlyList<int> inputFeatures, Func<CellScope, IReadOnlyList<Expr>, Expr> equations)
+    {
+        ArgumentNullException.ThrowIfNull(inputFeatures);
+        ArgumentNullException.ThrowIfNull(equations);
+        string owner = $"Layer '{layerName}'";
+        if (inputFeatures.Count == 0) throw new ResearchException($"{owner}: expected at least one input, got none.");
+        Trace trace = new(owner);
+        Expr[] inputs = [.. inputFeatures.Select((features, index) => Input(trace, features, index))];
+        CellScope scope = new(trace, layerName, inputFeatures[0], stateWidth: 0);
+        Expr output = equations(scope, [.. inputs]);
+        RequireBlock(trace, output, "output", output.Columns);
+        trace.Seal();
+        return new StepEquations(trace, inputs, [], [], output, [], scope.Weights);
+    }
+
+    /// <summary>The shapes, e.g. <c>[batch, 3] -> [batch, 32]</c>.</summary>
+    public override string ToString() => $"{string.Join(", ", Inputs)} -> {Output}";
+
+    /// <summary>The same, with leaves for dropout where it is asked for.</summary>
+    internal static StepEquations OfCell(ICell cell, string layerName, int inputFeatures, bool dropsInput, bool dropsState)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        StepEquations equations = OfStep(cell, cell.Step, layerName, inputFeatures, dropsInput, dropsState);
+        if (cell is IFusedCell fused) equations.WithKernels = OfStep(cell, fused.FusedStep, layerName, inputFeatures, dropsInput, dropsState);
+        return equations;
+    }
+
+    /// <summary>The same equations in a trace of their own, in which a derivative can be written: position by position.</summary>
+    internal StepEquations Copy()
+    {
+        Trace trace = new(Trace.Owner);
+        Expr[] copies = new Expr[Trace.Expressions.Count];
+        foreach (Expr expression in Trace.Expressions) copies[expression.Id] = expression.CopyTo(trace, copies);
+        return new StepEquations(trace, [.. Inputs.Select(Of)], Slots, [.. State.Select(Of)], Of(Output), [.. NewState.Select(Of)], Weights)
+        {
+            InputNoise = InputNoise is null ? null : Of(InputNoise),
+            StateNoise = StateNoise is null ? null : Of(StateNoise),
+        };
+
+        Expr Of(Expr expression) => copies[expression.Id];
+    }
+
+    private static StepEquations OfStep(ICell cell, Func<CellScope, Expr, CellState, CellStep> write, string layerName, int inputFeatures, bool dropsInput, bool dropsState)
+    {
+        string owner = $"Cell '{cell.Name}' of layer '{layerName}'";
+        IReadOnlyList<StateSlot> slots = cell.State;
+        if (slots.Count == 0) throw new ResearchException($"{owner}: a cell needs at least one state slot; use a dense layer for a function without state.");
+        if (slots.Select(slot => slot.Name).Distinct().Count() != slots.Count)
+            throw new ResearchException($"{owner}: state slots need different names, got {string.Join(", ", slots.Select(slot => $"'{slot.Name}'"))}.");
+
+        Trace trace = new(owner);
+        CellScope scope = new(trace, layerName, inputFeatures, slots[0].Width);
+        Expr input = Input(trace, inputFeatures, 0);
+        Expr[] state = [.. slots.Select((slot, index) => new Expr(trace, Operation.State, Expr.Batch, slot.Width, []) { Index = index })];
+        Expr? inputNoise = dropsInput ? new Expr(trace, Operation.Noise, Expr.Batch, inputFeatures, []) : null;
+        Expr? stateNoise = dropsState ? new Expr(trace, Operation.Noise, Expr.Batch, slots[0].Width, []) : null;
+        Expr seen = inputNoise is null ? input : input * inputNoise;
+        CellState cellState = new(owner, slots, stateNoise is null ? state : [state[0] * stateNoise, .. state[1..]]);
+        CellStep step = write(scope, seen, cellState);
+
+        if (step.State.Count != slots.Count)
+            throw new ResearchException($"{owner}: the step must yield {slots.Count} new states ({string.Join(", ", slots.Select(slot => slot.Name))}), got {step.State.Count}.");
+        for (int i = 0; i < slots.Count; i++)
+            RequireBlock(trace, step.State[i], $"new state '{slots[i].Name}'", slots[i].Width);
+        RequireBlock(trace, step.Output, "output", step.Output.Columns);
+        trace.Seal();
+        return new StepEquations(trace, [input], [.. slots], state, step.Output, [.. step.State], scope.Weights)
+        {
+            InputNoise = inputNoise,
+            StateNoise = stateNoise,
+        };
+    }
+
+    private static Expr Input(Trace trace, int features, int index) => new(trace, Operation.Input, Expr.Batch, features, []) { Index = index };
+
+    private static void RequireBlock(Trace trace, Expr value, string what, int width)
+    {
+        if (value.IsWeight || value.Columns != width || !ReferenceEquals(value.Trace, trace))
+            throw trace.Error(what, value, null, $"expected a block [batch, {width}] of these equations");
+    }
+}
