@@ -28,16 +28,20 @@ public interface ICompiledModel
     /// <summary>One training step: forward, loss, backward, optimizer. Allocates nothing after the first batch of a size.</summary>
     /// <param name="batch">The samples, and for each row whether it starts fresh.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
-    /// <returns>The batch's mean loss before the update.</returns>
-    /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is nothing to learn: no weight, or no step that counts.</exception>
-    double TrainBatch(Batch batch, RecurrentState state);
+    /// <returns>The batch's mean loss before the update, and how many rows counted. Where none does, nothing is learnt but the state goes on.</returns>
+    /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is nothing to learn: no weight.</exception>
+    BatchLoss TrainBatch(Batch batch, RecurrentState state);
 
     /// <summary>Predicts a batch; weights do not change.</summary>
     /// <param name="batch">The samples, and for each row whether it starts fresh; targets are not read.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
     /// <param name="predictions">Receives <c>[rows, output steps, output width]</c>.</param>
+    /// <param name="counts">
+    /// Receives which rows the model does not mask, <c>[rows, output steps]</c>: true everywhere where the output has no mask.
+    /// Empty where nobody asks.
+    /// </param>
     /// <exception cref="ResearchException">The batch, the state or the room for predictions does not fit the model.</exception>
-    void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions);
+    void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions, Span<bool> counts = default);
 
     /// <summary>A copy of a weight, row-major.</summary>
     /// <param name="name">A name from <see cref="Weights"/>, e.g. <c>lstm_1/kernel</c>.</param>

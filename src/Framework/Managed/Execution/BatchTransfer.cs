@@ -29,8 +29,9 @@ internal static unsafe class BatchTransfer
         if (bound.Earlier > 0) LoadResets(batch.RowStates, bound, bound.Earlier * bound.StepsPerBatch);
     }
 
-    private static void LoadInputs(FramedDataset data, int[] samples, BoundModel bound, int firstStep)
+    private static void LoadInputs(Dataset data, int[] samples, BoundModel bound, int firstStep)
     {
+        InputBlock block = data.Input;
         int steps = bound.StepsPerBatch, rows = bound.Rows, features = bound.Input.Columns;
         bool[]? mask = bound.Input.Mask;
         float* input = bound.Input.Values.At(firstStep);
@@ -39,12 +40,12 @@ internal static unsafe class BatchTransfer
             int sample = samples[row];
             if ((uint)sample >= (uint)data.Samples)
                 throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {sample} in row {row}.");
-            ReadOnlySpan<float> source = data.Inputs.AsSpan(sample * steps * features, steps * features);
+            ReadOnlySpan<float> source = block.Values.AsSpan(sample * steps * features, steps * features);
             for (int step = 0; step < steps; step++)
             {
                 float* target = input + ((nint)step * rows + row) * features;
                 for (int i = 0; i < features; i++) target[i] = source[step * features + i];
-                if (mask is not null) mask[(firstStep + step) * rows + row] = data.Mask![sample * steps + step];
+                if (mask is not null) mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
             }
         }
     }
@@ -54,12 +55,12 @@ internal static unsafe class BatchTransfer
         for (int row = 0; row < bound.Rows; row++) bound.Resets![step * bound.Rows + row] = rowStates[row] == RowState.Reset;
     }
 
-    /// <summary>Loads targets.</summary>
+    /// <summary>Loads targets, and which of them count where the target has a mask.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="bound">The model bound to its size.</param>
     public static void LoadTargets(Batch batch, BoundModel bound)
     {
-        FramedDataset data = batch.Data;
+        TargetBlock target = batch.Data.Target;
         int steps = bound.OutputSteps, rows = bound.Rows, width = bound.Output.Columns;
         for (int row = 0; row < rows; row++)
         {
@@ -67,8 +68,9 @@ internal static unsafe class BatchTransfer
             for (int step = 0; step < steps; step++)
             {
                 int position = step * rows + row;
-                if (data.TargetClasses is { } classes) bound.Classes[position] = classes[sample * steps + step];
-                else data.TargetValues.AsSpan((sample * steps + step) * width, width).CopyTo(new Span<float>(bound.Targets.Pointer + (nint)position * width, width));
+                if (target.Mask is { } mask) bound.Counts[position] = mask[sample * steps + step];
+                if (target.Classes is { } classes) bound.Classes[position] = classes[sample * steps + step];
+                else target.Values.AsSpan((sample * steps + step) * width, width).CopyTo(new Span<float>(bound.Targets.Pointer + (nint)position * width, width));
             }
         }
     }
@@ -131,13 +133,19 @@ internal static unsafe class BatchTransfer
     /// <summary>Copies the model's output out.</summary>
     /// <param name="bound">The model that has run.</param>
     /// <param name="predictions">Room for <c>[rows, output steps, width]</c>.</param>
-    public static void StorePredictions(BoundModel bound, Span<float> predictions)
+    /// <param name="counts">Room for which rows the model does not mask, <c>[rows, output steps]</c>; empty where nobody asks.</param>
+    public static void StorePredictions(BoundModel bound, Span<float> predictions, Span<bool> counts)
     {
+        bool[]? mask = bound.Output.Mask;
         int width = bound.Output.Columns;
         for (int row = 0; row < bound.Rows; row++)
         {
             for (int step = 0; step < bound.OutputSteps; step++)
-                new ReadOnlySpan<float>(bound.Output.Values.At(step, row), width).CopyTo(predictions.Slice((row * bound.OutputSteps + step) * width, width));
+            {
+                int position = row * bound.OutputSteps + step;
+                new ReadOnlySpan<float>(bound.Output.Values.At(step, row), width).CopyTo(predictions.Slice(position * width, width));
+                if (!counts.IsEmpty) counts[position] = mask is null || mask[step * bound.Rows + row];
+            }
         }
     }
 }

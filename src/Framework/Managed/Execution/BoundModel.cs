@@ -32,6 +32,7 @@ internal sealed class BoundModel
         };
         Output = Input;
         Classes = [];
+        Counts = [];
         Targets = _input;
     }
 
@@ -69,17 +70,29 @@ internal sealed class BoundModel
     /// <summary>The batch's target values, <c>[output steps, rows, width]</c>.</summary>
     public PinnedMemory Targets { get; private set; }
 
-    /// <summary>Whether each output step has a target of its own, which counts only where the mask says so.</summary>
-    public bool CountsPerStep => Output.Mask is not null;
+    /// <summary>Which output rows count in the loss, <c>[output steps, rows]</c>; read only where <see cref="SomeMayNotCount"/>.</summary>
+    public bool[] Counts { get; private set; }
+
+    /// <summary>Whether there is a mask, the model's own or the target's, that may leave out output rows.</summary>
+    public bool SomeMayNotCount { get; private set; }
 
     /// <summary>Output rows that count in the loss.</summary>
     public int CountedRows { get; private set; }
 
-    /// <summary>Counts the output steps that count, which is known only after the forward pass: layers may mask.</summary>
-    public void CountRows()
+    /// <summary>Counts the output rows that count, which is known only after the forward pass: layers may mask.</summary>
+    /// <param name="targetIsMasked">Whether <see cref="Counts"/> holds the target's own mask.</param>
+    public void CountRows(bool targetIsMasked)
     {
         _maskOfAllBatches?.AsSpan(_maskOfAllBatches.Length - Output.Mask!.Length).CopyTo(Output.Mask);
-        CountedRows = Output.Mask is { } mask ? mask.AsSpan().Count(true) : Output.AllRows;
+        SomeMayNotCount = targetIsMasked || Output.Mask is not null;
+        CountedRows = Output.AllRows;
+        if (!SomeMayNotCount) return;
+        if (Output.Mask is { } mask)
+        {
+            for (int row = 0; row < mask.Length; row++) Counts[row] = mask[row] && (!targetIsMasked || Counts[row]);
+        }
+
+        CountedRows = Counts.AsSpan().Count(true);
     }
 
     public static BoundModel Bind<TSimd, TVector>(IReadOnlyList<LayerPlan> layers, int features, int rows, int steps, int earlier, bool masked, bool wantInputGradient, IReadOnlyDictionary<WeightDescription, WeightSlot> weights, Team? team)
@@ -92,6 +105,7 @@ internal sealed class BoundModel
         model.Stages = [.. model._stages];
         model.Recurrent = [.. model._recurrent];
         model.Classes = GC.AllocateArray<int>(model.Output.AllRows, pinned: true);
+        model.Counts = new bool[model.Output.AllRows];
         model.Targets = Flow.Allocate(rows, model.OutputSteps, model.Output.Columns);
         return model;
     }

@@ -20,15 +20,16 @@ internal static unsafe class LossRunner<TSimd, TVector>
     /// <param name="bound">The model after its forward pass, with the batch's targets.</param>
     public static double Run(Loss loss, bool fusedSoftmax, Batch batch, BoundModel bound)
     {
-        FramedDataset data = batch.Data;
+        Dataset data = batch.Data;
+        TargetBlock target = data.Target;
         int all = bound.Output.AllRows, width = bound.Output.Columns;
         Operand gradient = bound.Output.Gradient;
         float* arriving = gradient.At(0);
         float* output = bound.Output.Values.At(0);
         nint stride = bound.Output.Values.RowStride;
-        fixed (int* classes = data.TargetClasses is null ? null : bound.Classes)
+        fixed (int* classes = target.Classes is null ? null : bound.Classes)
         {
-            if (fusedSoftmax && classes != null && !bound.CountsPerStep && data.SampleWeights is null)
+            if (fusedSoftmax && classes != null && !bound.SomeMayNotCount && target.Weights is null)
             {
                 LossKernels<TSimd, TVector>.CrossEntropyGradient(arriving, gradient.RowStride, output, stride, classes, 1f / bound.CountedRows, all, width);
                 return LossKernels<TSimd, TVector>.CrossEntropyLoss(output, stride, classes, all, width) / bound.CountedRows;
@@ -37,7 +38,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
             double sum = 0;
             for (int row = 0; row < all; row++, arriving += gradient.RowStride, output += stride)
             {
-                double weight = bound.CountsPerStep && !bound.Output.Mask![row] ? 0 : data.SampleWeights?[batch.Samples[row % bound.Rows]] ?? 1;
+                double weight = bound.SomeMayNotCount && !bound.Counts[row] ? 0 : target.Weights?[batch.Samples[row % bound.Rows] * bound.OutputSteps + row / bound.Rows] ?? 1;
                 if (weight == 0)
                 {
                     new Span<float>(arriving, width).Clear();
@@ -54,14 +55,14 @@ internal static unsafe class LossRunner<TSimd, TVector>
         }
     }
 
-    private static double OfClass(bool fusedSoftmax, FramedDataset data, float* gradient, float* output, int* target, int width, double scale)
+    private static double OfClass(bool fusedSoftmax, Dataset data, float* gradient, float* output, int* target, int width, double scale)
     {
         if (!fusedSoftmax) return LossRows.CrossEntropy(data, gradient, output, null, *target, width, scale);
         LossKernels<TSimd, TVector>.CrossEntropyGradient(gradient, width, output, width, target, (float)scale, 1, width);
         return LossKernels<TSimd, TVector>.CrossEntropyLoss(output, width, target, 1, width);
     }
 
-    private static double OfValues(Loss loss, bool fusedSoftmax, FramedDataset data, float* gradient, float* output, float* target, int width, double scale) => loss.Kind switch
+    private static double OfValues(Loss loss, bool fusedSoftmax, Dataset data, float* gradient, float* output, float* target, int width, double scale) => loss.Kind switch
     {
         LossKind.BinaryCrossEntropy => LossRows.BinaryCrossEntropy(gradient, output, target, width, scale),
         LossKind.MeanSquaredError => LossRows.SquaredError(gradient, output, target, width, scale),

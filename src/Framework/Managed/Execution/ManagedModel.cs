@@ -84,41 +84,51 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
             : string.Join(", ", state.Layers.SelectMany(layer => layer.Slots.Select(slot => $"{layer.Name}/{slot.Name}[{slot.Width}]")));
     }
 
-    public double TrainBatch(Batch batch, RecurrentState state)
+    public BatchLoss TrainBatch(Batch batch, RecurrentState state)
     {
         RequireFit(state);
         if (_slots.Length == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
         int earlier = _training.EarlierBatches > 0 ? state.UsableEarlierBatches(batch) : 0;
         BoundModel bound = Bind(batch, earlier);
-        CheckTargets(batch.Data, bound);
+        TargetBlock target = batch.Data.Target;
+        CheckTargets(batch.Data, target, bound);
         BatchTransfer.LoadInputs(batch, bound, state);
         BatchTransfer.LoadTargets(batch, bound);
         bool zeroState = BatchTransfer.LoadState(batch, bound, state);
         if (_training.EarlierBatches > 0) state.Remember(batch, _training.EarlierBatches);
         foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
-        bound.CountRows();
-        if (bound.CountedRows == 0) throw new ResearchException($"The mask of '{batch.Data.Description}' leaves no step of a batch to learn from.");
+        bound.CountRows(target.Mask is not null);
+        if (bound.CountedRows == 0)
+        {
+            // Nothing to learn from: the state goes on, and weights and optimizer stay as they are.
+            foreach (WeightSlot slot in _slots) slot.BeginStep();
+            BatchTransfer.StoreState(bound, state);
+            return new BatchLoss(0, 0);
+        }
+
         double loss = LossRunner<TSimd, TVector>.Run(_training.Loss, _fusedSoftmax, batch, bound);
         Backward(bound, zeroState);
         loss += _optimizer.AddPenalties();
         _optimizer.Update();
         BatchTransfer.StoreState(bound, state);
-        return loss;
+        return new BatchLoss(loss, bound.CountedRows);
     }
 
-    public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions)
+    public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions, Span<bool> counts = default)
     {
         RequireFit(state);
         BoundModel bound = Bind(batch, earlier: 0);
         int expected = batch.Rows * bound.OutputSteps * OutputWidth;
         if (predictions.Length < expected)
             throw new ResearchException($"Predictions: expected room for [{batch.Rows}, {bound.OutputSteps}, {OutputWidth}] = {expected} numbers, got {predictions.Length}.");
+        if (!counts.IsEmpty && counts.Length < batch.Rows * bound.OutputSteps)
+            throw new ResearchException($"Predictions: expected room for which rows count, [{batch.Rows}, {bound.OutputSteps}] = {batch.Rows * bound.OutputSteps} flags, got {counts.Length}.");
         foreach (WeightSlot slot in _slots) FormGradient(slot);
         BatchTransfer.LoadInputs(batch, bound, state);
         bool zeroState = BatchTransfer.LoadState(batch, bound, state);
         foreach (Stage stage in bound.Stages) stage.Forward(training: false, zeroState);
         BatchTransfer.StoreState(bound, state);
-        BatchTransfer.StorePredictions(bound, predictions);
+        BatchTransfer.StorePredictions(bound, predictions, counts);
     }
 
     public float[] GetWeight(string name)
@@ -207,11 +217,12 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
 
     private BoundModel Bind(Batch batch, int earlier)
     {
-        FramedDataset data = batch.Data;
-        PlanKey key = new(batch.Rows, data.TimeSteps, earlier, data.Mask is not null);
-        if (_last is not null && key == _lastKey && data.Features == _features) return _last;
-        if (data.Features != _features)
-            throw new ResearchException($"The model was compiled for inputs of {_features} features; the data '{data.Description}' has {data.Features}.");
+        Dataset data = batch.Data;
+        InputBlock input = data.Input;
+        PlanKey key = new(batch.Rows, input.TimeSteps, earlier, input.Mask is not null);
+        if (_last is not null && key == _lastKey && input.Features == _features) return _last;
+        if (input.Features != _features)
+            throw new ResearchException($"The model was compiled for inputs of {_features} features; the data '{data.Description}' has {input.Features}.");
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         if (!_bound.TryGetValue(key, out BoundModel? bound))
@@ -220,13 +231,14 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel, IInp
         return _last = bound;
     }
 
-    private void CheckTargets(FramedDataset data, BoundModel bound)
+    private void CheckTargets(Dataset data, TargetBlock target, BoundModel bound)
     {
-        if (data.TargetSteps != bound.OutputSteps)
-            throw new ResearchException($"The model yields {bound.OutputSteps} output steps; the data '{data.Description}' has targets for {data.TargetSteps}. Return sequences from the last recurrent layer for a target at every step, and only then.");
-        if (data.TargetWidth != OutputWidth)
-            throw new ResearchException($"The model's last layer is {OutputWidth} wide; the targets of '{data.Description}' are {data.TargetWidth} wide.");
-        if (_training.Loss.Finding(data) is { } finding) throw new ResearchException(finding);
+        if (target.TimeSteps != bound.OutputSteps)
+            throw new ResearchException($"The model yields {bound.OutputSteps} output steps; the data '{data.Description}' has targets for {target.TimeSteps}. Return sequences from the last recurrent layer for a target at every step, and only then.");
+        if (target.Width != OutputWidth)
+            throw new ResearchException($"The model's last layer is {OutputWidth} wide; the targets of '{data.Description}' are {target.Width} wide.");
+        if (_training.Loss.Finding(data, target) is { } finding) throw new ResearchException(finding);
+        if (target is { Classes: null, Values: null }) throw new ResearchException($"The data '{data.Description}' has neither target classes nor target values, so there is nothing to learn; predicting works.");
     }
 
     private void Backward(BoundModel bound, bool zeroState)
