@@ -17,15 +17,11 @@ type Backwards(cells: ICellFactory) =
         let inputs = [| for first in firsts do for i in 0..2 -> float32 (first + i) |]
         let classes = [| for first in firsts do for i in 2..-1..0 -> first + i |]
 
-        FramedDataset(
+        Dataset(
             Description = description,
             Samples = firsts.Length,
-            TimeSteps = 3,
-            Features = 1,
-            Inputs = inputs,
-            TargetSteps = 3,
-            TargetWidth = 26,
-            TargetClasses = classes
+            Input = InputBlock(TimeSteps = 3, Features = 1, Values = inputs),
+            Target = TargetBlock(TimeSteps = 3, Width = 26, Classes = classes)
         )
 
     interface IExperiment with

@@ -21,7 +21,7 @@ let private train epochs (cell: ICell) =
     let seeds = Seeds 7
     let options = TrainingOptions(Epochs = epochs, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01))
     let model = Model.Of [| Layers.Recurrent cell; Layers.Dense(26, Activation.Softmax) |]
-    let compiled = ManagedEngine().Compile(model, data.Features, options, seeds)
+    let compiled = ManagedEngine().Compile(model, data.Input.Features, options, seeds)
     compiled, Trainer(compiled, StatePolicy.Stateless, options, seeds).Train(data).EpochLosses
 
 let private predict model =
@@ -152,7 +152,7 @@ let ``Layers made by their constructors, to give them names, are checked`` () =
 /// A cell without weights of its own shows the operators' values: its output is a function of the input alone.
 let private output (equation: Expr -> Expr) value =
     let cell = FunctionCell("equation", [| StateSlot("hidden", 1) |], fun _ input _ -> CellStep(equation input, [| equation input |]))
-    let input = Data.FramedDataset(Description = "one number", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [| value |], TargetWidth = 1)
+    let input = Data.Dataset(Description = "one number", Samples = 1, Input = Data.InputBlock(TimeSteps = 1, Features = 1, Values = [| value |]))
     let options = TrainingOptions(Loss = Loss.MeanSquaredError)
     let model = ManagedEngine().Compile(Model.Of [| Layers.Recurrent cell |], 1, options, Seeds 7)
     Trainer(model, StatePolicy.Stateless, options, Seeds 7).Predict(input).Values[0]

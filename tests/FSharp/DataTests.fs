@@ -20,8 +20,8 @@ open Research.Framework.Training
 let ``The framer pairs each symbol with a later one`` () =
     let data = (Framers.ahead 2).Frame(TextSource.From("ABCDE").With Encoder.IntegerOverLast)
     data.Validate()
-    data.Inputs |> Check.equal [| 0f; 0.25f; 0.5f |]
-    data.TargetClasses |> Check.equal [| 2; 3; 4 |]
+    data.Input.Values |> Check.equal [| 0f; 0.25f; 0.5f |]
+    data.Target.Classes |> Check.equal [| 2; 3; 4 |]
     data.InputLabels |> Check.equal [| "A"; "B"; "C" |]
 
 /// What an untrained model predicts, batch after batch, where every input is the same.
@@ -30,7 +30,7 @@ let private predictions policy =
     let options = TrainingOptions(BatchSize = 1, Shuffle = false)
     let seeds = Seeds 7
     let model = Model.Of [| Layers.Recurrent(LstmCell 8); Layers.Dense(2, Activation.Softmax) |]
-    let compiled = ManagedEngine().Compile(model, data.Features, options, seeds)
+    let compiled = ManagedEngine().Compile(model, data.Input.Features, options, seeds)
     Trainer(compiled, policy, options, seeds).Predict(data).Values |> Array.chunkBySize 2
 
 [<Test>]
@@ -65,15 +65,12 @@ let ``Sequences of different lengths are padded`` () =
 [<Test>]
 let ``The metric's value on known predictions`` () =
     let data =
-        FramedDataset(
+        Dataset(
             Description = "two samples, three classes",
             Samples = 2,
-            TimeSteps = 1,
-            Features = 1,
-            Inputs = [| 0f; 1f |],
-            TargetWidth = 3,
-            TargetClasses = [| 0; 1 |]
+            Input = InputBlock(TimeSteps = 1, Features = 1, Values = [| 0f; 1f |]),
+            Target = TargetBlock(Width = 3, Classes = [| 0; 1 |])
         )
 
-    let predictions = Predictions(data, [| 0.5f; 0.25f; 0.25f; 0.75f; 0.125f; 0.125f |])
+    let predictions = Predictions(data, data.Target, [| 0.5f; 0.25f; 0.25f; 0.75f; 0.125f; 0.125f |])
     Metrics.confidence.Evaluate predictions |> Check.equal 0.625

@@ -20,14 +20,11 @@ let ahead distance =
             let symbols = Array.ofSeq sequence.Symbols
             let inputs = Array.take (symbols.Length - distance) symbols
 
-            FramedDataset(
+            Dataset(
                 Description = $"{framer.Name} over {sequence}",
                 Samples = inputs.Length,
-                TimeSteps = 1,
-                Features = sequence.Features,
-                Inputs = Array.collect sequence.Encode inputs,
-                TargetWidth = sequence.Vocabulary.Count,
-                TargetClasses = Array.skip distance symbols,
+                Input = InputBlock(TimeSteps = 1, Features = sequence.Features, Values = Array.collect sequence.Encode inputs),
+                Target = TargetBlock(Width = sequence.Vocabulary.Count, Classes = Array.skip distance symbols),
                 InputLabels = [| for symbol in inputs -> sequence.Vocabulary[symbol] |],
                 Text = text sequence
             ) }

@@ -19,7 +19,7 @@ namespace Research.Framework.Hosting.Tests;
 /// <summary>What is evaluated, and what comes out of it.</summary>
 public sealed class EvaluationTests
 {
-    private static readonly FramedDataset s_learnt = new OneStepFramer().Frame(Latin);
+    private static readonly Dataset s_learnt = new OneStepFramer().Frame(Latin);
 
     [Test]
     public void TestData_IsEvaluatedAndNotLearnt()
@@ -41,23 +41,19 @@ public sealed class EvaluationTests
         Assert.That(PlanValidator.Findings(plan), Is.Empty);
         plan = plan with { TestData = new FeatureWindowFramer(3).Frame(Latin) };
         Assert.That(PlanValidator.Findings(plan), Has.Exactly(1).Contains("expected 1 features").And.Exactly(1).Contains("got 3"));
-        plan = plan with { TestData = new FramedDataset { Description = "short", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [], TargetWidth = 26, TargetClasses = [0] } };
+        plan = plan with { TestData = new Dataset { Description = "short", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [] }, Target = new() { Width = 26, Classes = [0] } } };
         Assert.That(PlanValidator.Findings(plan), Has.Some.Contains("'short' cannot be used"));
     }
 
     [Test]
     public void ClassesWithoutText_ArePredictedByNumber()
     {
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "bits",
             Samples = 2,
-            TimeSteps = 2,
-            Features = 1,
-            Inputs = [0, 1, 1, 0],
-            TargetSteps = 2,
-            TargetWidth = 12,
-            TargetClasses = [10, 11, 11, 10],
+            Input = new() { TimeSteps = 2, Features = 1, Values = [0, 1, 1, 0] },
+            Target = new() { TimeSteps = 2, Width = 12, Classes = [10, 11, 11, 10] },
         };
         ExperimentResult result = Run(new()
         {
@@ -94,7 +90,7 @@ public sealed class EvaluationTests
     [Test]
     public void SymbolsOfTwoUtf16Units_AreGeneratedWhole()
     {
-        FramedDataset data = new TimeStepsFramer(2).Frame(TextSource.From("🙂🙃😉🙂🙃😉🙂🙃😉").With(Encoder.OneHot));
+        Dataset data = new TimeStepsFramer(2).Frame(TextSource.From("🙂🙃😉🙂🙃😉🙂🙃😉").With(Encoder.OneHot));
         ExperimentPlan plan = new()
         {
             Data = data,
@@ -117,15 +113,12 @@ public sealed class EvaluationTests
     private static ExperimentResult Run(ExperimentPlan plan) =>
         new ExperimentRunner(new ManagedEngine(), TimeProvider.System).Run("test", "lstm", plan, new Seeds(7));
 
-    private static FramedDataset Reversed(int samples) => new()
+    private static Dataset Reversed(int samples) => new()
     {
         Description = "the first letters in reverse",
         Samples = samples,
-        TimeSteps = 1,
-        Features = 1,
-        Inputs = [.. s_learnt.Inputs.Take(samples).Reverse()],
-        TargetWidth = 26,
-        TargetClasses = [.. s_learnt.TargetClasses!.Take(samples).Reverse()],
+        Input = new() { TimeSteps = 1, Features = 1, Values = [.. s_learnt.Input.Values.Take(samples).Reverse()] },
+        Target = new() { Width = 26, Classes = [.. s_learnt.Target.Classes!.Take(samples).Reverse()] },
         Text = s_learnt.Text,
         InputLabels = [.. s_learnt.InputLabels!.Take(samples).Reverse()],
     };

@@ -26,9 +26,9 @@ internal sealed class FakeEngine : IEngine
         public RecurrentState CreateState() => new(
             [.. model.Layers.OfType<RecurrentLayer>().Select(layer => new LayerState(layer.Name!, [.. layer.Cell.State.Select(slot => new SlotState(slot.Name, slot.Width))]))]);
 
-        public double TrainBatch(Batch batch, RecurrentState state) => throw new AssertionException("Nothing is to be run.");
+        public BatchLoss TrainBatch(Batch batch, RecurrentState state) => throw new AssertionException("Nothing is to be run.");
 
-        public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions) => throw new AssertionException("Nothing is to be run.");
+        public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions, Span<bool> counts) => throw new AssertionException("Nothing is to be run.");
 
         public OptimizerState GetOptimizerState() => throw new AssertionException("Nothing is to be kept.");
 

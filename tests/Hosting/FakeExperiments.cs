@@ -16,15 +16,12 @@ internal abstract class FakeExperiment(string name, ICellFactory cells) : IExper
 
     public virtual ExperimentPlan Plan(Seeds seeds) => new()
     {
-        Data = new FramedDataset
+        Data = new Dataset
         {
             Description = "ABCD",
             Samples = 4,
-            TimeSteps = 1,
-            Features = 1,
-            Inputs = [0, 1, 2, 3],
-            TargetWidth = 5,
-            TargetClasses = [1, 2, 3, 4],
+            Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1, 2, 3] },
+            Target = new() { Width = 5, Classes = [1, 2, 3, 4] },
             Text = new FakeText(),
         },
         Model = Model.Of(Layers.Recurrent(cells.Create(8)), Layers.Dense(5, Activation.Softmax)),

@@ -19,7 +19,7 @@ internal static class GradientCheck
         if (keras.Drops) Assert.Fail("A gradient with dropout cannot be compared.");
         KerasSession session = new(keras, x, new TrainingOptions { Loss = loss, Optimizer = new Sgd() });
         session.SetWeights(file.Weights);
-        FramedDataset data = session.Data(x, file.TensorOrNull("mask"), y, loss, file.TensorOrNull("sample_weight"));
+        Dataset data = session.Data(x, file.TensorOrNull("mask"), y, loss, file.TensorOrNull("sample_weight"));
         if (file.TensorOrNull("output") is { } output) output.Check("output", session.Predict(data, data.Samples), OutputBound);
 
         // The weights move only after the gradients have been taken.

@@ -26,7 +26,7 @@ internal static class IdentityModel
     public static double Evaluate(Loss loss, Activation activation, float[] row, int? targetClass, float[]? target)
     {
         ICompiledModel model = Compile(activation, row.Length, loss);
-        return model.TrainBatch(Batch(row, targetClass, target), model.CreateState());
+        return model.TrainBatch(Batch(row, targetClass, target), model.CreateState()).Loss;
     }
 
     private static ICompiledModel Compile(Activation activation, int width, Loss loss)
@@ -41,16 +41,12 @@ internal static class IdentityModel
 
     private static Batch Batch(float[] row, int? targetClass, float[]? target)
     {
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "one row",
             Samples = 1,
-            TimeSteps = 1,
-            Features = row.Length,
-            Inputs = row,
-            TargetWidth = row.Length,
-            TargetClasses = targetClass is { } known ? [known] : null,
-            TargetValues = targetClass is null ? target : null,
+            Input = new() { TimeSteps = 1, Features = row.Length, Values = row },
+            Target = new() { Width = row.Length, Classes = targetClass is { } known ? [known] : null, Values = targetClass is null ? target : null },
         };
         return new Batch(data, 1) { Rows = 1, RowStates = { [0] = RowState.Reset } };
     }

@@ -88,9 +88,9 @@ internal sealed class KerasSession
     /// <returns>What Keras returns: the output, or one for each direction, and the final state where asked for.</returns>
     public IReadOnlyList<KerasOutput> Call(KerasTensor input, KerasTensor? mask, IReadOnlyList<KerasTensor>? initialState)
     {
-        FramedDataset data = Data(input, mask, null);
+        Dataset data = Data(input, mask, null);
         float[] predictions = Run(data, 0, input.Rows, initialState);
-        int steps = Model.OutputSteps(data.TimeSteps), width = Model.OutputWidth;
+        int steps = Model.OutputSteps(data.Input.TimeSteps), width = Model.OutputWidth;
         List<KerasOutput> outputs = [];
         if (_keras.Unmerged) outputs.AddRange([Columns(predictions, steps, width, 0, _keras.ForwardUnits), Columns(predictions, steps, width, _keras.ForwardUnits, width - _keras.ForwardUnits)]);
         else outputs.Add(new KerasOutput(steps, predictions));
@@ -99,7 +99,7 @@ internal sealed class KerasSession
     }
 
     /// <summary>Predicts all samples in order, batch by batch.</summary>
-    public float[] Predict(FramedDataset data, int batchSize)
+    public float[] Predict(Dataset data, int batchSize)
     {
         List<float> predictions = [];
         for (int first = 0; first < data.Samples; first += batchSize)
@@ -108,10 +108,10 @@ internal sealed class KerasSession
     }
 
     /// <summary>Trains one batch; returns its loss before the update.</summary>
-    public double Train(FramedDataset data, int first, int rows)
+    public double Train(Dataset data, int first, int rows)
     {
         if (Stateful) ResetStateless();
-        return Model.TrainBatch(Batch(data, first, rows, carry: Stateful), _state);
+        return Model.TrainBatch(Batch(data, first, rows, carry: Stateful), _state).Loss;
     }
 
     /// <summary>A dataset as this model takes it.</summary>
@@ -120,7 +120,7 @@ internal sealed class KerasSession
     /// <param name="target">Keras' y, or null where nothing is trained.</param>
     /// <param name="loss">What y is for.</param>
     /// <param name="weights">Keras' sample_weight, or null.</param>
-    public FramedDataset Data(KerasTensor input, KerasTensor? mask, KerasTensor? target, Loss? loss = null, KerasTensor? weights = null)
+    public Dataset Data(KerasTensor input, KerasTensor? mask, KerasTensor? target, Loss? loss = null, KerasTensor? weights = null)
     {
         if (weights is not null && weights.Data.Length != input.Rows) Assert.Fail("This test knows one weight for each sample, not for each step.");
         bool sparse = loss == Loss.SparseCategoricalCrossEntropy;
@@ -134,19 +134,19 @@ internal sealed class KerasSession
             : loss == Loss.CategoricalCrossEntropy && target.Data.Chunk(width).All(row => row.Count(value => value == 1) == 1 && row.Count(value => value == 0) == width - 1) && width > 1
                 ? [.. target.Data.Chunk(width).Select(row => Array.IndexOf(row, 1.0))]
                 : null;
-        return new FramedDataset
+        return new Dataset
         {
             Description = "reference",
             Samples = input.Rows,
-            TimeSteps = steps,
-            Features = features,
-            Inputs = input.ToFloats(),
-            Mask = _keras.IgnoresMask ? null : mask?.ToMask(),
-            SampleWeights = weights?.ToFloats(),
-            TargetSteps = outputSteps,
-            TargetWidth = width,
-            TargetClasses = classes,
-            TargetValues = classes is null ? target?.ToFloats() ?? new float[input.Rows * outputSteps * width] : null,
+            Input = new() { TimeSteps = steps, Features = features, Values = input.ToFloats(), Mask = _keras.IgnoresMask ? null : mask?.ToMask() },
+            Target = new()
+            {
+                Weights = weights is null ? null : [.. weights.ToFloats().SelectMany(weight => Enumerable.Repeat(weight, outputSteps))],
+                TimeSteps = outputSteps,
+                Width = width,
+                Classes = classes,
+                Values = classes is null ? target?.ToFloats() ?? new float[input.Rows * outputSteps * width] : null,
+            },
         };
     }
 
@@ -156,7 +156,7 @@ internal sealed class KerasSession
     private SlotState[] LastStates =>
         [.. _state.Layers.Skip(_state.Layers.Count - (Description.Layers.OfType<Layer>().Last(layer => layer is RecurrentLayer or BidirectionalLayer) is BidirectionalLayer ? 2 : 1)).SelectMany(layer => layer.Slots)];
 
-    private float[] Run(FramedDataset data, int first, int rows, IReadOnlyList<KerasTensor>? initialState)
+    private float[] Run(Dataset data, int first, int rows, IReadOnlyList<KerasTensor>? initialState)
     {
         bool carry = Stateful || initialState is not null;
         if (carry) ResetStateless();
@@ -168,7 +168,7 @@ internal sealed class KerasSession
             for (int i = 0; i < slots.Length; i++) Set(slots[i], initialState[i]);
         }
 
-        float[] predictions = new float[rows * Model.OutputSteps(data.TimeSteps) * Model.OutputWidth];
+        float[] predictions = new float[rows * Model.OutputSteps(data.Input.TimeSteps) * Model.OutputWidth];
         Model.PredictBatch(Batch(data, first, rows, carry), _state, predictions);
         return predictions;
     }
@@ -183,7 +183,7 @@ internal sealed class KerasSession
         }
     }
 
-    private static Batch Batch(FramedDataset data, int first, int rows, bool carry)
+    private static Batch Batch(Dataset data, int first, int rows, bool carry)
     {
         Batch batch = new(data, rows) { Rows = rows };
         for (int row = 0; row < rows; row++)

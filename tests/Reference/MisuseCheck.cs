@@ -138,7 +138,7 @@ internal static class MisuseCheck
 
     private static void TrainStateful(int samples, int batchSize)
     {
-        FramedDataset data = Data(samples).Build();
+        Dataset data = Data(samples).Build();
         TrainingSummary summary = new Trainer(Compile(), StatePolicy.ResetEachEpoch, Options(batchSize), new Seeds(1)).Train(data);
         Assert.That(summary.Steps, Is.EqualTo(2 * ((samples + batchSize - 1) / batchSize)));
         Assert.That(summary.EpochLosses, Is.All.GreaterThan(0));
@@ -148,7 +148,7 @@ internal static class MisuseCheck
     private static void PredictAfterTraining(int rows)
     {
         ICompiledModel model = Compile();
-        FramedDataset data = Data(8).Build();
+        Dataset data = Data(8).Build();
         new Trainer(model, StatePolicy.ResetEachEpoch, Options(2), new Seeds(1)).Train(data);
         float[] together = Predict(model, model.CreateState(), data, [.. Enumerable.Range(0, rows)]);
         for (int row = 0; row < rows; row++)
@@ -200,14 +200,14 @@ internal static class MisuseCheck
         ICompiledModel model = Compile();
         foreach (int steps in (int[])[3, 6])
         {
-            FramedDataset data = (Data(8) with { TimeSteps = steps, Inputs = Noise(8 * steps * Features) }).Build();
+            Dataset data = (Data(8) with { TimeSteps = steps, Inputs = Noise(8 * steps * Features) }).Build();
             Assert.That(new Trainer(model, StatePolicy.Stateless, Options(2), new Seeds(1)).Train(data).EpochLosses, Is.All.GreaterThan(0));
         }
     }
 
     private static void PredictionStartsFresh()
     {
-        FramedDataset data = Data(8).Build();
+        Dataset data = Data(8).Build();
         Trainer trainer = new(Compile(), StatePolicy.Never, Options(2), new Seeds(1));
         trainer.Train(data);
         float[] first = trainer.Predict(data).Values, second = trainer.Predict(data).Values;
@@ -217,7 +217,7 @@ internal static class MisuseCheck
     private static void EpochsAreAsThePolicySays()
     {
         // With a step too small to move any weight, epochs differ in nothing but the state they begin with.
-        FramedDataset data = Data(8).Build();
+        Dataset data = Data(8).Build();
         TrainingOptions still = Options(2) with { Optimizer = new Sgd { LearningRate = 1e-30 } };
         ICompiledModel Still() => new ManagedEngine().Compile(Network(), Features, still, new Seeds(1));
         IReadOnlyList<double> reset = new Trainer(Still(), StatePolicy.ResetEachEpoch, still, new Seeds(1)).Train(data).EpochLosses;
@@ -228,7 +228,7 @@ internal static class MisuseCheck
 
     private static void PredictingWhileTrainingChangesNothing()
     {
-        FramedDataset data = Data(8).Build();
+        Dataset data = Data(8).Build();
         IReadOnlyList<double> Losses(bool predicting)
         {
             Trainer trainer = new(Compile(), StatePolicy.Never, Options(2) with { Epochs = 3 }, new Seeds(1));
@@ -241,8 +241,8 @@ internal static class MisuseCheck
     private static void ChunksEqualOneSequence()
     {
         ICompiledModel model = Compile();
-        FramedDataset whole = (Data(1) with { TimeSteps = 6, Inputs = Noise(6 * Features) }).Build();
-        FramedDataset chunks = (Data(2) with { Inputs = whole.Inputs }).Build();
+        Dataset whole = (Data(1) with { TimeSteps = 6, Inputs = Noise(6 * Features) }).Build();
+        Dataset chunks = (Data(2) with { Inputs = whole.Input.Values }).Build();
         RecurrentState state = model.CreateState();
         Predict(model, state, chunks, [0]);
         Assert.That(Predict(model, state, chunks, [1]), Is.EqualTo(Predict(model, model.CreateState(), whole, [0])));
@@ -251,7 +251,7 @@ internal static class MisuseCheck
     private static void RowsKeepTheirState()
     {
         ICompiledModel model = Compile();
-        FramedDataset data = Data(4).Build();
+        Dataset data = Data(4).Build();
         float[] Second(params int[] samples)
         {
             RecurrentState state = model.CreateState();
@@ -271,7 +271,7 @@ internal static class MisuseCheck
         return state;
     }
 
-    private static float[] Predict(ICompiledModel model, RecurrentState state, FramedDataset data, int[] samples)
+    private static float[] Predict(ICompiledModel model, RecurrentState state, Dataset data, int[] samples)
     {
         Batch batch = new(data, samples.Length) { Rows = samples.Length };
         for (int row = 0; row < samples.Length; row++)
@@ -323,16 +323,12 @@ internal static class MisuseCheck
     /// <summary>A dataset in the making, to be spoilt with <c>with</c>.</summary>
     private sealed record Sketch(int Samples, int TimeSteps, int Features, float[] Inputs, int Width, int[] Classes, bool[]? Mask)
     {
-        public FramedDataset Build() => new()
+        public Dataset Build() => new()
         {
             Description = "misuse",
             Samples = Samples,
-            TimeSteps = TimeSteps,
-            Features = Features,
-            Inputs = Inputs,
-            TargetWidth = Width,
-            TargetClasses = Classes,
-            Mask = Mask,
+            Input = new() { TimeSteps = TimeSteps, Features = Features, Values = Inputs, Mask = Mask },
+            Target = new() { Width = Width, Classes = Classes },
         };
     }
 

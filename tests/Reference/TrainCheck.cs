@@ -32,7 +32,7 @@ internal static class TrainCheck
         };
         KerasSession session = new(keras, x, training);
         session.SetWeights(file.Weights);
-        FramedDataset data = session.Data(x, file.TensorOrNull("mask"), y, loss, file.TensorOrNull("sample_weight"));
+        Dataset data = session.Data(x, file.TensorOrNull("mask"), y, loss, file.TensorOrNull("sample_weight"));
         Steps(root, session, data, training.BatchSize, bound);
 
         session.ResetStates();
@@ -40,7 +40,7 @@ internal static class TrainCheck
         Fit(file, keras, x, data, training, bound);
     }
 
-    private static void Steps(JsonElement root, KerasSession session, FramedDataset data, int batchSize, double bound)
+    private static void Steps(JsonElement root, KerasSession session, Dataset data, int batchSize, double bound)
     {
         double[] losses = KerasTensor.Numbers(root.GetProperty("losses"));
         HashSet<int> resets = [.. List(root, "reset_before_steps").Select(step => step.GetInt32())];
@@ -66,7 +66,7 @@ internal static class TrainCheck
         root.TryGetProperty(name, out JsonElement list) && list.ValueKind != JsonValueKind.Null ? [.. list.EnumerateArray()] : [];
 
     // The same run by this framework's own trainer, as fit ran it in Keras.
-    private static void Fit(ReferenceFile file, KerasModel keras, KerasTensor x, FramedDataset data, TrainingOptions training, double bound)
+    private static void Fit(ReferenceFile file, KerasModel keras, KerasTensor x, Dataset data, TrainingOptions training, double bound)
     {
         if (!file.Root.TryGetProperty("fit_epoch_losses", out JsonElement fit) || fit.ValueKind == JsonValueKind.Null) return;
 

@@ -51,15 +51,12 @@ public class ResultTextTests
         Seed = 7,
         Plan = new ExperimentPlan
         {
-            Data = new FramedDataset
+            Data = new Dataset
             {
                 Description = "two windows",
                 Samples = 2,
-                TimeSteps = 1,
-                Features = 3,
-                Inputs = [0, 1, 2, 1, 2, 3],
-                TargetWidth = 26,
-                TargetClasses = [3, 4],
+                Input = new() { TimeSteps = 1, Features = 3, Values = [0, 1, 2, 1, 2, 3] },
+                Target = new() { Width = 26, Classes = [3, 4] },
             },
             Model = Model.Of(Layers.Dense(26)),
         },

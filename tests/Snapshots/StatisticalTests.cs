@@ -192,7 +192,7 @@ public class StatisticalTests
     {
         Seeds seeds = new(1);
         ExperimentPlan plan = ExperimentRuns.Plan("stateful-one-char", "lstm", seeds.Root);
-        ICompiledModel model = new ManagedEngine().Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
+        ICompiledModel model = new ManagedEngine().Compile(plan.Model, plan.Data.Input.Features, plan.Training, seeds);
         RecurrentState state = model.CreateState();
         Batch batch = new(plan.Data, 1) { Rows = 1 };
         int[] order = [.. Enumerable.Range(0, plan.Data.Samples)];

@@ -36,7 +36,7 @@ public sealed class ContiguousRowsFramer : IFramer
     /// <inheritdoc/>
     /// <param name="sequence">At least one symbol more than rows times steps.</param>
     /// <exception cref="Research.Framework.ResearchException">The sequence is too short.</exception>
-    public FramedDataset Frame(Sequence sequence)
+    public Dataset Frame(Sequence sequence)
     {
         SequenceFraming.RequireSymbols(Name, sequence, (long)Rows * Steps + 1, $"{Rows} rows of {Steps} steps and 1 for the last target");
         int chunks = (sequence.Count - 1) / (Rows * Steps);

@@ -22,6 +22,6 @@ public sealed class FeatureWindowFramer : IFramer
     /// <inheritdoc/>
     /// <param name="sequence">At least one symbol more than the window.</param>
     /// <exception cref="Research.Framework.ResearchException">The sequence is too short.</exception>
-    public FramedDataset Frame(Sequence sequence) =>
+    public Dataset Frame(Sequence sequence) =>
         new SequenceFraming(Name, sequence, Window).Frame(SequenceFraming.Sliding(Name, sequence, Window), slotsAreFeatures: true);
 }

@@ -11,5 +11,5 @@ public interface IFramer
     /// <summary>Frames a sequence.</summary>
     /// <param name="sequence">Long enough for at least one sample.</param>
     /// <returns>Inputs <c>[samples, time steps, features]</c> and their targets.</returns>
-    FramedDataset Frame(Sequence sequence);
+    Dataset Frame(Sequence sequence);
 }

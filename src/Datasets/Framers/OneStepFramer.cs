@@ -14,6 +14,6 @@ public sealed class OneStepFramer : IFramer
     /// <inheritdoc/>
     /// <param name="sequence">At least 2 symbols.</param>
     /// <exception cref="Research.Framework.ResearchException">The sequence is too short.</exception>
-    public FramedDataset Frame(Sequence sequence) =>
+    public Dataset Frame(Sequence sequence) =>
         new SequenceFraming(Name, sequence, length: 1).Frame(SequenceFraming.Sliding(Name, sequence, 1));
 }

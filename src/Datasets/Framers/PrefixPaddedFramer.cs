@@ -31,7 +31,7 @@ public sealed class PrefixPaddedFramer : IFramer
     /// <inheritdoc/>
     /// <param name="sequence">At least 2 symbols, and at most one more than the length.</param>
     /// <exception cref="ResearchException">The sequence is too short or too long, or padding looks like a symbol.</exception>
-    public FramedDataset Frame(Sequence sequence)
+    public Dataset Frame(Sequence sequence)
     {
         SequenceFraming.RequireSymbols(Name, sequence, 2, "1 for the input and 1 for the target");
         if (sequence.Count - 1 > Length)

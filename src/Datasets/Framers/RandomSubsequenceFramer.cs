@@ -47,7 +47,7 @@ public sealed class RandomSubsequenceFramer : IFramer
     /// <inheritdoc/>
     /// <param name="sequence">At least 3 symbols.</param>
     /// <exception cref="ResearchException">The sequence is too short, or padding looks like a symbol.</exception>
-    public FramedDataset Frame(Sequence sequence)
+    public Dataset Frame(Sequence sequence)
     {
         SequenceFraming.RequireSymbols(Name, sequence, 3, "so that there is a start to draw");
         _padding.Check(Name, sequence);

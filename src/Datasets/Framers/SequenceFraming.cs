@@ -35,7 +35,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     /// <param name="slotsAreFeatures">Whether the slots are the features of one time step.</param>
     /// <param name="targetAtEveryStep">Whether each slot predicts the symbol after it, instead of the last slot alone; never with padding.</param>
     /// <param name="boundaries">Which samples begin a new sequence; null for the first alone.</param>
-    public FramedDataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null)
+    public Dataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null)
     {
         int targetSteps = targetAtEveryStep ? length : 1;
         int samples = stretches.Count, width = length * sequence.Features;
@@ -55,17 +55,18 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             labels[sample] = sequence.Vocabulary.TextOf(symbols.ToArray());
         }
 
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = $"{framer} over {sequence}",
             Samples = samples,
-            TimeSteps = slotsAreFeatures ? 1 : length,
-            Features = slotsAreFeatures ? width : sequence.Features,
-            Inputs = inputs,
-            TargetSteps = targetSteps,
-            TargetWidth = sequence.Vocabulary.Count,
-            TargetClasses = targets,
-            Mask = mask,
+            Input = new()
+            {
+                TimeSteps = slotsAreFeatures ? 1 : length,
+                Features = slotsAreFeatures ? width : sequence.Features,
+                Values = inputs,
+                Mask = mask,
+            },
+            Target = new() { TimeSteps = targetSteps, Width = sequence.Vocabulary.Count, Classes = targets },
             Boundaries = boundaries,
             Text = this,
             InputLabels = labels,
@@ -89,7 +90,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     internal readonly record struct Stretch(int Start, int Length);
 
     /// <summary>Frames stretches that have nothing to do with each other: each begins a new sequence.</summary>
-    public FramedDataset FrameSeparately(IReadOnlyList<Stretch> stretches)
+    public Dataset FrameSeparately(IReadOnlyList<Stretch> stretches)
     {
         bool[] boundaries = new bool[stretches.Count];
         Array.Fill(boundaries, true);

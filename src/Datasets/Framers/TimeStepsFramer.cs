@@ -22,6 +22,6 @@ public sealed class TimeStepsFramer : IFramer
     /// <inheritdoc/>
     /// <param name="sequence">At least one symbol more than there are steps.</param>
     /// <exception cref="Research.Framework.ResearchException">The sequence is too short.</exception>
-    public FramedDataset Frame(Sequence sequence) =>
+    public Dataset Frame(Sequence sequence) =>
         new SequenceFraming(Name, sequence, Steps).FrameSeparately(SequenceFraming.Sliding(Name, sequence, Steps));
 }

@@ -9,7 +9,7 @@ public sealed class Batch
     /// <summary>Creates a batch over a dataset.</summary>
     /// <param name="data">The dataset.</param>
     /// <param name="capacity">The most rows; at least 1.</param>
-    public Batch(FramedDataset data, int capacity)
+    public Batch(Dataset data, int capacity)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -19,7 +19,7 @@ public sealed class Batch
     }
 
     /// <summary>The dataset.</summary>
-    public FramedDataset Data { get; }
+    public Dataset Data { get; }
 
     /// <summary>Rows in use; at most <c>Samples.Length</c>.</summary>
     public int Rows { get; set; }

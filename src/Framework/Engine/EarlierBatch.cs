@@ -8,7 +8,7 @@ internal sealed class EarlierBatch
 {
     private readonly List<float[]> _state = [];
 
-    public FramedDataset? Data { get; private set; }
+    public Dataset? Data { get; private set; }
 
     public int Rows { get; private set; }
 
@@ -47,7 +47,7 @@ internal sealed class EarlierBatch
     public ReadOnlySpan<float> StateBefore(int slot) => _state[slot];
 
     /// <summary>Takes over what a checkpoint has kept.</summary>
-    public void Restore(FramedDataset data, int[] samples, RowState[] rowStates, IEnumerable<float[]> state)
+    public void Restore(Dataset data, int[] samples, RowState[] rowStates, IEnumerable<float[]> state)
     {
         Data = data;
         Rows = samples.Length;

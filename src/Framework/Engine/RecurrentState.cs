@@ -44,7 +44,7 @@ public sealed class RecurrentState
         if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
         int usable = 0;
         while (usable < Earlier.Count && Earlier[^(usable + 1)] is { } earlier
-            && earlier.Rows >= batch.Rows && earlier.Data!.TimeSteps == batch.Data.TimeSteps && earlier.Data.Mask is null == batch.Data.Mask is null)
+            && earlier.Rows >= batch.Rows && earlier.Data!.Input.TimeSteps == batch.Data.Input.TimeSteps && earlier.Data.Input.Mask is null == batch.Data.Input.Mask is null)
         {
             usable++;
         }

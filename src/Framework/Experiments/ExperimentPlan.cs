@@ -10,17 +10,17 @@ namespace Research.Framework.Experiments;
 public sealed record ExperimentPlan
 {
     /// <summary>What is learnt, and evaluated after training unless there is <see cref="TestData"/>.</summary>
-    public required FramedDataset Data { get; init; }
+    public required Dataset Data { get; init; }
 
     /// <summary>
     /// What is evaluated after training instead: samples that were not learnt, with the features and the target width of
     /// <see cref="Data"/>; time steps and number of samples may differ. Metrics and predictions are of these.
     /// </summary>
     /// <value>Default null: the samples that were learnt.</value>
-    public FramedDataset? TestData { get; init; }
+    public Dataset? TestData { get; init; }
 
     /// <summary>What is evaluated after training: <see cref="TestData"/>, or <see cref="Data"/> where there is none.</summary>
-    public FramedDataset EvaluatedData => TestData ?? Data;
+    public Dataset EvaluatedData => TestData ?? Data;
 
     /// <summary>The layers.</summary>
     public required ModelDescription Model { get; init; }

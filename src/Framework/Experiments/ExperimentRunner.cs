@@ -80,7 +80,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         ICompiledModel model;
         try
         {
-            model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, seeds);
+            model = engine.Compile(plan.Model, plan.Data.Input.Features, plan.Training, seeds);
         }
         catch (ResearchException exception)
         {
@@ -92,14 +92,15 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         return model;
     }
 
-    private static void RequireTargets(ICompiledModel model, FramedDataset data, string experiment)
+    private static void RequireTargets(ICompiledModel model, Dataset data, string experiment)
     {
-        int steps = model.OutputSteps(data.TimeSteps);
-        if (data.TargetWidth != model.OutputWidth || data.TargetSteps != steps)
+        TargetBlock target = data.Target;
+        int steps = model.OutputSteps(data.Input.TimeSteps);
+        if (target.Width != model.OutputWidth || target.TimeSteps != steps)
         {
             throw new ResearchException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Experiment '{experiment}' cannot be run: the model yields [{steps}, {model.OutputWidth}] for each sample, the data's targets are [{data.TargetSteps}, {data.TargetWidth}] ('{data.Description}'). Change the last layer's units, or whether the last recurrent layer returns sequences."));
+                $"Experiment '{experiment}' cannot be run: the model yields [{steps}, {model.OutputWidth}] for each sample, the data's targets are [{target.TimeSteps}, {target.Width}] ('{data.Description}'). Change the last layer's units, or whether the last recurrent layer returns sequences."));
         }
     }
 
@@ -107,7 +108,9 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     {
         ITextFraming text = plan.Data.Text!;
         RecurrentState recurrent = model.CreateState();
-        float[] scores = new float[model.OutputSteps(plan.Data.TimeSteps) * model.OutputWidth];
+        InputBlock learnt = plan.Data.Input;
+        TargetBlock output = new() { Width = model.OutputWidth };
+        float[] scores = new float[model.OutputSteps(learnt.TimeSteps) * model.OutputWidth];
         string[] prompt = probe.PromptSymbols;
         int fed = text.MinimumHistory - 1, kept = 0;
         StringBuilder history = new(string.Concat(prompt.Take(fed))), generated = new();
@@ -116,21 +119,18 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             cancellation.ThrowIfCancellationRequested();
             // The prompt is fed symbol by symbol; only once it is used up are predictions kept and fed back.
             if (fed < prompt.Length) history.Append(prompt[fed++]);
-            FramedDataset input = new()
+            Dataset input = new()
             {
                 Description = "one step of generation",
                 Samples = 1,
-                TimeSteps = plan.Data.TimeSteps,
-                Features = plan.Data.Features,
-                Inputs = text.Encode(history.ToString()),
-                TargetWidth = model.OutputWidth,
+                Input = new() { TimeSteps = learnt.TimeSteps, Features = learnt.Features, Values = text.Encode(history.ToString()) },
             };
             Batch batch = new(input, 1) { Rows = 1 };
             BatchContext context = new(Phase.Generate, 0, step, 1, [step == 0]);
             batch.RowStates[0] = plan.State.Before(context, 0);
             model.PredictBatch(batch, recurrent, scores);
             if (fed < prompt.Length) continue;
-            string symbol = text.Decode(new Predictions(input, scores[^model.OutputWidth..]).PredictedClass(0));
+            string symbol = text.Decode(new Predictions(input, output, scores[^model.OutputWidth..]).PredictedClass(0));
             generated.Append(symbol);
             history.Append(symbol);
             kept++;
@@ -141,18 +141,19 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
 
     private static LabelledPrediction[] Label(Predictions predictions)
     {
-        FramedDataset data = predictions.Data;
-        if (data.TargetClasses is null) return [];
-        string separator = data.Text is null ? " " : "";
+        Dataset data = predictions.Data;
+        TargetBlock target = predictions.Target;
+        if (target.Classes is null) return [];
+        string separator = data.Text is null || target.ClassNames is not null ? " " : "";
         LabelledPrediction[] labelled = new LabelledPrediction[data.Samples];
         for (int sample = 0; sample < data.Samples; sample++)
         {
             List<string> expected = [], predicted = [];
-            for (int step = 0; step < data.TargetSteps; step++)
+            for (int step = 0; step < target.TimeSteps; step++)
             {
-                int row = sample * data.TargetSteps + step;
+                int row = sample * target.TimeSteps + step;
                 if (!predictions.Counts(row)) continue;
-                expected.Add(Symbol(data.TargetClasses[row]));
+                expected.Add(Symbol(target.Classes[row]));
                 predicted.Add(Symbol(predictions.PredictedClass(row)));
             }
 
@@ -162,7 +163,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
 
         return labelled;
 
-        string Symbol(int index) => data.Text?.Decode(index) ?? index.ToString(CultureInfo.InvariantCulture);
+        string Symbol(int index) => target.ClassNames?[index] ?? data.Text?.Decode(index) ?? index.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Fingerprint(ICompiledModel model)

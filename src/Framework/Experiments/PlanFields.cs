@@ -34,14 +34,27 @@ public static class PlanFields
         return fields;
     }
 
-    private static void AddData(List<PlanField> fields, string path, FramedDataset data)
+    private static void AddData(List<PlanField> fields, string path, Dataset data)
     {
         fields.Add(new($"{path}.description", data.Description));
         fields.Add(new($"{path}.samples", data.Samples));
-        fields.Add(new($"{path}.time_steps", data.TimeSteps));
-        fields.Add(new($"{path}.features", data.Features));
-        fields.Add(new($"{path}.target_steps", data.TargetSteps));
-        fields.Add(new($"{path}.target_width", data.TargetWidth));
+        for (int i = 0; i < data.Inputs.Count; i++)
+        {
+            InputBlock input = data.Inputs[i];
+            string block = data.Inputs.Count == 1 ? path : $"{path}.inputs.{i}";
+            if (data.Inputs.Count > 1) fields.Add(new($"{block}.name", input.Name));
+            fields.Add(new($"{block}.time_steps", input.TimeSteps));
+            fields.Add(new($"{block}.features", input.Features));
+        }
+
+        for (int i = 0; i < data.Targets.Count; i++)
+        {
+            TargetBlock target = data.Targets[i];
+            string block = data.Targets.Count == 1 ? $"{path}.target_" : $"{path}.targets.{i}.";
+            if (data.Targets.Count > 1) fields.Add(new($"{block}name", target.Name));
+            fields.Add(new(data.Targets.Count == 1 ? $"{block}steps" : $"{block}time_steps", target.TimeSteps));
+            fields.Add(new($"{block}width", target.Width));
+        }
     }
 
     private static void AddLayer(List<PlanField> fields, ExperimentPlan plan, int index, ICellFactory? cells)

@@ -18,7 +18,7 @@ public static class PlanValidator
         ArgumentNullException.ThrowIfNull(plan);
         List<string> findings = [];
         bool usable = true;
-        foreach (FramedDataset data in new[] { plan.Data, plan.TestData }.OfType<FramedDataset>())
+        foreach (Dataset data in new[] { plan.Data, plan.TestData }.OfType<Dataset>())
         {
             try
             {
@@ -31,13 +31,13 @@ public static class PlanValidator
                 continue;
             }
 
-            if (plan.Training.Loss.RangeFinding(data) is { } target) findings.Add(target);
-            if (plan.Training.Loss.Finding(data) is { } mismatch) findings.Add(mismatch);
+            if (plan.Training.Loss.RangeFinding(data, data.Target) is { } range) findings.Add(range);
+            if (plan.Training.Loss.Finding(data, data.Target) is { } mismatch) findings.Add(mismatch);
             if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, data) is { } symbol) findings.Add(symbol);
         }
 
-        if (plan.TestData is { } test && test.Features != plan.Data.Features)
-            findings.Add(string.Create(CultureInfo.InvariantCulture, $"test data '{test.Description}': expected {plan.Data.Features} features, as in '{plan.Data.Description}', got {test.Features}"));
+        if (usable && plan.TestData is { } test && test.Input.Features != plan.Data.Input.Features)
+            findings.Add(string.Create(CultureInfo.InvariantCulture, $"test data '{test.Description}': expected {plan.Data.Input.Features} features, as in '{plan.Data.Description}', got {test.Input.Features}"));
         findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
         if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
 
@@ -49,12 +49,12 @@ public static class PlanValidator
         return findings;
     }
 
-    private static string? Finding(EmbeddingLayer embedding, FramedDataset data)
+    private static string? Finding(EmbeddingLayer embedding, Dataset data)
     {
-        int wrong = Array.FindIndex(data.Inputs, value => value != (int)value || value < 0 || value >= embedding.Symbols);
+        int wrong = Array.FindIndex(data.Input.Values, value => value != (int)value || value < 0 || value >= embedding.Symbols);
         return wrong < 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"embedding '{embedding.Name}': expected whole numbers from 0 to {embedding.Symbols - 1}, got {data.Inputs[wrong]} at sample {wrong / (data.TimeSteps * data.Features)} of '{data.Description}'");
+            : string.Create(CultureInfo.InvariantCulture, $"embedding '{embedding.Name}': expected whole numbers from 0 to {embedding.Symbols - 1}, got {data.Input.Values[wrong]} at sample {wrong / (data.Input.TimeSteps * data.Input.Features)} of '{data.Description}'");
     }
 
     // Both would run, and learn little or nothing.
@@ -65,14 +65,16 @@ public static class PlanValidator
         _ => null,
     };
 
-    // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions.
-    private static string? Finding(IMetric metric, FramedDataset data)
+    // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions,
+    // of which all count that the target itself does not mask: what the model masks is known only when it runs.
+    private static string? Finding(IMetric metric, Dataset data)
     {
-        float[] predictions = new float[(long)data.Samples * data.TargetSteps * data.TargetWidth];
-        Array.Fill(predictions, 1f / data.TargetWidth);
+        TargetBlock target = data.Target;
+        float[] predictions = new float[(long)data.Samples * target.TimeSteps * target.Width];
+        Array.Fill(predictions, 1f / target.Width);
         try
         {
-            _ = metric.Evaluate(new Predictions(data, predictions));
+            _ = metric.Evaluate(new Predictions(data, target, predictions));
             return null;
         }
         catch (ResearchException exception)
@@ -85,7 +87,7 @@ public static class PlanValidator
         }
     }
 
-    private static string? Finding(Generate probe, FramedDataset data)
+    private static string? Finding(Generate probe, Dataset data)
     {
         if (data.Text is not { } text) return $"probe '{probe}': the data '{data.Description}' is not text, so nothing can be generated from it";
         if (probe.PromptSymbols.Length < text.MinimumHistory)

@@ -95,9 +95,9 @@ internal static class JsonReport
     // Where targets are values: an array for each sample.
     private static void WriteOutputs(Utf8JsonWriter json, ExperimentResult run)
     {
-        FramedDataset data = run.Plan.EvaluatedData;
+        TargetBlock target = run.Plan.EvaluatedData.Target;
         json.WriteStartArray("outputs");
-        foreach (float[] sample in run.Outputs.Chunk(data.TargetSteps * data.TargetWidth))
+        foreach (float[] sample in run.Outputs.Chunk(target.TimeSteps * target.Width))
         {
             json.WriteStartArray();
             foreach (float value in sample)

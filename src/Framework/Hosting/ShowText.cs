@@ -11,7 +11,7 @@ internal static class ShowText
 {
     public static void Write(TextWriter writer, CatalogExperiment experiment, ExperimentPlan plan, int seed, IEngine engine)
     {
-        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Features, plan.Training, new Seeds(seed));
+        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Input.Features, plan.Training, new Seeds(seed));
         writer.WriteLine(experiment.Name);
         if (experiment.Summary.Length > 0) writer.WriteLine(experiment.Summary);
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {engine.Name}, seed {seed}"));

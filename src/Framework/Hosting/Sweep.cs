@@ -50,7 +50,7 @@ internal sealed class Sweep
                 ExperimentPlan plan = Outcomes[i].Plan;
                 double epochs = Math.Max(1, plan.Training.Epochs);
                 double samples = plan.Data.Samples;
-                double cost = epochs * (Math.Ceiling(samples / plan.Training.BatchSize) + samples * plan.Data.TimeSteps);
+                double cost = epochs * (Math.Ceiling(samples / plan.Training.BatchSize) + samples * plan.Data.Input.TimeSteps);
                 double runs = Outcomes[i].Ended + active.Where(run => run.Experiment == i).Sum(run => run.Epoch / epochs);
                 all += cost * Outcomes[i].Seeds;
                 done += cost * Math.Min(runs, Outcomes[i].Seeds);

@@ -32,8 +32,8 @@ public sealed class ConfusionMatrix
     public static ConfusionMatrix Of(Predictions predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
-        int width = predictions.Data.TargetWidth;
-        int[] targets = predictions.Data.TargetClasses
+        int width = predictions.Target.Width;
+        int[] targets = predictions.Target.Classes
             ?? throw new ResearchException($"Confusion matrix: expected class targets, got real values in '{predictions.Data.Description}'.");
         if (predictions.Values.Length != (long)predictions.Count * width)
             throw new ResearchException($"Confusion matrix: expected predictions [{predictions.Count}, {width}], got {predictions.Values.Length} values.");

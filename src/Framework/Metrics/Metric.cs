@@ -83,13 +83,13 @@ public static class Metric
 
     private static double NegativeLogLikelihood(Predictions predictions, int row, int target)
     {
-        double probability = predictions.Values[row * predictions.Data.TargetWidth + target];
+        double probability = predictions.Values[row * predictions.Target.Width + target];
         return -DoubleMath.Log(Math.Clamp(probability, 1e-7, 1 - 1e-7));
     }
 
     private static bool IsAmongLargest(Predictions predictions, int row, int target, int count)
     {
-        ReadOnlySpan<float> scores = predictions.Values.AsSpan(row * predictions.Data.TargetWidth, predictions.Data.TargetWidth);
+        ReadOnlySpan<float> scores = predictions.Values.AsSpan(row * predictions.Target.Width, predictions.Target.Width);
         int larger = 0;
         foreach (float score in scores) larger += score > scores[target] ? 1 : 0;
         return larger < count;
@@ -99,7 +99,7 @@ public static class Metric
     {
         const string Name = "r2";
         float[] targets = TargetValues(Name, predictions);
-        int width = predictions.Data.TargetWidth;
+        int width = predictions.Target.Width;
         double sum = 0;
         for (int output = 0; output < width; output++)
         {
@@ -117,19 +117,19 @@ public static class Metric
 
     private static double MeanOverClasses(string name, Predictions predictions, Func<Predictions, int, int, double> score)
     {
-        int[] classes = predictions.Data.TargetClasses
+        int[] classes = predictions.Target.Classes
             ?? throw new ResearchException($"Metric '{name}': expected class targets, got real values in '{predictions.Data.Description}'; use '{MeanSquaredError.Name}', '{MeanAbsoluteError.Name}' or '{RootMeanSquaredError.Name}'.");
         return MeanOverRows(name, predictions, row => score(predictions, row, classes[row]));
     }
 
     private static float[] TargetValues(string name, Predictions predictions) =>
-        predictions.Data.TargetValues
+        predictions.Target.Values
             ?? throw new ResearchException($"Metric '{name}': expected real-valued targets, got classes in '{predictions.Data.Description}'; use '{Accuracy.Name}', '{CrossEntropy.Name}' or '{Perplexity.Name}'.");
 
     private static double MeanOverValues(string name, Predictions predictions, Func<double, double, double> score)
     {
         float[] targets = TargetValues(name, predictions);
-        int width = predictions.Data.TargetWidth;
+        int width = predictions.Target.Width;
         return MeanOverRows(name, predictions, row =>
         {
             double sum = 0;
@@ -140,7 +140,7 @@ public static class Metric
 
     private static double MeanOverRows(string name, Predictions predictions, Func<int, double> score)
     {
-        int width = predictions.Data.TargetWidth, rows = 0;
+        int width = predictions.Target.Width, rows = 0;
         if (predictions.Values.Length != (long)predictions.Count * width)
             throw new ResearchException($"Metric '{name}': expected predictions [{predictions.Count}, {width}], got {predictions.Values.Length} values.");
 

@@ -2,32 +2,51 @@ using Research.Framework.Data;
 
 namespace Research.Framework.Metrics;
 
-/// <summary>What a model predicted for every sample of a dataset, beside the dataset itself.</summary>
-/// <param name="data">The dataset that was predicted.</param>
-/// <param name="values">Predictions, <c>[samples, target steps, target width]</c>.</param>
-public sealed class Predictions(FramedDataset data, float[] values)
+/// <summary>What one output of a model predicted for every sample of a dataset, beside the targets it should have met.</summary>
+public sealed class Predictions
 {
-    /// <summary>The dataset that was predicted: targets, mask, labels.</summary>
-    public FramedDataset Data { get; } = data;
+    private readonly bool[]? _counts;
+
+    /// <summary>Creates predictions.</summary>
+    /// <param name="data">The dataset that was predicted.</param>
+    /// <param name="target">The target that the output should have met; without classes and values where the data have none.</param>
+    /// <param name="values">Predictions, <c>[samples, target steps, target width]</c>; not copied.</param>
+    /// <param name="counts">Which rows the model does not mask, <c>[samples, target steps]</c>; null for all. Not copied.</param>
+    /// <exception cref="ResearchException">There are not as many flags as rows.</exception>
+    public Predictions(Dataset data, TargetBlock target, float[] values, bool[]? counts = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(values);
+        if (counts is not null && counts.Length != (long)data.Samples * target.TimeSteps)
+            throw new ResearchException($"Predictions of '{data.Description}': expected which rows count as [{data.Samples}, {target.TimeSteps}] flags, got {counts.Length}.");
+        Data = data;
+        Target = target;
+        Values = values;
+        _counts = counts;
+    }
+
+    /// <summary>The dataset that was predicted: labels, text, inputs.</summary>
+    public Dataset Data { get; }
+
+    /// <summary>The target that the output should have met.</summary>
+    public TargetBlock Target { get; }
 
     /// <summary>Predictions, row-major <c>[samples, target steps, target width]</c>.</summary>
-    public float[] Values { get; } = values;
+    public float[] Values { get; }
 
     /// <summary>Number of predicted rows: samples times target steps.</summary>
-    public int Count => Data.Samples * Data.TargetSteps;
+    public int Count => Data.Samples * Target.TimeSteps;
 
-    /// <summary>
-    /// Whether the row counts. Where every time step has a target, masked steps do not; a sample's only target always does.
-    /// </summary>
+    /// <summary>Whether the row counts: neither the model nor the target's own mask leaves it out. The loss counts the same rows.</summary>
     /// <param name="row">Row in <c>[0, Count)</c>: sample times target steps plus step.</param>
-    public bool Counts(int row) =>
-        Data.Mask is null || Data.TargetSteps == 1 || Data.TargetSteps != Data.TimeSteps || Data.Mask[row];
+    public bool Counts(int row) => (_counts is null || _counts[row]) && (Target.Mask is null || Target.Mask[row]);
 
     /// <summary>The class with the largest prediction; the first of several equal ones.</summary>
     /// <param name="row">Row in <c>[0, Count)</c>.</param>
     public int PredictedClass(int row)
     {
-        ReadOnlySpan<float> scores = Values.AsSpan(row * Data.TargetWidth, Data.TargetWidth);
+        ReadOnlySpan<float> scores = Values.AsSpan(row * Target.Width, Target.Width);
         int best = 0;
         for (int i = 1; i < scores.Length; i++)
         {
@@ -40,7 +59,7 @@ public sealed class Predictions(FramedDataset data, float[] values)
     /// <summary>The class that the target names.</summary>
     /// <param name="row">Row in <c>[0, Count)</c>.</param>
     /// <exception cref="ResearchException">The targets are real values.</exception>
-    public int TargetClass(int row) => Data.TargetClasses is { } classes
+    public int TargetClass(int row) => Target.Classes is { } classes
         ? classes[row]
         : throw new ResearchException($"The targets of '{Data.Description}' are real values, not classes; choose a metric for real values.");
 }

@@ -66,21 +66,21 @@ public sealed record Loss
     public override string ToString() => Name;
 
     /// <summary>Why a dataset's targets do not fit; null when they do.</summary>
-    internal string? Finding(FramedDataset data)
+    internal string? Finding(Dataset data, TargetBlock target)
     {
-        if (Kind == LossKind.SparseCategoricalCrossEntropy && data.TargetClasses is null)
+        if (Kind == LossKind.SparseCategoricalCrossEntropy && target.Classes is null)
             return $"The loss '{Name}' needs target classes; '{data.Description}' has real values. For distributions over classes choose '{CategoricalCrossEntropy.Name}'.";
-        return !IsCrossEntropy && data.TargetValues is null
+        return !IsCrossEntropy && target.Values is null
             ? $"The loss '{Name}' needs real-valued targets; '{data.Description}' has classes. For classes choose '{CategoricalCrossEntropy.Name}'."
             : null;
     }
 
     /// <summary>Which target is no probability where the loss takes it for one; null when all are.</summary>
-    internal string? RangeFinding(FramedDataset data)
+    internal string? RangeFinding(Dataset data, TargetBlock target)
     {
-        int wrong = IsCrossEntropy || Kind == LossKind.BinaryCrossEntropy ? Array.FindIndex(data.TargetValues ?? [], value => value is < 0 or > 1) : -1;
+        int wrong = IsCrossEntropy || Kind == LossKind.BinaryCrossEntropy ? Array.FindIndex(target.Values ?? [], value => value is < 0 or > 1) : -1;
         return wrong < 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"The loss '{Name}' needs targets from 0 to 1; '{data.Description}' has {data.TargetValues![wrong]} at sample {wrong / (data.TargetSteps * data.TargetWidth)}. Scale them, or for other real values choose '{MeanSquaredError.Name}'.");
+            : string.Create(CultureInfo.InvariantCulture, $"The loss '{Name}' needs targets from 0 to 1; '{data.Description}' has {target.Values![wrong]} at sample {wrong / (target.TimeSteps * target.Width)}. Scale them, or for other real values choose '{MeanSquaredError.Name}'.");
     }
 }

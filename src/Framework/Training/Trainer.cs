@@ -16,13 +16,14 @@ namespace Research.Framework.Training;
 /// <param name="seeds">The order is drawn from the stream <c>shuffle</c>.</param>
 public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingOptions options, Seeds seeds)
 {
-    private const string LossSum = "epoch_loss_sum", BatchSize = "batch_size";
+    private const string LossSum = "epoch_loss_sum", CountedRows = "epoch_counted_rows", BatchSize = "batch_size";
 
     private RecurrentState? _recurrent;
     private int _epoch;
     private int _batchesOfEpoch;
     private long _steps;
     private double _lossSum;
+    private long _countedRows;
 
     /// <summary>Trains for all epochs. Without shuffling, batches follow the order of the samples.</summary>
     /// <param name="data">What is learnt.</param>
@@ -30,11 +31,11 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <param name="cancellation">Checked before each batch; a checkpoint can be taken afterwards.</param>
     /// <exception cref="ResearchException">The data cannot be used; or the loss is no longer a number: says when, and which gradient is largest.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TrainingSummary Train(FramedDataset data, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    public TrainingSummary Train(Dataset data, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         Require(data);
         _recurrent = model.CreateState();
-        (_epoch, _batchesOfEpoch, _steps, _lossSum) = (0, 0, 0, 0);
+        (_epoch, _batchesOfEpoch, _steps, _lossSum, _countedRows) = (0, 0, 0, 0, 0);
         return Run(data, observer, cancellation);
     }
 
@@ -46,7 +47,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <returns>The epochs from the one that was going on, and all steps.</returns>
     /// <exception cref="ResearchException">The checkpoint does not fit the model, the seed or the data; the model is then as it was.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TrainingSummary Resume(FramedDataset data, Checkpoint from, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    public TrainingSummary Resume(Dataset data, Checkpoint from, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(from);
         Require(data);
@@ -57,17 +58,12 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         long batch = from.Step - (long)from.Epoch * batches;
         if (batch < 0 || batch > batches)
             throw new ResearchException($"The checkpoint stands at step {from.Step} in epoch {from.Epoch + 1}, which does not fit {batches} batches an epoch; resume with the data and batch size it was trained with.");
-        double lossSum = 0;
-        if (from.Notes.TryGetValue(LossSum, out string? bits))
-        {
-            lossSum = long.TryParse(bits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-                ? BitConverter.Int64BitsToDouble(number)
-                : throw new ResearchException($"The checkpoint's note '{LossSum}': expected a whole number, got '{bits}'; the file is damaged.");
-        }
-
+        double lossSum = BitConverter.Int64BitsToDouble(Note(from, LossSum));
+        long countedRows = Note(from, CountedRows);
+        if (countedRows == 0) lossSum = 0; // kept without its rows: the epoch's loss is then that of the batches to come
         _recurrent = Load(from, data);
         (_epoch, _batchesOfEpoch, _steps) = (from.Epoch, (int)batch, from.Step);
-        _lossSum = lossSum;
+        (_lossSum, _countedRows) = (lossSum, countedRows);
         return Run(data, observer, cancellation);
     }
 
@@ -88,20 +84,28 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
             Seed = seeds.Root,
             Epoch = _epoch,
             Step = _steps,
-            Notes = new Dictionary<string, string> { [LossSum] = Text(BitConverter.DoubleToInt64Bits(_lossSum)), [BatchSize] = Text(options.BatchSize) },
+            Notes = new Dictionary<string, string> { [LossSum] = Text(BitConverter.DoubleToInt64Bits(_lossSum)), [CountedRows] = Text(_countedRows), [BatchSize] = Text(options.BatchSize) },
         };
     }
 
-    private void Require(FramedDataset data)
+    private void Require(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
         data.Validate();
         if (options.Shuffle && state.CarriesBetweenBatches) throw new ResearchException(ShuffledState(state));
     }
 
+    private static long Note(Checkpoint from, string name)
+    {
+        if (!from.Notes.TryGetValue(name, out string? text)) return 0;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw new ResearchException($"The checkpoint's note '{name}': expected a whole number, got '{text}'; the file is damaged.");
+    }
+
     /// <summary>Takes a checkpoint over into the model, all of it or, where anything does not fit, nothing.</summary>
     /// <returns>The checkpoint's recurrent state.</returns>
-    private RecurrentState Load(Checkpoint from, FramedDataset data)
+    private RecurrentState Load(Checkpoint from, Dataset data)
     {
         ModelWeights.RequireFit(model, from.Weights);
         RecurrentState recurrent = model.CreateState();
@@ -126,10 +130,12 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         return recurrent;
     }
 
-    private TrainingSummary Run(FramedDataset data, ITrainingObserver? observer, CancellationToken cancellation)
+    private TrainingSummary Run(Dataset data, ITrainingObserver? observer, CancellationToken cancellation)
     {
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Train, state);
         Random? shuffle = options.Shuffle ? seeds.Stream("shuffle") : null;
+        // Rows that count in each sample where nothing is masked: an epoch's loss is then the mean over samples, to the last bit.
+        double rowsOfSample = model.OutputSteps(data.Input.TimeSteps);
         List<double> losses = new(Math.Max(0, options.Epochs - _epoch));
 
         // A resumed training comes by the order of its samples as the interrupted one did.
@@ -137,20 +143,22 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         while (_epoch < options.Epochs)
         {
             passage.Begin(_epoch, shuffle);
-            for (int batch = 0; batch < _batchesOfEpoch; batch++) passage.Next();
+            for (int passed = 0; passed < _batchesOfEpoch; passed++) passage.Next();
             while (passage.Next())
             {
                 cancellation.ThrowIfCancellationRequested();
-                double loss = model.TrainBatch(passage.Batch, _recurrent!);
-                if (!double.IsFinite(loss)) throw Diverged(loss, _epoch, passage.Index);
-                _lossSum += loss * passage.Batch.Rows;
+                BatchLoss batch = model.TrainBatch(passage.Batch, _recurrent!);
+                if (!double.IsFinite(batch.Loss)) throw Diverged(batch.Loss, _epoch, passage.Index);
+                _lossSum += batch.Loss * (batch.Rows / rowsOfSample);
+                _countedRows += batch.Rows;
                 _steps++;
                 _batchesOfEpoch++;
             }
 
-            losses.Add(_lossSum / data.Samples);
+            if (_countedRows == 0) throw new ResearchException($"The masks of '{data.Description}' leave no row to learn from: no target counts in any batch.");
+            losses.Add(_lossSum / (_countedRows / rowsOfSample));
             _epoch++;
-            (_batchesOfEpoch, _lossSum) = (0, 0);
+            (_batchesOfEpoch, _lossSum, _countedRows) = (0, 0, 0);
             observer?.EpochEnded(new EpochProgress(_epoch, options.Epochs, losses[^1], _steps));
         }
 
@@ -163,24 +171,30 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// </summary>
     /// <param name="data">What is predicted.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    /// <exception cref="ResearchException">The data cannot be used; they need no targets.</exception>
+    /// <returns>What the model's output was, beside the data's target where there is one.</returns>
+    /// <exception cref="ResearchException">The data cannot be used (they need no targets), or their target has another shape than the model's output.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Predictions Predict(FramedDataset data, CancellationToken cancellation = default)
+    public Predictions Predict(Dataset data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         data.Validate(needsTargets: false);
-        int width = model.OutputSteps(data.TimeSteps) * model.OutputWidth;
+        int steps = model.OutputSteps(data.Input.TimeSteps), width = steps * model.OutputWidth;
+        TargetBlock target = data.Targets.Count > 0 ? data.Target : new TargetBlock { TimeSteps = steps, Width = model.OutputWidth };
+        if (target.TimeSteps != steps || target.Width != model.OutputWidth)
+            throw new ResearchException($"The model yields [{steps}, {model.OutputWidth}] for each sample, the targets of '{data.Description}' are [{target.TimeSteps}, {target.Width}]; leave the target out to predict alone.");
         float[] values = new float[data.Samples * width];
+        bool[] counts = new bool[data.Samples * steps];
         RecurrentState recurrent = model.CreateState();
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Evaluate, state);
         passage.Begin(0, null);
         while (passage.Next())
         {
             cancellation.ThrowIfCancellationRequested();
-            model.PredictBatch(passage.Batch, recurrent, values.AsSpan(passage.Batch.Samples[0] * width, passage.Batch.Rows * width));
+            int first = passage.Batch.Samples[0], rows = passage.Batch.Rows;
+            model.PredictBatch(passage.Batch, recurrent, values.AsSpan(first * width, rows * width), counts.AsSpan(first * steps, rows * steps));
         }
 
-        return new Predictions(data, values);
+        return new Predictions(data, target, values, counts);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -213,7 +227,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <summary>One phase's way through the samples, batch by batch. Allocates nothing as it goes.</summary>
     private sealed class Passage
     {
-        private readonly FramedDataset _data;
+        private readonly Dataset _data;
         private readonly Phase _phase;
         private readonly IStateManager _state;
         private readonly int[] _order;
@@ -221,7 +235,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         private int _epoch;
         private int _next;
 
-        public Passage(FramedDataset data, int batchSize, Phase phase, IStateManager state)
+        public Passage(Dataset data, int batchSize, Phase phase, IStateManager state)
         {
             _data = data;
             _phase = phase;

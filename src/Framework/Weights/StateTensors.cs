@@ -28,7 +28,7 @@ internal static class StateTensors
         return tensors;
     }
 
-    public static void Apply(RecurrentState state, IReadOnlyList<NamedTensor> tensors, FramedDataset data)
+    public static void Apply(RecurrentState state, IReadOnlyList<NamedTensor> tensors, Dataset data)
     {
         TensorFile file = new(tensors);
         state.Reset();

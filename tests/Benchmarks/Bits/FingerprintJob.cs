@@ -77,16 +77,12 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
         for (int i = 0; i < classes.Length; i++) classes[i] = random.Next(Classes);
         return new ExperimentPlan
         {
-            Data = new FramedDataset
+            Data = new Dataset
             {
                 Description = "random",
                 Samples = samples,
-                TimeSteps = timeSteps,
-                Features = features,
-                Inputs = inputs,
-                TargetSteps = timeSteps,
-                TargetWidth = Classes,
-                TargetClasses = classes,
+                Input = new() { TimeSteps = timeSteps, Features = features, Values = inputs },
+                Target = new() { TimeSteps = timeSteps, Width = Classes, Classes = classes },
             },
             Model = Model.Of(
                 Layers.Recurrent(cell.Create(units), returnSequences: true) with { Dropout = dropout, RecurrentDropout = dropout },

@@ -21,14 +21,14 @@ public class FramingBenchmarks
     public void Setup() => _text = TextSource.From(string.Concat(Enumerable.Repeat("ABCDEFGHIJKLMNOPQRSTUVWXYZ", Symbols / 26)));
 
     [Benchmark]
-    public FramedDataset OneStep() => new OneStepFramer().Frame(_text);
+    public Dataset OneStep() => new OneStepFramer().Frame(_text);
 
     [Benchmark]
-    public FramedDataset FeatureWindow() => new FeatureWindowFramer(3).Frame(_text);
+    public Dataset FeatureWindow() => new FeatureWindowFramer(3).Frame(_text);
 
     [Benchmark]
-    public FramedDataset TimeSteps() => new TimeStepsFramer(3).Frame(_text);
+    public Dataset TimeSteps() => new TimeStepsFramer(3).Frame(_text);
 
     [Benchmark]
-    public FramedDataset RandomSubsequences() => new RandomSubsequenceFramer(1000, 5, new Seeds(7), ZerosBefore).Frame(_text);
+    public Dataset RandomSubsequences() => new RandomSubsequenceFramer(1000, 5, new Seeds(7), ZerosBefore).Frame(_text);
 }

@@ -68,7 +68,7 @@ internal sealed record StepCase(string Name, int Samples, int TimeSteps, int Fea
     public TrainingOptions Training => new() { BatchSize = Samples, Optimizer = new Adam() };
 
     /// <summary>Random inputs with random classes, several batches of them: nothing that the model could learn by heart.</summary>
-    public FramedDataset Data()
+    public Dataset Data()
     {
         int batches = Samples * TimeSteps * Features > 100_000 ? 2 : Generates ? Classes : 25;
         int samples = Samples * batches, targetSteps = EveryStep ? TimeSteps : 1;
@@ -77,16 +77,12 @@ internal sealed record StepCase(string Name, int Samples, int TimeSteps, int Fea
         for (int i = 0; i < inputs.Length; i++) inputs[i] = random.NextSingle();
         int[] classes = new int[samples * targetSteps];
         for (int i = 0; i < classes.Length; i++) classes[i] = random.Next(Classes);
-        return new FramedDataset
+        return new Dataset
         {
             Description = $"random data of case {Name}",
             Samples = samples,
-            TimeSteps = TimeSteps,
-            Features = Features,
-            Inputs = inputs,
-            TargetSteps = targetSteps,
-            TargetWidth = Classes,
-            TargetClasses = classes,
+            Input = new() { TimeSteps = TimeSteps, Features = Features, Values = inputs },
+            Target = new() { TimeSteps = targetSteps, Width = Classes, Classes = classes },
         };
     }
 }

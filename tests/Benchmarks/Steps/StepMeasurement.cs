@@ -34,7 +34,7 @@ internal sealed record StepMeasurement
 
     public static StepMeasurement Of(StepCase stepCase, CellRegistration cell, IEngine engine, int threads, double peak)
     {
-        FramedDataset data = stepCase.Data();
+        Dataset data = stepCase.Data();
         StepRun run = new(stepCase, cell, data, engine, seed: 0);
 
         // Until the just-in-time compiler has put its best code in place, which it does in the background.

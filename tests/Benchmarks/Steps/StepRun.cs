@@ -18,7 +18,7 @@ internal sealed class StepRun
     private readonly float[] _scores;
     private int _next;
 
-    public StepRun(StepCase stepCase, CellRegistration cell, FramedDataset data, IEngine engine, int seed)
+    public StepRun(StepCase stepCase, CellRegistration cell, Dataset data, IEngine engine, int seed)
     {
         _case = stepCase;
         _model = engine.Compile(stepCase.Model(cell), stepCase.Features, stepCase.Training, new Seeds(seed));

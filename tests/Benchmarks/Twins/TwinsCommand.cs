@@ -54,7 +54,7 @@ internal static class TwinsCommand
 
     private static (double Equations, double Kernel, double[] Ratios) Measure(StepCase stepCase, Twin twin, IEngine engine)
     {
-        FramedDataset data = stepCase.Data();
+        Dataset data = stepCase.Data();
         StepRun equations = new(stepCase, twin.Equations, data, engine, seed: 0), kernel = new(stepCase, twin.Kernel, data, engine, seed: 0);
         RequireEqual(stepCase, twin, equations, kernel);
         int count = 1;

@@ -49,7 +49,7 @@ public sealed class ActivationTests
 
     private static Batch One(float target)
     {
-        FramedDataset data = new() { Description = "zero", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [0], TargetWidth = 1, TargetValues = [target] };
+        Dataset data = new() { Description = "zero", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [0] }, Target = new() { Width = 1, Values = [target] } };
         return EngineRun.Batch(data);
     }
 }

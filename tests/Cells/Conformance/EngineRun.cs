@@ -40,29 +40,35 @@ internal sealed class EngineRun
     public RecurrentState State { get; }
 
     /// <summary>Random samples with targets of the model's kind; <paramref name="inputs"/> to give them another framing.</summary>
-    public FramedDataset Data(int samples, int timeSteps, string stream = "inputs", float[]? inputs = null, bool[]? mask = null)
+    public Dataset Data(int samples, int timeSteps, string stream = "inputs", float[]? inputs = null, bool[]? mask = null)
     {
         int steps = Model.OutputSteps(timeSteps), width = Model.OutputWidth;
         bool classes = Shape.Loss == Loss.CategoricalCrossEntropy;
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = stream,
             Samples = samples,
-            TimeSteps = timeSteps,
-            Features = Features,
-            Inputs = inputs ?? Numbers.ToFloat(Numbers.Uniform(stream, samples * timeSteps * Features)),
-            TargetSteps = steps,
-            TargetWidth = width,
-            TargetClasses = classes ? [.. Enumerable.Range(0, samples * steps).Select(i => i * 7 % width)] : null,
-            TargetValues = classes ? null : Numbers.ToFloat(Numbers.Uniform("targets", samples * steps * width)),
-            Mask = mask,
+            Input = new()
+            {
+                TimeSteps = timeSteps,
+                Features = Features,
+                Values = inputs ?? Numbers.ToFloat(Numbers.Uniform(stream, samples * timeSteps * Features)),
+                Mask = mask,
+            },
+            Target = new()
+            {
+                TimeSteps = steps,
+                Width = width,
+                Classes = classes ? [.. Enumerable.Range(0, samples * steps).Select(i => i * 7 % width)] : null,
+                Values = classes ? null : Numbers.ToFloat(Numbers.Uniform("targets", samples * steps * width)),
+            },
         };
         data.Validate();
         return data;
     }
 
     /// <summary>Some samples as a batch; by default all of them, every row starting fresh.</summary>
-    public static Batch Batch(FramedDataset data, int[]? samples = null, RowState[]? states = null)
+    public static Batch Batch(Dataset data, int[]? samples = null, RowState[]? states = null)
     {
         samples ??= [.. Enumerable.Range(0, data.Samples)];
         Batch batch = new(data, samples.Length) { Rows = samples.Length };
@@ -74,7 +80,7 @@ internal sealed class EngineRun
     /// <summary>Predictions, <c>[rows][output steps * width]</c>.</summary>
     public float[][] Predict(Batch batch)
     {
-        int size = Model.OutputSteps(batch.Data.TimeSteps) * Model.OutputWidth;
+        int size = Model.OutputSteps(batch.Data.Input.TimeSteps) * Model.OutputWidth;
         float[] predictions = new float[batch.Rows * size];
         Model.PredictBatch(batch, State, predictions);
         return [.. predictions.Chunk(size)];

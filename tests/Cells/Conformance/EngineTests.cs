@@ -21,12 +21,12 @@ public sealed class EngineTests(CellDescriptor descriptor)
     {
         const int Rows = 3, TimeSteps = 4;
         EngineRun run = new(shape, descriptor.Create, inputGradient: inputGradient);
-        FramedDataset data = run.Data(Rows, TimeSteps);
+        Dataset data = run.Data(Rows, TimeSteps);
         run.FillState(Rows);
         RowState[] states = [Carry, Reset, Carry];
         ReferenceBatch expected = Reference(run, data, states);
 
-        double loss = run.Model.TrainBatch(EngineRun.Batch(data, states: states), run.State);
+        double loss = run.Model.TrainBatch(EngineRun.Batch(data, states: states), run.State).Loss;
 
         AssertClose([(float)loss], [expected.Loss], 2e-6, "loss");
         foreach (WeightDescription weight in run.Model.Weights)
@@ -43,7 +43,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
     {
         const int Rows = 3, TimeSteps = 4;
         EngineRun run = New(shape);
-        FramedDataset data = run.Data(Rows, TimeSteps);
+        Dataset data = run.Data(Rows, TimeSteps);
         run.FillState(Rows);
         RowState[] states = [Carry, Reset, Carry];
         ReferenceBatch expected = Reference(run, data, states);
@@ -65,10 +65,10 @@ public sealed class EngineTests(CellDescriptor descriptor)
     {
         const int Rows = 3, TimeSteps = 6;
         EngineRun whole = New(ModelShape.EveryStep), pieces = New(ModelShape.EveryStep);
-        FramedDataset data = whole.Data(Rows, TimeSteps);
+        Dataset data = whole.Data(Rows, TimeSteps);
         float[][] expected = whole.Predict(EngineRun.Batch(data));
 
-        FramedDataset cut = pieces.Data(Rows * chunks, TimeSteps / chunks, inputs: data.Inputs);
+        Dataset cut = pieces.Data(Rows * chunks, TimeSteps / chunks, inputs: data.Input.Values);
         List<float>[] predictions = [[], [], []];
         for (int chunk = 0; chunk < chunks; chunk++)
         {
@@ -85,7 +85,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
     public void ResetRow_EqualsFreshStart()
     {
         EngineRun fresh = New(ModelShape.EveryStep), used = New(ModelShape.EveryStep);
-        FramedDataset data = fresh.Data(3, 4);
+        Dataset data = fresh.Data(3, 4);
         float[][] expected = fresh.Predict(EngineRun.Batch(data));
 
         used.FillState(3);
@@ -101,7 +101,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
     public void Rows_AreIndependent([Values(1, 3, 17, 40)] int rows)
     {
         EngineRun together = New(ModelShape.EveryStep), alone = New(ModelShape.EveryStep);
-        FramedDataset data = together.Data(40, 5);
+        Dataset data = together.Data(40, 5);
         int[] samples = [.. Enumerable.Range(0, rows).Select(row => (row * 11 + 2) % 40)];
         float[][] predictions = together.Predict(EngineRun.Batch(data, samples));
         for (int row = 0; row < rows; row++)
@@ -115,7 +115,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
     public void RaggedBatch_LeavesOtherRowsAlone()
     {
         EngineRun run = New(ModelShape.LastStep), full = New(ModelShape.LastStep);
-        FramedDataset data = run.Data(5, 3);
+        Dataset data = run.Data(5, 3);
         run.Predict(EngineRun.Batch(data, [0, 1, 2]));
         float[] before = run.StateOf(2);
         run.Predict(EngineRun.Batch(data, [3, 4], [Carry, Carry]));
@@ -132,16 +132,16 @@ public sealed class EngineTests(CellDescriptor descriptor)
     {
         const int Rows = 2, Real = 3, TimeSteps = 5;
         EngineRun plain = New(ModelShape.LastStep), padded = New(ModelShape.LastStep);
-        FramedDataset data = plain.Data(Rows, Real);
+        Dataset data = plain.Data(Rows, Real);
         float[] inputs = Numbers.ToFloat(Numbers.Uniform("padding", Rows * TimeSteps * EngineRun.Features));
         bool[] mask = new bool[Rows * TimeSteps];
         for (int row = 0; row < Rows; row++)
         {
-            Array.Copy(data.Inputs, row * Real * EngineRun.Features, inputs, (row * TimeSteps + before) * EngineRun.Features, Real * EngineRun.Features);
+            Array.Copy(data.Input.Values, row * Real * EngineRun.Features, inputs, (row * TimeSteps + before) * EngineRun.Features, Real * EngineRun.Features);
             Array.Fill(mask, true, row * TimeSteps + before, Real);
         }
 
-        FramedDataset masked = padded.Data(Rows, TimeSteps, inputs: inputs, mask: mask);
+        Dataset masked = padded.Data(Rows, TimeSteps, inputs: inputs, mask: mask);
         RowState[] states = [Carry, Reset];
         plain.FillState(Rows);
         padded.FillState(Rows);
@@ -162,7 +162,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
         foreach (int lanes in new[] { 1, 4, 8, 16 })
         {
             EngineRun run = new(shape, descriptor.Create, new ManagedEngine(lanes));
-            FramedDataset data = run.Data(18, 3);
+            Dataset data = run.Data(18, 3);
             for (int step = 0; step < 4; step++) run.Model.TrainBatch(EngineRun.Batch(data, states: [.. Enumerable.Repeat(Carry, 18)]), run.State);
             float[] weights = run.CurrentWeights();
             Assert.That(weights, Is.All.Matches<float>(float.IsFinite));
@@ -174,7 +174,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
     public void TrainBatch_AllocatesNothingAfterWarmUp([ValueSource(typeof(ModelShape), nameof(ModelShape.All))] ModelShape shape)
     {
         EngineRun run = New(shape);
-        FramedDataset data = run.Data(5, 4);
+        Dataset data = run.Data(5, 4);
         Batch full = EngineRun.Batch(data, [0, 1, 2]), ragged = EngineRun.Batch(data, [3, 4], [Carry, Carry]);
 
         // The runtime itself may allocate once, when it compiles a method anew; a step that allocates does so in every round.
@@ -196,10 +196,10 @@ public sealed class EngineTests(CellDescriptor descriptor)
 
     private EngineRun New(ModelShape shape) => new(shape, descriptor.Create);
 
-    private static ReferenceBatch Reference(EngineRun run, FramedDataset data, RowState[] states)
+    private static ReferenceBatch Reference(EngineRun run, Dataset data, RowState[] states)
     {
-        int rows = data.Samples, steps = data.TargetSteps, width = data.TargetWidth;
-        ReferenceModel reference = new(run.Description, data.Features, run.Shape.Loss);
+        int rows = data.Samples, steps = data.Target.TimeSteps, width = data.Target.Width;
+        ReferenceModel reference = new(run.Description, data.Input.Features, run.Shape.Loss);
         double[][][] state = reference.ZeroState(rows);
         int recurrent = 0;
         foreach (double[][] slots in state.Where(slots => slots.Length > 0))
@@ -214,10 +214,10 @@ public sealed class EngineTests(CellDescriptor descriptor)
             }
         }
 
-        double[][] inputs = StepMajor([.. data.Inputs.Select(value => (double)value)], rows, data.TimeSteps, data.Features);
-        double[] targets = data.TargetClasses is { } classes
+        double[][] inputs = StepMajor([.. data.Input.Values.Select(value => (double)value)], rows, data.Input.TimeSteps, data.Input.Features);
+        double[] targets = data.Target.Classes is { } classes
             ? [.. classes.SelectMany(c => Enumerable.Range(0, width).Select(i => i == c ? 1.0 : 0.0))]
-            : [.. data.TargetValues!.Select(value => (double)value)];
+            : [.. data.Target.Values!.Select(value => (double)value)];
         return reference.Run(run.Weights, rows, inputs, state, StepMajor(targets, rows, steps, width));
     }
 

@@ -17,7 +17,7 @@ public sealed class FusedCellTests(CellDescriptor descriptor)
     {
         EngineRun fused = new(shape, descriptor.Create), equations = new(shape, units => EquationsOf(descriptor.Create(units)));
         Assert.That(equations.Model.Weights.Select(weight => weight.Name), Is.EqualTo(fused.Model.Weights.Select(weight => weight.Name)));
-        FramedDataset data = fused.Data(12, 3);
+        Dataset data = fused.Data(12, 3);
         for (int step = 0; step < 100; step++)
         {
             int first = step % 4 * 3;

@@ -15,7 +15,7 @@ public sealed class MisuseTests
     public void StateOfAnotherModel_IsRefused_AndNothingHasHappened()
     {
         EngineRun run = new(ModelShape.LastStep, units => new LstmCell(units));
-        FramedDataset data = run.Data(2, 3);
+        Dataset data = run.Data(2, 3);
         ICompiledModel other = new ManagedEngine().Compile(Model.Of(Recurrent(new LstmCell(7)), Dense(5)), EngineRun.Features, new(), new Seeds(7));
         float[] before = run.CurrentWeights();
         string expected = "expected lstm_1/hidden[6], lstm_1/cell[6], got lstm_1/hidden[7], lstm_1/cell[7]";
@@ -37,7 +37,7 @@ public sealed class MisuseTests
     public void ModelWithoutWeights_Predicts_AndCannotBeTrained()
     {
         ICompiledModel model = new ManagedEngine().Compile(Model.Of(Dropout(0.5)), 1, new() { Loss = Loss.MeanSquaredError }, new Seeds(7));
-        FramedDataset data = new() { Description = "one", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [3], TargetWidth = 1, TargetValues = [0] };
+        Dataset data = new() { Description = "one", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [3] }, Target = new() { Width = 1, Values = [0] } };
         float[] output = new float[1];
         model.PredictBatch(EngineRun.Batch(data), model.CreateState(), output);
         Assert.That(output, Is.EqualTo(new[] { 3f }));

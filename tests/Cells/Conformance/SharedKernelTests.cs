@@ -20,7 +20,7 @@ public sealed class SharedKernelTests
     public void Kernel_GetsPartsOfTheRows()
     {
         DoublingKernel kernel = new(failsFrom: int.MaxValue);
-        (ICompiledModel model, FramedDataset data) = Compile(kernel, threads: 2);
+        (ICompiledModel model, Dataset data) = Compile(kernel, threads: 2);
         model.PredictBatch(EngineRun.Batch(data), model.CreateState(), new float[Rows * Units]);
         Assert.That(kernel.RowsSeen.Distinct(), Is.EqualTo(new[] { Rows / 2 }));
         Assert.That(kernel.RowsSeen, Has.Count.EqualTo(2 * TimeSteps));
@@ -30,7 +30,7 @@ public sealed class SharedKernelTests
     public void KernelThatThrows_ThrowsToTheCaller_AndTheModelCanBeUsedAgain([Values(1, 2, 3)] int threads)
     {
         DoublingKernel kernel = new(failsFrom: 5);
-        (ICompiledModel model, FramedDataset data) = Compile(kernel, threads);
+        (ICompiledModel model, Dataset data) = Compile(kernel, threads);
         float[] predictions = new float[Rows * Units];
         Assert.That(() => model.PredictBatch(EngineRun.Batch(data), model.CreateState(), predictions), Throws.InvalidOperationException.With.Message.EqualTo("made up"));
         kernel.FailsFrom = int.MaxValue;
@@ -38,21 +38,17 @@ public sealed class SharedKernelTests
         Assert.That(predictions, Has.Some.Not.Zero);
     }
 
-    private static (ICompiledModel Model, FramedDataset Data) Compile(DoublingKernel kernel, int threads)
+    private static (ICompiledModel Model, Dataset Data) Compile(DoublingKernel kernel, int threads)
     {
         ModelDescription model = Model.Of(Recurrent(new DoublingCell(kernel)));
         TrainingOptions training = new() { Loss = Loss.MeanSquaredError, Threads = threads };
         ICompiledModel compiled = new ManagedEngine().Compile(model, 1, training, new Seeds(7));
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "random",
             Samples = Rows,
-            TimeSteps = TimeSteps,
-            Features = 1,
-            Inputs = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps)),
-            TargetSteps = 1,
-            TargetWidth = Units,
-            TargetValues = new float[Rows * Units],
+            Input = new() { TimeSteps = TimeSteps, Features = 1, Values = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps)) },
+            Target = new() { TimeSteps = 1, Width = Units, Values = new float[Rows * Units] },
         };
         return (compiled, data);
     }

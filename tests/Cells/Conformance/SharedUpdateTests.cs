@@ -38,16 +38,12 @@ public sealed class SharedUpdateTests
     private static float[] Train(TrainingOptions training)
     {
         ICompiledModel model = new ManagedEngine().Compile(Model.Of(Recurrent(new LstmCell(Units))), 1, training with { Loss = Loss.MeanSquaredError }, new Seeds(7));
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "random",
             Samples = Rows,
-            TimeSteps = TimeSteps,
-            Features = 1,
-            Inputs = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps)),
-            TargetSteps = 1,
-            TargetWidth = Units,
-            TargetValues = Numbers.ToFloat(Numbers.Uniform("targets", Rows * Units)),
+            Input = new() { TimeSteps = TimeSteps, Features = 1, Values = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps)) },
+            Target = new() { TimeSteps = 1, Width = Units, Values = Numbers.ToFloat(Numbers.Uniform("targets", Rows * Units)) },
         };
         RecurrentState state = model.CreateState();
         for (int i = 0; i < 3; i++) model.TrainBatch(EngineRun.Batch(data), state);

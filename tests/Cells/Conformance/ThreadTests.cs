@@ -37,25 +37,31 @@ public sealed class ThreadTests(CellDescriptor descriptor)
     {
         ICompiledModel compiled = new ManagedEngine().Compile(model, Features, training, new Seeds(7));
         RecurrentState state = compiled.CreateState();
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "random",
             Samples = Rows,
-            TimeSteps = TimeSteps,
-            Features = Features,
-            Inputs = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps * Features)),
-            TargetSteps = TimeSteps,
-            TargetWidth = compiled.OutputWidth,
-            TargetClasses = [.. Enumerable.Range(0, Rows * TimeSteps).Select(i => i * 7 % compiled.OutputWidth)],
-            Mask = masked ? [.. Enumerable.Range(0, Rows * TimeSteps).Select(i => i % 7 > i / TimeSteps % 5)] : null,
+            Input = new()
+            {
+                TimeSteps = TimeSteps,
+                Features = Features,
+                Values = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps * Features)),
+                Mask = masked ? [.. Enumerable.Range(0, Rows * TimeSteps).Select(i => i % 7 > i / TimeSteps % 5)] : null,
+            },
+            Target = new()
+            {
+                TimeSteps = TimeSteps,
+                Width = compiled.OutputWidth,
+                Classes = [.. Enumerable.Range(0, Rows * TimeSteps).Select(i => i * 7 % compiled.OutputWidth)],
+            },
         };
         data.Validate();
         Batch batch = EngineRun.Batch(data);
-        List<double> losses = [compiled.TrainBatch(batch, state)];
+        List<double> losses = [compiled.TrainBatch(batch, state).Loss];
         for (int row = 0; row < Rows; row++) batch.RowStates[row] = row % 3 == 0 ? RowState.Reset : RowState.Carry;
-        losses.Add(compiled.TrainBatch(batch, state));
+        losses.Add(compiled.TrainBatch(batch, state).Loss);
         batch.Rows = Rows - 9;
-        losses.Add(compiled.TrainBatch(batch, state));
+        losses.Add(compiled.TrainBatch(batch, state).Loss);
         float[] predictions = new float[batch.Rows * TimeSteps * compiled.OutputWidth];
         compiled.PredictBatch(batch, state, predictions);
         return new Run(losses, [.. compiled.Weights.SelectMany(weight => compiled.GetWeight(weight.Name))], predictions);

@@ -81,7 +81,7 @@ public sealed class UnusualCellTests
             return new CellStep(next, next);
         });
         ICompiledModel model = Compile(Model.Of(Recurrent(cell)), Still with { WeightRules = [new WeightRule { Pattern = "*", L2 = 0.5 }] });
-        FramedDataset data = Data(model, masked: false);
+        Dataset data = Data(model, masked: false);
         for (int i = 0; i < 3; i++) model.TrainBatch(EngineRun.Batch(data), model.CreateState());
         float[] gradient = model.GetGradient(model.Weights[0].Name), values = model.GetWeight(model.Weights[0].Name);
         for (int row = 0; row < Features; row++)
@@ -98,8 +98,8 @@ public sealed class UnusualCellTests
         ICell cell = Cell("h", (cell, input, h) => new CellStep(input.Dot(Kernel(cell, "kernel", Features, Units)), h * 0.5));
         ModelDescription model = Model.Of(Recurrent(cell));
         ICompiledModel few = Compile(model, Still with { Optimizer = new Adam() });
-        FramedDataset data = Data(few, masked: true);
-        int row = Array.FindIndex(Enumerable.Range(0, Rows).ToArray(), index => !data.Mask![index * TimeSteps + TimeSteps - 1]);
+        Dataset data = Data(few, masked: true);
+        int row = Array.FindIndex(Enumerable.Range(0, Rows).ToArray(), index => !data.Input.Mask![index * TimeSteps + TimeSteps - 1]);
         Batch batch = EngineRun.Batch(data, [row]);
         float[] before = few.GetWeight(few.Weights[0].Name);
         few.TrainBatch(batch, few.CreateState());
@@ -112,7 +112,7 @@ public sealed class UnusualCellTests
     {
         ModelDescription model = Model.Of(Recurrent(new LstmCell(Units)));
         ICompiledModel asked = Compile(model, Still with { Optimizer = new Adam() }), late = Compile(model, Still with { Optimizer = new Adam() });
-        FramedDataset data = Data(asked, masked: false);
+        Dataset data = Data(asked, masked: false);
         asked.TrainBatch(EngineRun.Batch(data, [0]), asked.CreateState());
         late.TrainBatch(EngineRun.Batch(data, [0]), late.CreateState());
         float[][] expected = [.. asked.Weights.Select(weight => asked.GetGradient(weight.Name))];
@@ -132,20 +132,26 @@ public sealed class UnusualCellTests
         return model;
     }
 
-    private static FramedDataset Data(ICompiledModel model, bool masked)
+    private static Dataset Data(ICompiledModel model, bool masked)
     {
         int steps = model.OutputSteps(TimeSteps);
-        return new FramedDataset
+        return new Dataset
         {
             Description = "noise",
             Samples = Rows,
-            TimeSteps = TimeSteps,
-            Features = Features,
-            Inputs = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps * Features)),
-            TargetSteps = steps,
-            TargetWidth = model.OutputWidth,
-            TargetValues = Numbers.ToFloat(Numbers.Uniform("targets", Rows * steps * model.OutputWidth)),
-            Mask = masked ? [.. Enumerable.Range(0, Rows * TimeSteps).Select(i => i % 7 is not (2 or 4))] : null,
+            Input = new()
+            {
+                TimeSteps = TimeSteps,
+                Features = Features,
+                Values = Numbers.ToFloat(Numbers.Uniform("inputs", Rows * TimeSteps * Features)),
+                Mask = masked ? [.. Enumerable.Range(0, Rows * TimeSteps).Select(i => i % 7 is not (2 or 4))] : null,
+            },
+            Target = new()
+            {
+                TimeSteps = steps,
+                Width = model.OutputWidth,
+                Values = Numbers.ToFloat(Numbers.Uniform("targets", Rows * steps * model.OutputWidth)),
+            },
         };
     }
 
@@ -153,9 +159,9 @@ public sealed class UnusualCellTests
     {
         const float Step = 1 / 256f;
         ICompiledModel model = Compile(description, Still);
-        FramedDataset data = Data(model, masked);
+        Dataset data = Data(model, masked);
         Batch batch = EngineRun.Batch(data);
-        double Train() => model.TrainBatch(batch, model.CreateState());
+        double Train() => model.TrainBatch(batch, model.CreateState()).Loss;
         Train();
         Train();
         Dictionary<string, float[]> gradients = model.Weights.ToDictionary(weight => weight.Name, weight => model.GetGradient(weight.Name));

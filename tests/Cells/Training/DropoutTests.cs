@@ -98,16 +98,12 @@ public sealed class DropoutTests
 
     private static Batch One(int steps, int targetSteps = 1)
     {
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "ones",
             Samples = 1,
-            TimeSteps = steps,
-            Features = Features,
-            Inputs = [.. Enumerable.Repeat(1f, steps * Features)],
-            TargetSteps = targetSteps,
-            TargetWidth = 1,
-            TargetValues = [.. Enumerable.Repeat(1f, targetSteps)],
+            Input = new() { TimeSteps = steps, Features = Features, Values = [.. Enumerable.Repeat(1f, steps * Features)] },
+            Target = new() { TimeSteps = targetSteps, Width = 1, Values = [.. Enumerable.Repeat(1f, targetSteps)] },
         };
         Batch batch = new(data, 1) { Rows = 1 };
         batch.RowStates[0] = RowState.Reset;

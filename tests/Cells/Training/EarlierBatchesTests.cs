@@ -63,7 +63,7 @@ public sealed class EarlierBatchesTests
             model.TrainBatch(Batch(Data(Steps), 1, RowState.Carry), state);
             Batch last = Batch(Data(Steps), 2, RowState.Reset);
             last.Rows = 1;
-            losses[index] = model.TrainBatch(last, state);
+            losses[index] = model.TrainBatch(last, state).Loss;
         }
 
         Assert.That(losses[0], Is.EqualTo(losses[1]));
@@ -89,7 +89,7 @@ public sealed class EarlierBatchesTests
         new TrainingOptions { Loss = Loss.MeanSquaredError, Optimizer = Still, EarlierBatches = earlier },
         new Seeds(3));
 
-    private static Batch Batch(FramedDataset data, int chunk, RowState state)
+    private static Batch Batch(Dataset data, int chunk, RowState state)
     {
         Batch batch = new(data, Rows) { Rows = Rows };
         for (int row = 0; row < Rows; row++) (batch.Samples[row], batch.RowStates[row]) = (row * 3 + chunk, state);
@@ -99,17 +99,23 @@ public sealed class EarlierBatchesTests
     /// <summary>Chunks <paramref name="first"/> and following of both rows as one sample each.</summary>
     private static Batch Long(int first, int chunks)
     {
-        FramedDataset cut = Data(Steps);
+        Dataset cut = Data(Steps);
         int length = Steps * Features;
-        FramedDataset data = new()
+        Dataset data = new()
         {
             Description = "long",
             Samples = Rows,
-            TimeSteps = Steps * chunks,
-            Features = Features,
-            Inputs = [.. Enumerable.Range(0, Rows).SelectMany(row => cut.Inputs.Skip((row * 3 + first) * length).Take(chunks * length))],
-            TargetWidth = 2,
-            TargetValues = [.. Enumerable.Range(0, Rows).SelectMany(row => cut.TargetValues!.Skip((row * 3 + first + chunks - 1) * 2).Take(2))],
+            Input = new()
+            {
+                TimeSteps = Steps * chunks,
+                Features = Features,
+                Values = [.. Enumerable.Range(0, Rows).SelectMany(row => cut.Input.Values.Skip((row * 3 + first) * length).Take(chunks * length))],
+            },
+            Target = new()
+            {
+                Width = 2,
+                Values = [.. Enumerable.Range(0, Rows).SelectMany(row => cut.Target.Values!.Skip((row * 3 + first + chunks - 1) * 2).Take(2))],
+            },
         };
         Batch batch = new(data, Rows) { Rows = Rows };
         for (int row = 0; row < Rows; row++) (batch.Samples[row], batch.RowStates[row]) = (row, first == 0 ? RowState.Reset : RowState.Carry);
@@ -117,20 +123,17 @@ public sealed class EarlierBatchesTests
     }
 
     /// <summary>Two rows of three chunks each: sample 3 * row + chunk.</summary>
-    private static FramedDataset Data(int steps, bool otherFirstRow = false)
+    private static Dataset Data(int steps, bool otherFirstRow = false)
     {
         Random random = new Seeds(5).Stream("data");
         float[] inputs = [.. Enumerable.Range(0, 6 * steps * Features).Select(_ => random.NextSingle() * 2 - 1)];
         if (otherFirstRow) inputs.AsSpan(0, steps * Features).Fill(0.25f);
-        return new FramedDataset
+        return new Dataset
         {
             Description = "chunks",
             Samples = 6,
-            TimeSteps = steps,
-            Features = Features,
-            Inputs = inputs,
-            TargetWidth = 2,
-            TargetValues = [.. Enumerable.Range(0, 12).Select(_ => random.NextSingle())],
+            Input = new() { TimeSteps = steps, Features = Features, Values = inputs },
+            Target = new() { Width = 2, Values = [.. Enumerable.Range(0, 12).Select(_ => random.NextSingle())] },
         };
     }
 }

@@ -25,7 +25,7 @@ public sealed class EncoderDecoderTests
         foreach (WeightDescription weight in encoder.Weights) encoder.SetWeight(weight.Name, model.GetWeight(weight.Name));
         foreach (WeightDescription weight in decoder.Weights) decoder.SetWeight(weight.Name, model.GetWeight(weight.Name));
 
-        FramedDataset data = Data();
+        Dataset data = Data();
         float[] predicted = new float[2 * 4];
         model.PredictBatch(All(data), model.CreateState(), predicted);
 
@@ -38,16 +38,17 @@ public sealed class EncoderDecoderTests
             foreach (SlotState slot in encoded["encoder"].Slots) start["decoder"][slot.Name].Set(row, slot.Get(row));
         }
 
-        FramedDataset repeated = new()
+        Dataset repeated = new()
         {
             Description = "repeated code",
             Samples = 2,
-            TimeSteps = 4,
-            Features = 3,
-            Inputs = [.. code.Chunk(3).SelectMany(row => Enumerable.Repeat(row, 4)).SelectMany(row => row)],
-            TargetSteps = 4,
-            TargetWidth = 1,
-            TargetValues = new float[8],
+            Input = new()
+            {
+                TimeSteps = 4,
+                Features = 3,
+                Values = [.. code.Chunk(3).SelectMany(row => Enumerable.Repeat(row, 4)).SelectMany(row => row)],
+            },
+            Target = new() { TimeSteps = 4, Width = 1, Values = new float[8] },
         };
         Batch batch = All(repeated);
         batch.RowStates.AsSpan().Fill(RowState.Carry);
@@ -65,7 +66,7 @@ public sealed class EncoderDecoderTests
     public void EncodersGradient_FlowsThroughTheState()
     {
         ICompiledModel model = Compile(useState: true);
-        FramedDataset data = Data();
+        Dataset data = Data();
         model.TrainBatch(All(data), model.CreateState());
         foreach (WeightDescription weight in model.Weights)
         {
@@ -78,7 +79,7 @@ public sealed class EncoderDecoderTests
                     float[] moved = [.. values];
                     moved[i] += change;
                     model.SetWeight(weight.Name, moved);
-                    double loss = model.TrainBatch(All(data), model.CreateState());
+                    double loss = model.TrainBatch(All(data), model.CreateState()).Loss;
                     model.SetWeight(weight.Name, values);
                     return loss;
                 }
@@ -112,26 +113,22 @@ public sealed class EncoderDecoderTests
         Options,
         new Seeds(1));
 
-    private static Batch All(FramedDataset data)
+    private static Batch All(Dataset data)
     {
         Batch batch = new(data, data.Samples) { Rows = data.Samples };
         for (int i = 0; i < data.Samples; i++) batch.Samples[i] = i;
         return batch;
     }
 
-    private static FramedDataset Data()
+    private static Dataset Data()
     {
         Random random = new Seeds(2).Stream("data");
-        return new FramedDataset
+        return new Dataset
         {
             Description = "noise",
             Samples = 2,
-            TimeSteps = 5,
-            Features = 2,
-            Inputs = [.. Enumerable.Range(0, 20).Select(_ => random.NextSingle() * 4 - 2)],
-            TargetSteps = 4,
-            TargetWidth = 1,
-            TargetValues = [.. Enumerable.Range(0, 8).Select(_ => random.NextSingle() * 2)],
+            Input = new() { TimeSteps = 5, Features = 2, Values = [.. Enumerable.Range(0, 20).Select(_ => random.NextSingle() * 4 - 2)] },
+            Target = new() { TimeSteps = 4, Width = 1, Values = [.. Enumerable.Range(0, 8).Select(_ => random.NextSingle() * 2)] },
         };
     }
 }

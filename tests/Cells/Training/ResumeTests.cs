@@ -44,7 +44,7 @@ public sealed class ResumeTests
     [Test]
     public void Resume_EqualsUninterruptedTraining([ValueSource(nameof(Cases))] Case training, [Values(1, 4, 7, 12)] int interruptedAt)
     {
-        FramedDataset data = Data();
+        Dataset data = Data();
         ICompiledModel whole = Compile(training);
         TrainingSummary expected = new Trainer(whole, training.State, training.Options, Seeds).Train(data);
 
@@ -114,19 +114,16 @@ public sealed class ResumeTests
 
     private static ICompiledModel Compile(Case training) => new ManagedEngine().Compile(training.Model, 2, training.Options, Seeds);
 
-    private static FramedDataset Data()
+    private static Dataset Data()
     {
         Random random = Seeds.Stream("data");
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
-        return new FramedDataset
+        return new Dataset
         {
             Description = "noise",
             Samples = 10,
-            TimeSteps = 3,
-            Features = 2,
-            Inputs = Numbers(60),
-            TargetWidth = 2,
-            TargetValues = Numbers(20),
+            Input = new() { TimeSteps = 3, Features = 2, Values = Numbers(60) },
+            Target = new() { Width = 2, Values = Numbers(20) },
         };
     }
 

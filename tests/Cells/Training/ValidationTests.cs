@@ -37,18 +37,15 @@ public sealed class ValidationTests
         return model;
     }
 
-    private static FramedDataset Data(int samples)
+    private static Dataset Data(int samples)
     {
         Random random = new Seeds(samples).Stream("data");
-        return new FramedDataset
+        return new Dataset
         {
             Description = "noise",
             Samples = samples,
-            TimeSteps = 2,
-            Features = 1,
-            Inputs = [.. Enumerable.Range(0, 2 * samples).Select(_ => random.NextSingle())],
-            TargetWidth = 1,
-            TargetValues = [.. Enumerable.Range(0, samples).Select(_ => random.NextSingle())],
+            Input = new() { TimeSteps = 2, Features = 1, Values = [.. Enumerable.Range(0, 2 * samples).Select(_ => random.NextSingle())] },
+            Target = new() { Width = 1, Values = [.. Enumerable.Range(0, samples).Select(_ => random.NextSingle())] },
         };
     }
 
@@ -66,7 +63,7 @@ public sealed class ValidationTests
     [Test]
     public void Data_OfSizesWhoseProductIsZeroIn32Bits_AreRefused()
     {
-        FramedDataset data = new() { Description = "huge", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [0], TargetSteps = 65536, TargetWidth = 65536, TargetValues = [0] };
+        Dataset data = new() { Description = "huge", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [0] }, Target = new() { TimeSteps = 65536, Width = 65536, Values = [0] } };
         Assert.That(data.Validate, Throws.TypeOf<ResearchException>().With.Message.Contains("= 4294967296 values, got 1"));
     }
 }

@@ -12,12 +12,12 @@ public sealed class ContiguousRowsFramerTests
     [Test]
     public void Frame_TwoRowsOfTwoSteps_ReadsTheRowsSideBySide()
     {
-        FramedDataset data = new ContiguousRowsFramer(rows: 2, steps: 2).Frame(TextSource.From("ABCDEFGHIJ"));
+        Dataset data = new ContiguousRowsFramer(rows: 2, steps: 2).Frame(TextSource.From("ABCDEFGHIJ"));
 
         Assert.That(data.InputLabels, Is.EqualTo(new[] { "AB", "EF", "CD", "GH" }));
-        Assert.That(data.TargetClasses, Is.EqualTo(new[] { 1, 2, 5, 6, 3, 4, 7, 8 }));
+        Assert.That(data.Target.Classes, Is.EqualTo(new[] { 1, 2, 5, 6, 3, 4, 7, 8 }));
         Assert.That(data.Boundaries, Is.EqualTo(new[] { true, true, false, false }));
-        Assert.That((data.Samples, data.TimeSteps, data.TargetSteps), Is.EqualTo((4, 2, 2)));
+        Assert.That((data.Samples, data.Input.TimeSteps, data.Target.TimeSteps), Is.EqualTo((4, 2, 2)));
     }
 
     [Property]
@@ -25,7 +25,7 @@ public sealed class ContiguousRowsFramerTests
     {
         int rows = 1 + rowsPick % 4, steps = 1 + stepsPick % 5;
         Sequence sequence = Texts.Sequence(picks, rows * steps + 1, Encoder.OneHot);
-        FramedDataset data = new ContiguousRowsFramer(rows, steps).Frame(sequence);
+        Dataset data = new ContiguousRowsFramer(rows, steps).Frame(sequence);
 
         Assert.That(data.Samples % rows, Is.Zero);
         int chunks = data.Samples / rows, unused = sequence.Count - 1 - data.Samples * steps;
@@ -37,7 +37,7 @@ public sealed class ContiguousRowsFramerTests
                 samples.SelectMany(sample => Texts.Slots(sequence, Texts.Input(data, sample))),
                 Is.EqualTo(sequence.Symbols.Skip(row * chunks * steps).Take(chunks * steps)));
             Assert.That(
-                samples.SelectMany(sample => data.TargetClasses!.Skip(sample * steps).Take(steps)),
+                samples.SelectMany(sample => data.Target.Classes!.Skip(sample * steps).Take(steps)),
                 Is.EqualTo(sequence.Symbols.Skip(row * chunks * steps + 1).Take(chunks * steps)));
             Assert.That(samples.Select(sample => data.Boundaries![sample]), Is.EqualTo(samples.Select(sample => sample < rows)));
         }

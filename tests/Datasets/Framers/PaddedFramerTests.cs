@@ -14,24 +14,24 @@ public sealed class PaddedFramerTests
     [Test]
     public void PrefixPadded_Alphabet_EndsWithTheNewestLetter()
     {
-        FramedDataset data = new PrefixPaddedFramer(25, Tutorial).Frame(Alphabet.Latin);
+        Dataset data = new PrefixPaddedFramer(25, Tutorial).Frame(Alphabet.Latin);
 
-        Assert.That((data.Samples, data.TimeSteps, data.Features), Is.EqualTo((25, 25, 1)));
+        Assert.That((data.Samples, data.Input.TimeSteps, data.Input.Features), Is.EqualTo((25, 25, 1)));
         Assert.That(Texts.Input(data, 2).ToArray(), Is.EqualTo(Enumerable.Repeat(0f, 22).Concat([0f, 1 / 26f, 2 / 26f])));
-        Assert.That(data.TargetClasses, Is.EqualTo(Enumerable.Range(1, 25)));
+        Assert.That(data.Target.Classes, Is.EqualTo(Enumerable.Range(1, 25)));
         Assert.That(data.InputLabels![24], Is.EqualTo("ABCDEFGHIJKLMNOPQRSTUVWXY"));
         Assert.That(data.Boundaries, Is.All.True);
-        Assert.That(data.Mask, Is.Null);
+        Assert.That(data.Input.Mask, Is.Null);
     }
 
     [Test]
     public void PrefixPadded_AfterWithMask_MarksTheRealSteps()
     {
         PaddingOptions padding = new() { Side = PaddingSide.After, Value = 9, Mask = true };
-        FramedDataset data = new PrefixPaddedFramer(4, padding).Frame(TextSource.From("ABC"));
+        Dataset data = new PrefixPaddedFramer(4, padding).Frame(TextSource.From("ABC"));
 
-        Assert.That(data.Inputs, Is.EqualTo(new[] { 0, 9, 9, 9, 0, 1 / 3f, 9, 9 }));
-        Assert.That(data.Mask, Is.EqualTo(new[] { true, false, false, false, true, true, false, false }));
+        Assert.That(data.Input.Values, Is.EqualTo(new[] { 0, 9, 9, 9, 0, 1 / 3f, 9, 9 }));
+        Assert.That(data.Input.Mask, Is.EqualTo(new[] { true, false, false, false, true, true, false, false }));
     }
 
     [Property]
@@ -40,13 +40,13 @@ public sealed class PaddedFramerTests
         Sequence sequence = Texts.Sequence(picks, 2, Encoder.OneHot);
         int length = sequence.Count - 1 + extra % 4;
         PaddingOptions padding = new() { Side = after ? PaddingSide.After : PaddingSide.Before, Value = -2, Mask = mask };
-        FramedDataset data = new PrefixPaddedFramer(length, padding).Frame(sequence);
+        Dataset data = new PrefixPaddedFramer(length, padding).Frame(sequence);
 
         Assert.That(data.Samples, Is.EqualTo(sequence.Count - 1));
         for (int sample = 0; sample < data.Samples; sample++)
         {
             Assert.That(History(sequence, data, sample, padding), Is.EqualTo(sequence.Symbols.Take(sample + 1)));
-            Assert.That(data.TargetClasses![sample], Is.EqualTo(sequence.Symbols[sample + 1]));
+            Assert.That(data.Target.Classes![sample], Is.EqualTo(sequence.Symbols[sample + 1]));
         }
 
         AssertEncodesAsFramed(data);
@@ -57,13 +57,13 @@ public sealed class PaddedFramerTests
     {
         Sequence sequence = Texts.Sequence(picks, 3, Encoder.MinusOneToOne);
         PaddingOptions padding = new() { Side = after ? PaddingSide.After : PaddingSide.Before, Value = 7, Mask = mask };
-        FramedDataset data = new RandomSubsequenceFramer(20, 1 + maximum % 8, new Seeds(seed), padding).Frame(sequence);
+        Dataset data = new RandomSubsequenceFramer(20, 1 + maximum % 8, new Seeds(seed), padding).Frame(sequence);
 
-        Assert.That((data.Samples, data.TimeSteps, data.Features), Is.EqualTo((20, 1 + maximum % 8, 1)));
+        Assert.That((data.Samples, data.Input.TimeSteps, data.Input.Features), Is.EqualTo((20, 1 + maximum % 8, 1)));
         for (int sample = 0; sample < data.Samples; sample++)
         {
             int[] history = History(sequence, data, sample, padding);
-            Assert.That(Texts.Occurs(sequence, [.. history, data.TargetClasses![sample]]), data.InputLabels![sample]);
+            Assert.That(Texts.Occurs(sequence, [.. history, data.Target.Classes![sample]]), data.InputLabels![sample]);
             Assert.That(data.InputLabels![sample], Is.EqualTo(sequence.Vocabulary.TextOf(history)));
         }
 
@@ -74,7 +74,7 @@ public sealed class PaddedFramerTests
     public void RandomSubsequences_SameSeed_SameSamples(int seed)
     {
         RandomSubsequenceFramer framer = new(50, 5, new Seeds(seed), Tutorial), again = new(50, 5, new Seeds(seed), Tutorial);
-        FramedDataset data = framer.Frame(Alphabet.Latin);
+        Dataset data = framer.Frame(Alphabet.Latin);
 
         Assert.That(again.Frame(Alphabet.Latin).InputLabels, Is.EqualTo(data.InputLabels));
         Assert.That(framer.Frame(Alphabet.Latin).InputLabels, Is.EqualTo(data.InputLabels), "framing twice draws the same");
@@ -93,7 +93,7 @@ public sealed class PaddedFramerTests
     [Test]
     public void RandomSubsequences_Alphabet_DrawsAsTheTutorialDoes()
     {
-        FramedDataset data = new RandomSubsequenceFramer(20_000, 5, new Seeds(7), Tutorial).Frame(Alphabet.Latin);
+        Dataset data = new RandomSubsequenceFramer(20_000, 5, new Seeds(7), Tutorial).Frame(Alphabet.Latin);
         ILookup<char, string> byStart = data.InputLabels!.ToLookup(label => label[0]);
 
         // Starts are uniform over A to X: 833 each, standard deviation 28. The end is uniform, up to the last but one letter.
@@ -101,7 +101,7 @@ public sealed class PaddedFramerTests
         Assert.That(byStart.Select(group => group.Count()), Is.All.InRange(690, 980));
         Assert.That(byStart['A'].Distinct(), Is.EquivalentTo(new[] { "A", "AB", "ABC", "ABCD", "ABCDE" }));
         Assert.That(byStart['X'].Distinct(), Is.EquivalentTo(new[] { "X", "XY" }));
-        Assert.That(data.TargetClasses, Is.All.InRange(1, 25));
+        Assert.That(data.Target.Classes, Is.All.InRange(1, 25));
         int[] lengths = [.. data.InputLabels!.Where(label => label[0] <= 'U').CountBy(label => label.Length).Select(pair => pair.Value)];
         Assert.That(lengths, Has.Length.EqualTo(5).And.All.InRange(3150, 3850));
     }
@@ -153,20 +153,20 @@ public sealed class PaddedFramerTests
     }
 
     /// <summary>The symbols of a sample, after a check that padding stands on its side only and the mask tells it.</summary>
-    private static int[] History(Sequence sequence, FramedDataset data, int sample, PaddingOptions padding)
+    private static int[] History(Sequence sequence, Dataset data, int sample, PaddingOptions padding)
     {
         int[] slots = Texts.Slots(sequence, Texts.Input(data, sample), padding.Value);
         int[] symbols = [.. slots.Where(slot => slot >= 0)];
         int[] pads = [.. Enumerable.Repeat(-1, slots.Length - symbols.Length)];
         Assert.That(slots, Is.EqualTo(padding.Side == PaddingSide.Before ? [.. pads, .. symbols] : (int[])[.. symbols, .. pads]));
         if (padding.Mask)
-            Assert.That(data.Mask!.Skip(sample * data.TimeSteps).Take(data.TimeSteps), Is.EqualTo(slots.Select(slot => slot >= 0)));
+            Assert.That(data.Input.Mask!.Skip(sample * data.Input.TimeSteps).Take(data.Input.TimeSteps), Is.EqualTo(slots.Select(slot => slot >= 0)));
         else
-            Assert.That(data.Mask, Is.Null);
+            Assert.That(data.Input.Mask, Is.Null);
         return symbols;
     }
 
-    private static void AssertEncodesAsFramed(FramedDataset data)
+    private static void AssertEncodesAsFramed(Dataset data)
     {
         for (int sample = 0; sample < data.Samples; sample++)
         {

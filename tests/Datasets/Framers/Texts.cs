@@ -29,8 +29,8 @@ internal static class Texts
         return slots;
     }
 
-    public static ReadOnlySpan<float> Input(Research.Framework.Data.FramedDataset data, int sample) =>
-        data.Inputs.AsSpan(sample * data.TimeSteps * data.Features, data.TimeSteps * data.Features);
+    public static ReadOnlySpan<float> Input(Research.Framework.Data.Dataset data, int sample) =>
+        data.Input.Values.AsSpan(sample * data.Input.TimeSteps * data.Input.Features, data.Input.TimeSteps * data.Input.Features);
 
     /// <summary>Whether <paramref name="part"/> occurs in the sequence.</summary>
     public static bool Occurs(Sequence sequence, int[] part) =>

@@ -12,11 +12,11 @@ public sealed class WindowFramerTests
     [Test]
     public void OneStep_Alphabet_IsTheTutorials()
     {
-        FramedDataset data = new OneStepFramer().Frame(Alphabet.Latin);
+        Dataset data = new OneStepFramer().Frame(Alphabet.Latin);
 
-        Assert.That((data.Samples, data.TimeSteps, data.Features, data.TargetWidth), Is.EqualTo((25, 1, 1, 26)));
-        Assert.That(data.Inputs, Is.EqualTo(Enumerable.Range(0, 25).Select(i => i / 26f)));
-        Assert.That(data.TargetClasses, Is.EqualTo(Enumerable.Range(1, 25)));
+        Assert.That((data.Samples, data.Input.TimeSteps, data.Input.Features, data.Target.Width), Is.EqualTo((25, 1, 1, 26)));
+        Assert.That(data.Input.Values, Is.EqualTo(Enumerable.Range(0, 25).Select(i => i / 26f)));
+        Assert.That(data.Target.Classes, Is.EqualTo(Enumerable.Range(1, 25)));
         Assert.That(string.Concat(data.InputLabels!), Is.EqualTo("ABCDEFGHIJKLMNOPQRSTUVWXY"));
         Assert.That(data.Boundaries, Is.Null, "sample i + 1 goes on where sample i ended");
         Assert.That(data.Description, Is.EqualTo("one step over ABCDEF…Z"));
@@ -25,22 +25,22 @@ public sealed class WindowFramerTests
     [Test]
     public void FeatureWindow_Alphabet_IsTheTutorials()
     {
-        FramedDataset data = new FeatureWindowFramer(3).Frame(Alphabet.Latin);
+        Dataset data = new FeatureWindowFramer(3).Frame(Alphabet.Latin);
 
-        Assert.That((data.Samples, data.TimeSteps, data.Features), Is.EqualTo((23, 1, 3)));
-        Assert.That(data.Inputs.Skip(3).Take(3), Is.EqualTo(new[] { 1 / 26f, 2 / 26f, 3 / 26f }));
-        Assert.That(data.TargetClasses, Is.EqualTo(Enumerable.Range(3, 23)));
+        Assert.That((data.Samples, data.Input.TimeSteps, data.Input.Features), Is.EqualTo((23, 1, 3)));
+        Assert.That(data.Input.Values.Skip(3).Take(3), Is.EqualTo(new[] { 1 / 26f, 2 / 26f, 3 / 26f }));
+        Assert.That(data.Target.Classes, Is.EqualTo(Enumerable.Range(3, 23)));
         Assert.That(data.InputLabels![22], Is.EqualTo("WXY"));
     }
 
     [Test]
     public void TimeSteps_Alphabet_HasTheWindowsNumbersAsSteps()
     {
-        FramedDataset steps = new TimeStepsFramer(3).Frame(Alphabet.Latin), window = new FeatureWindowFramer(3).Frame(Alphabet.Latin);
+        Dataset steps = new TimeStepsFramer(3).Frame(Alphabet.Latin), window = new FeatureWindowFramer(3).Frame(Alphabet.Latin);
 
-        Assert.That((steps.Samples, steps.TimeSteps, steps.Features), Is.EqualTo((23, 3, 1)));
-        Assert.That(steps.Inputs, Is.EqualTo(window.Inputs));
-        Assert.That(steps.TargetClasses, Is.EqualTo(window.TargetClasses));
+        Assert.That((steps.Samples, steps.Input.TimeSteps, steps.Input.Features), Is.EqualTo((23, 3, 1)));
+        Assert.That(steps.Input.Values, Is.EqualTo(window.Input.Values));
+        Assert.That(steps.Target.Classes, Is.EqualTo(window.Target.Classes));
         Assert.That(steps.Boundaries, Is.All.True, "windows overlap: no sample goes on where another ended");
     }
 
@@ -49,13 +49,13 @@ public sealed class WindowFramerTests
     {
         int window = 1 + size % 6;
         Sequence sequence = Texts.Sequence(picks, window + 1, Encoder.OneHot);
-        FramedDataset data = asFeatures ? new FeatureWindowFramer(window).Frame(sequence) : new TimeStepsFramer(window).Frame(sequence);
+        Dataset data = asFeatures ? new FeatureWindowFramer(window).Frame(sequence) : new TimeStepsFramer(window).Frame(sequence);
 
         Assert.That(data.Samples, Is.EqualTo(sequence.Count - window));
-        Assert.That(data.TimeSteps * data.Features, Is.EqualTo(window * sequence.Features));
+        Assert.That(data.Input.TimeSteps * data.Input.Features, Is.EqualTo(window * sequence.Features));
         for (int sample = 0; sample < data.Samples; sample++)
         {
-            int[] read = [.. Texts.Slots(sequence, Texts.Input(data, sample)), data.TargetClasses![sample]];
+            int[] read = [.. Texts.Slots(sequence, Texts.Input(data, sample)), data.Target.Classes![sample]];
             Assert.That(read, Is.EqualTo(sequence.Symbols.Skip(sample).Take(window + 1)));
             Assert.That(data.InputLabels![sample], Is.EqualTo(sequence.Vocabulary.TextOf(read[..^1])));
         }
@@ -66,14 +66,14 @@ public sealed class WindowFramerTests
     {
         int window = 1 + size % 6;
         Sequence sequence = Texts.Sequence(picks, window + 1, Encoder.MinusOneToOne);
-        FramedDataset data = asFeatures ? new FeatureWindowFramer(window).Frame(sequence) : new TimeStepsFramer(window).Frame(sequence);
+        Dataset data = asFeatures ? new FeatureWindowFramer(window).Frame(sequence) : new TimeStepsFramer(window).Frame(sequence);
 
         Assert.That(data.Text!.MinimumHistory, Is.EqualTo(window));
         for (int sample = 0; sample < data.Samples; sample++)
         {
             string history = sequence.Vocabulary.TextOf([.. sequence.Symbols.Take(sample + window)]);
             Assert.That(data.Text.Encode(history), Is.EqualTo(Texts.Input(data, sample).ToArray()));
-            Assert.That(data.Text.Decode(data.TargetClasses![sample]), Is.EqualTo(sequence.Vocabulary[sequence.Symbols[sample + window]]));
+            Assert.That(data.Text.Decode(data.Target.Classes![sample]), Is.EqualTo(sequence.Vocabulary[sequence.Symbols[sample + window]]));
         }
     }
 

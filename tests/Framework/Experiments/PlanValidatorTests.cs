@@ -81,14 +81,14 @@ public sealed class PlanValidatorTests
 
     private static ExperimentPlan Values(Loss loss, Activation activation, int width, float[] targets) => new()
     {
-        Data = new FramedDataset { Description = "values", Samples = 2, TimeSteps = 1, Features = 1, Inputs = [0, 1], TargetWidth = width, TargetValues = targets },
+        Data = new Dataset { Description = "values", Samples = 2, Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1] }, Target = new() { Width = width, Values = targets } },
         Model = Model.Of(Layers.Dense(width, activation)),
         Training = new() { Loss = loss },
     };
 
     private static ExperimentPlan Plan(float[] inputs) => new()
     {
-        Data = new FramedDataset { Description = "symbols", Samples = 2, TimeSteps = 2, Features = 1, Inputs = inputs, TargetSteps = 2, TargetWidth = 3, TargetClasses = [0, 1, 2, 0] },
+        Data = new Dataset { Description = "symbols", Samples = 2, Input = new() { TimeSteps = 2, Features = 1, Values = inputs }, Target = new() { TimeSteps = 2, Width = 3, Classes = [0, 1, 2, 0] } },
         Model = Model.Of(Layers.Embedding(4, 2), Layers.Dense(3, Activation.Softmax)),
     };
 }

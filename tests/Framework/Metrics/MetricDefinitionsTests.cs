@@ -125,16 +125,16 @@ public class MetricDefinitionsTests
         }
     }
 
-    // One sample of as many steps as there are rows, each with a target.
-    private static Predictions OfClasses(int[] classes, bool[]? mask) => new(
-        new FramedDataset { Description = "classes", Samples = 1, TimeSteps = classes.Length, Features = 1, Inputs = new float[classes.Length], TargetSteps = classes.Length, TargetWidth = 3, TargetClasses = classes, Mask = mask },
-        Probabilities);
+    private static Predictions OfClasses(int[] classes, bool[]? mask) =>
+        Rows("classes", new() { TimeSteps = classes.Length, Width = 3, Classes = classes, Mask = mask }, Probabilities);
 
-    private static Predictions OfValues(float[] predictions, float[] targets, int width, bool[]? mask)
+    private static Predictions OfValues(float[] predictions, float[] targets, int width, bool[]? mask) =>
+        Rows("values", new() { TimeSteps = targets.Length / width, Width = width, Values = targets, Mask = mask }, predictions);
+
+    // One sample of as many steps as there are rows, each with a target.
+    private static Predictions Rows(string description, TargetBlock target, float[] predictions)
     {
-        int rows = targets.Length / width;
-        return new(
-            new FramedDataset { Description = "values", Samples = 1, TimeSteps = rows, Features = 1, Inputs = new float[rows], TargetSteps = rows, TargetWidth = width, TargetValues = targets, Mask = mask },
-            predictions);
+        InputBlock input = new() { TimeSteps = target.TimeSteps, Features = 1, Values = new float[target.TimeSteps] };
+        return new(new Dataset { Description = description, Samples = 1, Input = input, Target = target }, target, predictions);
     }
 }

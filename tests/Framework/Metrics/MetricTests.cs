@@ -66,12 +66,29 @@ public sealed class MetricTests
     }
 
     [Test]
+    public void RowsThatTheModelOrTheTargetMasks_DoNotCount()
+    {
+        TargetBlock target = new() { TimeSteps = 2, Width = 2, Classes = [1, 1, 1, 1], Mask = [true, true, false, true] };
+        Predictions predictions = Of(target, [0, 1, 1, 0, 0, 1, 1, 0], [true, false, true, true]);
+
+        Assert.That(Enumerable.Range(0, 4).Select(predictions.Counts), Is.EqualTo(new[] { true, false, false, true }));
+        Assert.That(Metric.Accuracy.Evaluate(predictions), Is.EqualTo(0.5));
+    }
+
+    [Test]
     public void PaddingBesideTheOnlyTarget_DoesNotHideIt()
     {
-        FramedDataset data = Dataset(samples: 1, steps: 2, width: 2, mask: [true, false], classes: [1], targetSteps: 1);
+        InputBlock input = new() { TimeSteps = 2, Features = 1, Values = [0, 0], Mask = [true, false] };
+        TargetBlock target = new() { Width = 2, Classes = [1] };
+        Dataset data = new() { Description = "test", Samples = 1, Input = input, Target = target };
 
-        Assert.That(Metric.Accuracy.Evaluate(new Predictions(data, [0, 1])), Is.EqualTo(1));
+        Assert.That(Metric.Accuracy.Evaluate(new Predictions(data, target, [0, 1])), Is.EqualTo(1));
     }
+
+    [Test]
+    public void AnotherNumberOfFlagsThanRows_IsRefused() =>
+        Assert.That(() => Of(new() { TimeSteps = 3, Width = 1, Values = [0, 0, 0] }, [0, 0, 0], [true]), Throws.TypeOf<ResearchException>().With.Message.EqualTo(
+            "Predictions of 'test': expected which rows count as [1, 3] flags, got 1."));
 
     [Test]
     public void NothingCounts_IsRefused([ValueSource(typeof(Metric), nameof(Metric.All))] IMetric metric)
@@ -129,27 +146,17 @@ public sealed class MetricTests
         metric.Name is "accuracy" or "top_5_accuracy" or "cross_entropy" or "perplexity" or "bits_per_character";
 
     private static Predictions Classes(float[] values, int[] targets, int steps = 1, bool[]? mask = null, int? width = null) =>
-        new(Dataset(targets.Length / steps, steps, width ?? values.Length / targets.Length, mask, classes: targets), values);
+        Of(new() { TimeSteps = steps, Width = width ?? values.Length / targets.Length, Classes = targets, Mask = mask }, values);
 
     private static Predictions Values(float[] values, float[] targets, int width, int steps = 1, bool[]? mask = null) =>
-        new(Dataset(targets.Length / width / steps, steps, width, mask, values: targets), values);
+        Of(new() { TimeSteps = steps, Width = width, Values = targets, Mask = mask }, values);
 
-    private static FramedDataset Dataset(int samples, int steps, int width, bool[]? mask, int[]? classes = null, float[]? values = null, int? targetSteps = null)
+    private static Predictions Of(TargetBlock target, float[] values, bool[]? counts = null)
     {
-        FramedDataset data = new()
-        {
-            Description = "test",
-            Samples = samples,
-            TimeSteps = steps,
-            Features = 1,
-            Inputs = new float[samples * steps],
-            TargetSteps = targetSteps ?? steps,
-            TargetWidth = width,
-            TargetClasses = classes,
-            TargetValues = values,
-            Mask = mask,
-        };
+        int samples = (target.Classes?.Length ?? target.Values!.Length / target.Width) / target.TimeSteps;
+        InputBlock input = new() { TimeSteps = 1, Features = 1, Values = new float[samples] };
+        Dataset data = new() { Description = "test", Samples = samples, Input = input, Target = target };
         data.Validate();
-        return data;
+        return new(data, target, values, counts);
     }
 }

@@ -108,18 +108,18 @@ public class LossTests
     [TestCaseSource(typeof(Loss), nameof(Loss.All))]
     public void MaskedSteps_WeighNothing(Loss loss)
     {
-        FramedDataset Steps(float[][] x, float[][] y, bool[] mask, bool classes) => new()
+        Dataset Steps(float[][] x, float[][] y, bool[] mask, bool classes) => new()
         {
             Description = "steps",
             Samples = 1,
-            TimeSteps = 3,
-            Features = 3,
-            TargetSteps = 3,
-            TargetWidth = 3,
-            Inputs = [.. x.SelectMany(row => row)],
-            TargetValues = classes ? null : [.. y.SelectMany(row => row)],
-            TargetClasses = classes ? [.. y.Select(row => Array.IndexOf(row, row.Max()))] : null,
-            Mask = mask,
+            Input = new() { TimeSteps = 3, Features = 3, Values = [.. x.SelectMany(row => row)], Mask = mask },
+            Target = new()
+            {
+                TimeSteps = 3,
+                Width = 3,
+                Values = classes ? null : [.. y.SelectMany(row => row)],
+                Classes = classes ? [.. y.Select(row => Array.IndexOf(row, row.Max()))] : null,
+            },
         };
         bool byClass = loss == Loss.SparseCategoricalCrossEntropy;
         double masked = Train(Compile(loss, Activation.Linear), Steps(Predictions, Targets, [true, false, true], byClass));
@@ -140,7 +140,7 @@ public class LossTests
     {
         TrainingOptions options = new() { Loss = Loss.MeanSquaredError, Optimizer = new Sgd(), WeightRules = [new() { Pattern = "*/kernel", L2 = 0.1 }] };
         ICompiledModel plain = Compile(Loss.MeanSquaredError, Activation.Linear), ruled = Compile(options, Activation.Linear);
-        FramedDataset data = Data(Predictions, Targets);
+        Dataset data = Data(Predictions, Targets);
         Assert.That(Train(ruled, data), Is.EqualTo(Train(plain, data) + 0.1 * 3).Within(1e-6));
         float[] expected = plain.GetGradient("dense_1/kernel");
         for (int i = 0; i < 9; i += 4) expected[i] += 0.2f;
@@ -178,7 +178,7 @@ public class LossTests
     public void SampleWeights_Unfit_AreFound()
     {
         foreach (float[] weights in (float[][])[[1, 1], [1, -1, 1], [1, float.NaN, 1], [1, float.PositiveInfinity, 1]])
-            Assert.That(Data(Predictions, Targets, weights: weights).Validate, Throws.TypeOf<ResearchException>().With.Message.Contains("sample weights"));
+            Assert.That(Data(Predictions, Targets, weights: weights).Validate, Throws.TypeOf<ResearchException>().With.Message.Contains("target weights"));
         Assert.That(Data(Predictions, Targets, weights: [0, 1, 2]).Validate, Throws.Nothing);
     }
 
@@ -203,25 +203,26 @@ public class LossTests
         return model;
     }
 
-    private static double Train(ICompiledModel model, FramedDataset data) => model.TrainBatch(Whole(data), model.CreateState());
+    private static double Train(ICompiledModel model, Dataset data) => model.TrainBatch(Whole(data), model.CreateState()).Loss;
 
-    private static Batch Whole(FramedDataset data)
+    private static Batch Whole(Dataset data)
     {
         Batch batch = new(data, data.Samples) { Rows = data.Samples };
         for (int i = 0; i < data.Samples; i++) (batch.Samples[i], batch.RowStates[i]) = (i, RowState.Reset);
         return batch;
     }
 
-    private static FramedDataset Data(float[][] inputs, float[][] targets, bool asClasses = false, float[]? weights = null) => new()
+    private static Dataset Data(float[][] inputs, float[][] targets, bool asClasses = false, float[]? weights = null) => new()
     {
         Description = "rows",
         Samples = inputs.Length,
-        TimeSteps = 1,
-        Features = 3,
-        TargetWidth = 3,
-        Inputs = [.. inputs.SelectMany(row => row)],
-        TargetValues = asClasses ? null : [.. targets.SelectMany(row => row)],
-        TargetClasses = asClasses ? [.. targets.Select(row => Array.IndexOf(row, row.Max()))] : null,
-        SampleWeights = weights,
+        Input = new() { TimeSteps = 1, Features = 3, Values = [.. inputs.SelectMany(row => row)] },
+        Target = new()
+        {
+            Width = 3,
+            Values = asClasses ? null : [.. targets.SelectMany(row => row)],
+            Classes = asClasses ? [.. targets.Select(row => Array.IndexOf(row, row.Max()))] : null,
+            Weights = weights,
+        },
     };
 }

@@ -83,15 +83,12 @@ public sealed class TrainerTests
     private static Trainer New(IStateManager state, TrainingOptions options) =>
         new(new ManagedEngine().Compile(Model.Of(Layers.Dense(1)), 1, options, Seeds), state, options, Seeds);
 
-    private static FramedDataset Data(float[] inputs, bool targets = true, int? samples = null) => new()
+    private static Dataset Data(float[] inputs, bool targets = true, int? samples = null) => new()
     {
         Description = "numbers",
         Samples = samples ?? inputs.Length,
-        TimeSteps = 1,
-        Features = 1,
-        Inputs = inputs,
-        TargetWidth = 1,
-        TargetValues = targets ? new float[samples ?? inputs.Length] : null,
+        Input = new() { TimeSteps = 1, Features = 1, Values = inputs },
+        Target = new() { Width = 1, Values = targets ? new float[samples ?? inputs.Length] : null },
     };
 
     private sealed class Carrying(bool saysSo) : IStateManager

@@ -29,14 +29,16 @@ public sealed class NoisyWave(ICellFactory cells) : IExperiment
         };
     }
 
-    private static FramedDataset Windows(string description, float[] series) => new()
+    private static Dataset Windows(string description, float[] series) => new()
     {
         Description = description,
         Samples = series.Length - Steps,
-        TimeSteps = Steps,
-        Features = 1,
-        Inputs = [.. Enumerable.Range(0, series.Length - Steps).SelectMany(start => series[start..(start + Steps)])],
-        TargetWidth = 1,
-        TargetValues = series[Steps..],
+        Input = new()
+        {
+            TimeSteps = Steps,
+            Features = 1,
+            Values = [.. Enumerable.Range(0, series.Length - Steps).SelectMany(start => series[start..(start + Steps)])],
+        },
+        Target = new() { Width = 1, Values = series[Steps..] },
     };
 }

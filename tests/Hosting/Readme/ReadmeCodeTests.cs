@@ -51,9 +51,9 @@ public sealed class ReadmeCodeTests
     public void State_IsReadAndWrittenRowByRow()
     {
         TrainingOptions training = new() { BatchSize = 1, Shuffle = false };
-        FramedDataset data = new OneStepFramer().Frame(Latin);
+        Dataset data = new OneStepFramer().Frame(Latin);
         ModelDescription description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
-        ICompiledModel model = new ManagedEngine().Compile(description, data.Features, training, new Seeds(7));
+        ICompiledModel model = new ManagedEngine().Compile(description, data.Input.Features, training, new Seeds(7));
 
         RecurrentState state = model.CreateState();
         Batch one = new(data, 1) { Rows = 1 };
@@ -87,10 +87,10 @@ public sealed class ReadmeCodeTests
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
         TrainingOptions training = new() { Epochs = 3, BatchSize = 1 };
-        FramedDataset data = new OneStepFramer().Frame(Latin);
+        Dataset data = new OneStepFramer().Frame(Latin);
         ModelDescription description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
         Seeds seeds = new(7);
-        ICompiledModel New() => new ManagedEngine().Compile(description, data.Features, training, seeds);
+        ICompiledModel New() => new ManagedEngine().Compile(description, data.Input.Features, training, seeds);
         ICompiledModel model = New(), again = New();
         try
         {

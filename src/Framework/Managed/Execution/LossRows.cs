@@ -37,7 +37,7 @@ internal static unsafe class LossRows
     /// <param name="targetClass">The class whose y is 1, where there is no distribution.</param>
     /// <param name="width">Classes.</param>
     /// <param name="scale">Times the gradient.</param>
-    public static double CrossEntropy(FramedDataset data, float* gradient, float* output, float* target, int targetClass, int width, double scale)
+    public static double CrossEntropy(Dataset data, float* gradient, float* output, float* target, int targetClass, int width, double scale)
     {
         double total = 0;
         bool negative = false;
@@ -145,7 +145,7 @@ internal static unsafe class LossRows
         return sum / width;
     }
 
-    private static ResearchException NoProbabilities(FramedDataset data, float* output, int width)
+    private static ResearchException NoProbabilities(Dataset data, float* output, int width)
     {
         string row = string.Join(", ", new ReadOnlySpan<float>(output, Math.Min(width, 5)).ToArray().Select(value => value.ToString("G4", CultureInfo.InvariantCulture)));
         return new ResearchException($"Cross-entropy needs predictions that are probabilities: 0 or more, and not all 0; for '{data.Description}' the model predicted {row}{(width > 5 ? ", …" : "")}. End the model in softmax (Activation.Softmax) or choose another loss.");

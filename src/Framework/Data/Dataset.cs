@@ -1,0 +1,161 @@
+using System.Globalization;
+
+namespace Research.Framework.Data;
+
+/// <summary>
+/// Samples with what goes into a model and what should come out: what a framer yields and a trainer reads. Immutable; the
+/// blocks' arrays must not be changed after construction.
+/// </summary>
+/// <remarks>
+/// Most data have one input and one target, and are written with <see cref="Input"/> and <see cref="Target"/>. Every block
+/// has a row for each sample; time steps and widths are each block's own.
+/// </remarks>
+public sealed class Dataset
+{
+    /// <summary>A short description for people, e.g. <c>time steps of 3 over ABC…Z</c>.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Number of samples; at least 1.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>What goes into the model, a block for each of its inputs; at least one, each with a name of its own.</summary>
+    public IReadOnlyList<InputBlock> Inputs { get; init; } = [];
+
+    /// <summary>
+    /// What should come out, a block for each of the model's outputs, each with a name of its own; at least one to train and
+    /// to evaluate, none is needed to predict.
+    /// </summary>
+    public IReadOnlyList<TargetBlock> Targets { get; init; } = [];
+
+    /// <summary>The first input, and usually the only one; setting it sets <see cref="Inputs"/> to it alone.</summary>
+    /// <exception cref="ResearchException">There is no input.</exception>
+    public InputBlock Input
+    {
+        get => Inputs.Count > 0 ? Inputs[0] : throw new ResearchException($"The data '{Description}' have no input; set Input, or Inputs where there are several.");
+        init => Inputs = [value];
+    }
+
+    /// <summary>The first target, and usually the only one; setting it sets <see cref="Targets"/> to it alone.</summary>
+    /// <exception cref="ResearchException">There is no target.</exception>
+    public TargetBlock Target
+    {
+        get => Targets.Count > 0 ? Targets[0] : throw new ResearchException($"The data '{Description}' have no target; set Target, or Targets where there are several.");
+        init => Targets = [value];
+    }
+
+    /// <summary>
+    /// Which samples begin a new sequence (a new trajectory, document or pass), <c>[samples]</c>; null when only sample
+    /// 0 does. Read by state policies that reset at boundaries.
+    /// </summary>
+    public bool[]? Boundaries { get; init; }
+
+    /// <summary>How text goes in and classes come out; null for data that is not text.</summary>
+    public ITextFraming? Text { get; init; }
+
+    /// <summary>A person's view of a sample's input, <c>[samples]</c>, e.g. <c>ABC</c>; null when there is none.</summary>
+    public IReadOnlyList<string>? InputLabels { get; init; }
+
+    /// <summary>An input by its name.</summary>
+    /// <param name="name">A name from <see cref="Inputs"/>.</param>
+    /// <exception cref="ResearchException">There is no such input.</exception>
+    public InputBlock FindInput(string name) =>
+        Inputs.FirstOrDefault(block => block.Name == name) ?? throw Unknown("input", name, Inputs.Select(block => block.Name));
+
+    /// <summary>A target by its name.</summary>
+    /// <param name="name">A name from <see cref="Targets"/>.</param>
+    /// <exception cref="ResearchException">There is no such target.</exception>
+    public TargetBlock FindTarget(string name) =>
+        Targets.FirstOrDefault(block => block.Name == name) ?? throw Unknown("target", name, Targets.Select(block => block.Name));
+
+    /// <summary>Throws a <see cref="ResearchException"/> listing every finding unless sizes, ranges and values agree.</summary>
+    /// <exception cref="ResearchException">Something does not agree.</exception>
+    public void Validate() => Validate(needsTargets: true);
+
+    /// <summary>As <see cref="Validate()"/>; for predicting, targets may be left out.</summary>
+    internal void Validate(bool needsTargets)
+    {
+        List<string> findings = [];
+        void Require(bool condition, string finding)
+        {
+            if (!condition) findings.Add(finding);
+        }
+
+        Require(Samples >= 1, $"samples: expected at least 1, got {Samples}");
+        Require(Inputs.Count > 0, "inputs: expected at least one, got none; set Input");
+        Require(Targets.Count > 0 || !needsTargets, "targets: expected at least one, got none; set Target");
+        findings.AddRange(Names("input", Inputs.Select(block => block.Name)));
+        findings.AddRange(Names("target", Targets.Select(block => block.Name)));
+        if (Samples >= 1)
+        {
+            Require(Boundaries is null || Boundaries.Length == Samples, $"boundaries: expected [{Samples}] flags, got {Boundaries?.Length}");
+            Require(InputLabels is null || InputLabels.Count == Samples, $"input labels: expected {Samples}, got {InputLabels?.Count}");
+            foreach (InputBlock block in Inputs) findings.AddRange(Findings(block).Select(finding => Inputs.Count > 1 ? $"input '{block.Name}': {finding}" : finding));
+            foreach (TargetBlock block in Targets) findings.AddRange(Findings(block, needsTargets).Select(finding => Targets.Count > 1 ? $"target '{block.Name}': {finding}" : finding));
+        }
+
+        if (findings.Count > 0)
+            throw new ResearchException($"The data '{Description}' cannot be used: {string.Join("; ", findings)}.");
+    }
+
+    private static IEnumerable<string> Names(string kind, IEnumerable<string> names)
+    {
+        foreach (IGrouping<string, string> same in names.GroupBy(name => name))
+        {
+            if (string.IsNullOrWhiteSpace(same.Key)) yield return $"{kind}s: expected a name for each, got an empty one";
+            else if (same.Count() > 1) yield return $"{kind}s: {same.Count()} are called '{same.Key}', and they are found by name; give each a name of its own";
+        }
+    }
+
+    private IEnumerable<string> Findings(InputBlock block)
+    {
+        if (block.TimeSteps < 1) yield return $"time steps: expected at least 1, got {block.TimeSteps}";
+        if (block.Features < 1) yield return $"features: expected at least 1, got {block.Features}";
+        if (block.TimeSteps < 1 || block.Features < 1) yield break;
+        long rows = (long)Samples * block.TimeSteps;
+        if (block.Values.Length != rows * block.Features)
+            yield return $"inputs: expected [{Samples}, {block.TimeSteps}, {block.Features}] = {rows * block.Features} values, got {block.Values.Length}";
+        if (block.Mask is { } mask && mask.Length != rows)
+            yield return $"mask: expected [{Samples}, {block.TimeSteps}] = {rows} flags, got {mask.Length}";
+        if (Array.FindIndex(block.Values, value => !float.IsFinite(value)) is >= 0 and int bad)
+            yield return $"inputs: expected finite values, got {Number(block.Values[bad])} at sample {bad / ((long)block.TimeSteps * block.Features)}; clean or mask the data before framing it";
+    }
+
+    private IEnumerable<string> Findings(TargetBlock block, bool needsTargets)
+    {
+        int steps = block.TimeSteps, width = block.Width;
+        if (steps < 1) yield return $"target steps: expected at least 1, got {steps}";
+        if (width < 1) yield return $"target width: expected at least 1, got {width}";
+        if (steps < 1 || width < 1) yield break;
+        long rows = (long)Samples * steps;
+        if (block.Classes is not null ? block.Values is not null : needsTargets && block.Values is null)
+            yield return "targets: expected either class indices or values, not both and not neither";
+        if (block.Classes is { } classes)
+        {
+            if (classes.Length != rows) yield return $"target classes: expected [{Samples}, {steps}] = {rows} indices, got {classes.Length}";
+            if (Array.FindIndex(classes, c => c < 0 || c >= width) is >= 0 and int outside)
+                yield return $"target classes: expected 0 to {width - 1}, got {classes[outside]} at sample {outside / steps}";
+        }
+
+        if (block.Values is { } values)
+        {
+            if (values.Length != rows * width) yield return $"target values: expected [{Samples}, {steps}, {width}] = {rows * width} values, got {values.Length}";
+            if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and int bad)
+                yield return $"target values: expected finite values, got {Number(values[bad])} at sample {bad / ((long)steps * width)}";
+        }
+
+        if (block.Weights is { } weights)
+        {
+            if (weights.Length != rows) yield return $"target weights: expected [{Samples}, {steps}] = {rows} numbers, got {weights.Length}";
+            if (Array.FindIndex(weights, weight => !(weight >= 0) || !float.IsFinite(weight)) is >= 0 and int unfit)
+                yield return $"target weights: expected finite numbers of 0 or more, got {Number(weights[unfit])} at sample {unfit / steps}";
+        }
+
+        if (block.Mask is { } mask && mask.Length != rows) yield return $"target mask: expected [{Samples}, {steps}] = {rows} flags, got {mask.Length}";
+        if (block.ClassNames is { } names && names.Count != width) yield return $"class names: expected {width}, as the target is wide, got {names.Count}";
+    }
+
+    private static string Number(float value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private ResearchException Unknown(string kind, string name, IEnumerable<string> known) =>
+        new($"The data '{Description}' have no {kind} '{name}'; they have {(known.Any() ? string.Join(", ", known.Select(other => $"'{other}'")) : "none")}.");
+}

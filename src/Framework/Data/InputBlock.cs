@@ -1,0 +1,28 @@
+namespace Research.Framework.Data;
+
+/// <summary>
+/// What goes into a model at one input, for every sample of a dataset. Arrays are row-major and never copied; they must not
+/// be changed after construction. <see cref="Dataset.Validate()"/> checks sizes and values.
+/// </summary>
+public sealed class InputBlock
+{
+    /// <summary>The input's name.</summary>
+    /// <value>Default <c>input</c>; with several inputs each needs a name of its own.</value>
+    public string Name { get; init; } = "input";
+
+    /// <summary>Time steps of each sample (padded length); at least 1.</summary>
+    public required int TimeSteps { get; init; }
+
+    /// <summary>Features at each time step; at least 1.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>The numbers, <c>[samples, time steps, features]</c>; finite.</summary>
+    public required float[] Values { get; init; }
+
+    /// <summary>
+    /// Which steps are real (true) and which are padding (false), <c>[samples, time steps]</c>. A masked step holds the
+    /// state, and where each step has a target, it counts neither in the loss nor in metrics.
+    /// </summary>
+    /// <value>Default null: every step is real.</value>
+    public bool[]? Mask { get; init; }
+}

@@ -1,0 +1,53 @@
+namespace Research.Framework.Data;
+
+/// <summary>
+/// What one output of a model should yield, for every sample of a dataset. Arrays are row-major and never copied; they must
+/// not be changed after construction. <see cref="Dataset.Validate()"/> checks sizes and values.
+/// </summary>
+/// <remarks>
+/// Targets are either class indices (<see cref="Classes"/>, for categorical cross-entropy) or real values
+/// (<see cref="Values"/>): exactly one of the two is given. For predicting alone both may be left out.
+/// </remarks>
+public sealed class TargetBlock
+{
+    /// <summary>The output's name.</summary>
+    /// <value>Default <c>output</c>; with several targets each needs a name of its own.</value>
+    public string Name { get; init; } = "output";
+
+    /// <summary>
+    /// Time steps of the targets: 1 where each sample has one target (the model yields its last step), or the time steps of
+    /// the model's output where every step has one.
+    /// </summary>
+    /// <value>Default 1.</value>
+    public int TimeSteps { get; init; } = 1;
+
+    /// <summary>Width of a target: the number of classes, or of real-valued outputs; at least 1.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Class indices in [0, <see cref="Width"/>), <c>[samples, time steps]</c>.</summary>
+    /// <value>Default null: the targets are real values.</value>
+    public int[]? Classes { get; init; }
+
+    /// <summary>Real-valued targets, <c>[samples, time steps, width]</c>; finite.</summary>
+    /// <value>Default null: the targets are classes.</value>
+    public float[]? Values { get; init; }
+
+    /// <summary>
+    /// How much the loss of each row weighs in training, <c>[samples, time steps]</c>; finite, 0 or more. The loss is the sum
+    /// of weight times loss, divided by the number of rows that count, not by the sum of the weights (as in Keras). Metrics do
+    /// not weigh.
+    /// </summary>
+    /// <value>Default null: all weigh 1.</value>
+    public float[]? Weights { get; init; }
+
+    /// <summary>
+    /// Which rows count, <c>[samples, time steps]</c>; where false, a row counts neither in the loss nor in metrics. What the
+    /// model itself masks does not count either way.
+    /// </summary>
+    /// <value>Default null: every row that the model does not mask.</value>
+    public bool[]? Mask { get; init; }
+
+    /// <summary>A person's names of the classes, or of the real-valued outputs, <c>[width]</c>; results show them.</summary>
+    /// <value>Default null: the text framing's symbols where there is one, else numbers.</value>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+}
