@@ -24,7 +24,7 @@ public sealed class BatchOutputs
         BatchOutput Room(GraphOutput output)
         {
             int steps = output.Node.Steps.In(data);
-            return (long)capacity * steps * output.Node.Width <= Array.MaxLength
+            return (long)capacity * steps * output.Node.Width <= System.Array.MaxLength
                 ? new BatchOutput(output.Name, capacity, steps, output.Node.Width)
                 : throw new ResearchException($"Output '{output.Name}': [{capacity}, {steps}, {output.Node.Width}] numbers are more than an array holds; take a smaller batch size.");
         }

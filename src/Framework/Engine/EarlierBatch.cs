@@ -4,35 +4,51 @@ using Research.Framework.State;
 namespace Research.Framework.Engine;
 
 /// <summary>A batch that has been trained, and the state before it, so that it can be run again.</summary>
-internal sealed class EarlierBatch
+public sealed class EarlierBatch
 {
     private readonly List<float[]> _state = [];
 
-    public Dataset? Data { get; private set; }
+    internal EarlierBatch(Dataset data) => Data = data;
 
+    /// <summary>Its dataset.</summary>
+    public Dataset Data { get; private set; }
+
+    /// <summary>Rows of the batch; more than those of <see cref="Samples"/> are not in use.</summary>
     public int Rows { get; private set; }
 
-    public int[] Samples { get; private set; } = [];
+    /// <summary>For each row, the index of its sample.</summary>
+    public IReadOnlyList<int> Samples => SampleArray;
 
-    public RowState[] RowStates { get; private set; } = [];
+    /// <summary>For each row, whether its state was zeroed or carried.</summary>
+    public IReadOnlyList<RowState> RowStates => RowStateArray;
+
+    internal int[] SampleArray { get; private set; } = [];
+
+    internal RowState[] RowStateArray { get; private set; } = [];
+
+    /// <summary>A copy of the state before the batch, of one slot counted over all layers, <c>[rows, width]</c>.</summary>
+    /// <param name="slot">The slot, from 0, in order of layers and of each layer's slots.</param>
+    public float[] StateBefore(int slot) => [.. _state[slot]];
+
+    internal ReadOnlySpan<float> SpanBefore(int slot) => _state[slot];
 
     /// <summary>Takes over a batch and the state before it.</summary>
-    public void Remember(Batch batch, RecurrentState state)
+    internal void Remember(Batch batch, RecurrentState state)
     {
         Data = batch.Data;
         Rows = batch.Rows;
-        if (Samples.Length < Rows)
+        if (SampleArray.Length < Rows)
         {
-            Samples = new int[Rows];
-            RowStates = new RowState[Rows];
+            SampleArray = new int[Rows];
+            RowStateArray = new RowState[Rows];
         }
 
-        batch.Samples.AsSpan(0, Rows).CopyTo(Samples);
-        batch.RowStates.AsSpan(0, Rows).CopyTo(RowStates);
+        batch.Samples.AsSpan(0, Rows).CopyTo(SampleArray);
+        batch.RowStates.AsSpan(0, Rows).CopyTo(RowStateArray);
         int index = 0;
         foreach (LayerState layer in state.LayerArray)
         {
-            foreach (SlotState slot in layer.SlotArray)
+            foreach (StateValues slot in layer.SlotArray)
             {
                 slot.EnsureRows(Rows);
                 if (_state.Count == index) _state.Add(new float[Rows * slot.Width]);
@@ -43,16 +59,12 @@ internal sealed class EarlierBatch
         }
     }
 
-    /// <summary>The state before the batch, of one slot counted over all layers: <c>[rows, width]</c>.</summary>
-    public ReadOnlySpan<float> StateBefore(int slot) => _state[slot];
-
     /// <summary>Takes over what a checkpoint has kept.</summary>
-    public void Restore(Dataset data, int[] samples, RowState[] rowStates, IEnumerable<float[]> state)
+    internal void Restore(int[] samples, RowState[] rowStates, IEnumerable<float[]> state)
     {
-        Data = data;
         Rows = samples.Length;
-        Samples = samples;
-        RowStates = rowStates;
+        SampleArray = samples;
+        RowStateArray = rowStates;
         _state.Clear();
         _state.AddRange(state);
     }

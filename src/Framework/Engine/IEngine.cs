@@ -5,7 +5,7 @@ namespace Research.Framework.Engine;
 
 /// <summary>
 /// Turns a model's graph into something that trains and predicts. Written against public types alone: the graph is read with
-/// an <see cref="IGraphVisitor{T}"/>, a step's equations with <see cref="Equations.IStepOperations{T}"/>. Safe for use by several
+/// an <see cref="IGraphVisitor{T}"/>, a step's equations with the public reader of its equations. Safe for use by several
 /// threads at once.
 /// </summary>
 public interface IEngine

@@ -5,9 +5,9 @@ namespace Research.Framework.Engine;
 /// <summary>One recurrent layer's state: its named parts.</summary>
 public sealed class LayerState
 {
-    private readonly SlotState[] _slots;
+    private readonly StateValues[] _slots;
 
-    internal LayerState(string name, IReadOnlyList<SlotState> slots)
+    internal LayerState(string name, IReadOnlyList<StateValues> slots)
     {
         Name = name;
         _slots = [.. slots];
@@ -17,14 +17,14 @@ public sealed class LayerState
     public string Name { get; }
 
     /// <summary>The parts, in the cell's order.</summary>
-    public IReadOnlyList<SlotState> Slots => _slots;
+    public IReadOnlyList<StateValues> Slots => _slots;
 
-    internal SlotState[] SlotArray => _slots;
+    internal StateValues[] SlotArray => _slots;
 
     /// <summary>A part by name, e.g. <c>hidden</c>.</summary>
     /// <param name="slot">The part's name.</param>
     /// <exception cref="ResearchException">There is no such part.</exception>
-    public SlotState this[string slot] =>
+    public StateValues this[string slot] =>
         Array.Find(_slots, known => known.Name == slot)
         ?? throw new ResearchException($"Layer '{Name}' has no state '{slot}'; it has {string.Join(", ", _slots.Select(known => $"'{known.Name}'"))}.");
 }

@@ -48,6 +48,7 @@ internal sealed class Differentiation
         return new StepGradient
         {
             Step = step,
+            Seed = seed,
             OutputGradient = outputGradient,
             NewStateGradients = newStateGradients,
             InputGradients = inputGradients,

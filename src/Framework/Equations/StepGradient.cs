@@ -6,6 +6,9 @@ internal sealed class StepGradient
     /// <summary>The step, with the backward one in its trace.</summary>
     public required StepEquations Step { get; init; }
 
+    /// <summary>Where the gradient arrives: the output, or what its last function reads.</summary>
+    public required Expr Seed { get; init; }
+
     /// <summary>Leaf: the loss' gradient with respect to the step's output.</summary>
     public required Expr OutputGradient { get; init; }
 

@@ -12,6 +12,10 @@ public sealed class WeightDescription
         Initializer = initializer;
     }
 
+    /// <summary>Compares weights by their names, which no two of a model share.</summary>
+    internal static IEqualityComparer<WeightDescription> ByName { get; } =
+        EqualityComparer<WeightDescription>.Create((left, right) => left?.Name == right?.Name, weight => weight.Name.GetHashCode(StringComparison.Ordinal));
+
     /// <summary>Layer and weight, e.g. <c>lstm_1/kernel</c>.</summary>
     public string Name { get; }
 

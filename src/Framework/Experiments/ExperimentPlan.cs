@@ -23,7 +23,7 @@ public sealed record ExperimentPlan
     public Dataset EvaluatedData => TestData ?? Data;
 
     /// <summary>The layers.</summary>
-    public required ModelDescription Model { get; init; }
+    public required Model Model { get; init; }
 
     /// <summary>When each row's state is zeroed or carried.</summary>
     /// <value>Default <see cref="StatePolicy.Stateless"/>.</value>

@@ -57,7 +57,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             Engine = engine.Name,
             Seed = seeds.Root,
             Plan = plan,
-            ParameterCount = model.ParameterCount,
+            ParameterCount = model.Graph.ParameterCount,
             Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, metric.Evaluate(predictions)))],
             Predictions = Label(predictions),
             Outputs = predictions.Values,
@@ -80,28 +80,14 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         ICompiledModel model;
         try
         {
-            model = engine.Compile(plan.Model, plan.Data.Input.Features, plan.Training, seeds);
+            model = engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads);
         }
         catch (ResearchException exception)
         {
             throw new ResearchException($"Experiment '{experiment}' cannot be run: {exception.Message}", exception);
         }
 
-        RequireTargets(model, plan.Data, experiment);
-        if (plan.TestData is not null) RequireTargets(model, plan.TestData, experiment);
         return model;
-    }
-
-    private static void RequireTargets(ICompiledModel model, Dataset data, string experiment)
-    {
-        TargetBlock target = data.Target;
-        int steps = model.OutputSteps(data.Input.TimeSteps);
-        if (target.Width != model.OutputWidth || target.TimeSteps != steps)
-        {
-            throw new ResearchException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Experiment '{experiment}' cannot be run: the model yields [{steps}, {model.OutputWidth}] for each sample, the data's targets are [{target.TimeSteps}, {target.Width}] ('{data.Description}'). Change the last layer's units, or whether the last recurrent layer returns sequences."));
-        }
     }
 
     private static GeneratedText Generate(ICompiledModel model, ExperimentPlan plan, Generate probe, CancellationToken cancellation)
@@ -109,8 +95,9 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         ITextFraming text = plan.Data.Text!;
         RecurrentState recurrent = model.CreateState();
         InputBlock learnt = plan.Data.Input;
-        TargetBlock output = new() { Width = model.OutputWidth };
-        float[] scores = new float[model.OutputSteps(learnt.TimeSteps) * model.OutputWidth];
+        TargetBlock output = new() { Width = model.Graph.Outputs[0].Node.Width };
+        BatchOutput? scores = null;
+        BatchOutputs? outputs = null;
         string[] prompt = probe.PromptSymbols;
         int fed = text.MinimumHistory - 1, kept = 0;
         StringBuilder history = new(string.Concat(prompt.Take(fed))), generated = new();
@@ -128,9 +115,11 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             Batch batch = new(input, 1) { Rows = 1 };
             BatchContext context = new(Phase.Generate, 0, step, 1, [step == 0]);
             batch.RowStates[0] = plan.State.Before(context, 0);
-            model.PredictBatch(batch, recurrent, scores);
+            outputs ??= new BatchOutputs(model.Graph, input, 1);
+            scores = outputs.All[0];
+            model.PredictBatch(batch, recurrent, outputs);
             if (fed < prompt.Length) continue;
-            string symbol = text.Decode(new Predictions(input, output, scores[^model.OutputWidth..]).PredictedClass(0));
+            string symbol = text.Decode(new Predictions(input, output, scores.Values[^output.Width..]).PredictedClass(0));
             generated.Append(symbol);
             history.Append(symbol);
             kept++;
@@ -169,7 +158,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     private static string Fingerprint(ICompiledModel model)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (WeightDescription weight in model.Weights)
+        foreach (WeightDescription weight in model.Graph.Weights)
             hash.AppendData(MemoryMarshal.AsBytes(model.GetWeight(weight.Name).AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }

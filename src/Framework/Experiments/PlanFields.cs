@@ -20,7 +20,8 @@ public static class PlanFields
         List<PlanField> fields = [];
         AddData(fields, "data", plan.Data);
         if (plan.TestData is not null) AddData(fields, "test_data", plan.TestData);
-        for (int i = 0; i < plan.Model.Layers.Count; i++) AddLayer(fields, plan, i, cells);
+        IReadOnlyList<GraphLayer> layers = plan.Model.Graph(plan.Data).Layers;
+        for (int i = 0; i < layers.Count; i++) AddLayer(fields, plan, i, layers[i], cells);
         fields.Add(Choice("state", plan.State, StatePolicy.All, policy => policy.Name, policy => plan with { State = policy }));
         AddTraining(fields, plan);
         for (int i = 0; i < plan.Metrics.Count; i++) fields.Add(new($"metrics.{i}", plan.Metrics[i].Name));
@@ -57,13 +58,13 @@ public static class PlanFields
         }
     }
 
-    private static void AddLayer(List<PlanField> fields, ExperimentPlan plan, int index, ICellFactory? cells)
+    private static void AddLayer(List<PlanField> fields, ExperimentPlan plan, int index, GraphLayer built, ICellFactory? cells)
     {
         string path = $"model.layers.{index}";
-        Layer layer = plan.Model.Layers[index];
+        Layer layer = built.Layer;
         fields.Add(new($"{path}.kind", layer.Kind));
-        fields.Add(new($"{path}.name", layer.Name ?? ""));
-        ExperimentPlan With(Layer changed) => plan with { Model = Model.Of([.. plan.Model.Layers.Select((old, i) => i == index ? changed : old)]) };
+        fields.Add(new($"{path}.name", built.Name));
+        ExperimentPlan With(Layer changed) => plan with { Model = plan.Model.WithLayer(index, changed) };
         switch (layer)
         {
             case RecurrentLayer recurrent:

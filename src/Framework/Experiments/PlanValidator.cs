@@ -31,17 +31,19 @@ public static class PlanValidator
                 continue;
             }
 
-            if (plan.Training.Loss.RangeFinding(data, data.Target) is { } range) findings.Add(range);
-            if (plan.Training.Loss.Finding(data, data.Target) is { } mismatch) findings.Add(mismatch);
-            if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, data) is { } symbol) findings.Add(symbol);
+            foreach (TargetBlock target in data.Targets)
+            {
+                Loss loss = plan.Training.Objective.LossOf(target.Name);
+                if (loss.RangeFinding(data, target) is { } range) findings.Add(range);
+                if (loss.Finding(data, target) is { } mismatch) findings.Add(mismatch);
+            }
         }
 
-        if (usable && plan.TestData is { } test && test.Input.Features != plan.Data.Input.Features)
-            findings.Add(string.Create(CultureInfo.InvariantCulture, $"test data '{test.Description}': expected {plan.Data.Input.Features} features, as in '{plan.Data.Description}', got {test.Input.Features}"));
+        if (usable) findings.AddRange(ModelFindings(plan));
+        if (!usable) findings.AddRange(plan.Training.Objective.Findings().Select(finding => finding.Message));
         findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
         if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
 
-        if (plan.Model.Layers[^1] is DenseLayer dense && Finding(dense, plan.Training.Loss) is { } end) findings.Add(end);
         findings.AddRange(plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1)
             .Select(same => $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
         if (usable) findings.AddRange(plan.Metrics.Select(metric => Finding(metric, plan.EvaluatedData)).OfType<string>());
@@ -49,21 +51,39 @@ public static class PlanValidator
         return findings;
     }
 
-    private static string? Finding(EmbeddingLayer embedding, Dataset data)
+    // The model, its objective, and whether they fit each of the plan's datasets.
+    private static List<string> ModelFindings(ExperimentPlan plan)
     {
-        int wrong = Array.FindIndex(data.Input.Values, value => value != (int)value || value < 0 || value >= embedding.Symbols);
-        return wrong < 0
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"embedding '{embedding.Name}': expected whole numbers from 0 to {embedding.Symbols - 1}, got {data.Input.Values[wrong]} at sample {wrong / (data.Input.TimeSteps * data.Input.Features)} of '{data.Description}'");
+        ModelGraph graph;
+        try
+        {
+            graph = plan.Model.Graph(plan.Data);
+        }
+        catch (ResearchException exception)
+        {
+            return [exception.Message];
+        }
+
+        List<string> findings = [.. plan.Training.Objective.Findings(graph).Select(finding => finding.Message)];
+        foreach (Dataset data in new[] { plan.Data, plan.TestData }.OfType<Dataset>())
+        {
+            IReadOnlyList<string> misfits = graph.Findings(data, needsTargets: true);
+            findings.AddRange(misfits);
+            if (misfits.Count == 0) findings.AddRange(graph.Nodes.OfType<LookupNode>().Select(lookup => Finding(lookup, data)).OfType<string>());
+        }
+
+        return findings;
     }
 
-    // Both would run, and learn little or nothing.
-    private static string? Finding(DenseLayer last, Loss loss) => last switch
+    private static string? Finding(LookupNode lookup, Dataset data)
     {
-        { Units: 1 } when last.Activation == Activation.Softmax => $"layer '{last.Name}': softmax over 1 unit is always 1; for two classes end the model in 2 units, or in 1 of '{Activation.Sigmoid.Name}' with the loss '{Loss.BinaryCrossEntropy.Name}'",
-        _ when loss == Loss.BinaryCrossEntropy && last.Activation == Activation.Linear => $"the loss '{loss.Name}' needs probabilities, but layer '{last.Name}' is linear; end the model in '{Activation.Sigmoid.Name}'",
-        _ => null,
-    };
+        if (lookup.Inputs[0] is not InputNode input) return null;
+        InputBlock block = data.FindInput(input.Name);
+        int wrong = Array.FindIndex(block.Values, value => value != (int)value || value < 0 || value >= lookup.Symbols);
+        return wrong < 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"embedding '{lookup.Name}': expected whole numbers from 0 to {lookup.Symbols - 1}, got {block.Values[wrong]} at sample {wrong / block.TimeSteps} of '{data.Description}'");
+    }
 
     // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions,
     // of which all count that the target itself does not mask: what the model masks is known only when it runs.

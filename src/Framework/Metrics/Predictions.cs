@@ -1,4 +1,5 @@
 using Research.Framework.Data;
+using Research.Framework.Engine;
 
 namespace Research.Framework.Metrics;
 
@@ -24,6 +25,14 @@ public sealed class Predictions
         Target = target;
         Values = values;
         _counts = counts;
+    }
+
+    /// <summary>Takes over what a batch of samples that follow each other has yielded.</summary>
+    internal void Take(BatchOutput output, int firstSample, int samples)
+    {
+        int steps = output.TimeSteps, size = steps * output.Width;
+        output.Values.AsSpan(0, samples * size).CopyTo(Values.AsSpan(firstSample * size));
+        output.Counts.AsSpan(0, samples * steps).CopyTo(_counts.AsSpan(firstSample * steps));
     }
 
     /// <summary>The dataset that was predicted: labels, text, inputs.</summary>

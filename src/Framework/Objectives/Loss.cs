@@ -1,5 +1,7 @@
 using System.Globalization;
 using Research.Framework.Data;
+using Research.Framework.Equations;
+using Research.Framework.Models;
 
 namespace Research.Framework.Objectives;
 
@@ -7,9 +9,9 @@ namespace Research.Framework.Objectives;
 /// What training makes small: the mean over samples (and time steps, where each has a target). Masked steps weigh nothing;
 /// a sample's weight multiplies its loss.
 /// </summary>
-public sealed record Loss
+public abstract record Loss
 {
-    private Loss(string name, LossKind kind, double delta = 0)
+    private protected Loss(string name, LossKind kind, double delta = 0)
     {
         Name = name;
         Kind = kind;
@@ -21,22 +23,23 @@ public sealed record Loss
     /// softmax, the gradient is computed from the softmax's input, and p is clipped to [1e-7, 1 - 1e-7] for the reported figure
     /// only. Elsewhere predictions are divided by their sum and clipped, as in Keras, and must be 0 or more.
     /// </summary>
-    public static Loss CategoricalCrossEntropy { get; } = new("categorical_crossentropy", LossKind.CategoricalCrossEntropy);
+    public static Loss CategoricalCrossEntropy { get; } = new StandardLoss("categorical_crossentropy", LossKind.CategoricalCrossEntropy);
 
     /// <summary><see cref="CategoricalCrossEntropy"/> that insists on target classes.</summary>
-    public static Loss SparseCategoricalCrossEntropy { get; } = new("sparse_categorical_crossentropy", LossKind.SparseCategoricalCrossEntropy);
+    public static Loss SparseCategoricalCrossEntropy { get; } = new StandardLoss("sparse_categorical_crossentropy", LossKind.SparseCategoricalCrossEntropy);
 
     /// <summary>
-    /// The mean of -y ln p - (1 - y) ln(1 - p) over the target's features, with p clipped to [1e-7, 1 - 1e-7]; beyond the
-    /// bounds the gradient is 0, as in Keras. Predictions and targets are probabilities.
+    /// The mean of -y ln p - (1 - y) ln(1 - p) over the target's features. Predictions and targets are probabilities. Where the
+    /// model ends in a sigmoid, loss and gradient are computed from the sigmoid's input, so that the gradient never vanishes
+    /// while p is wrong; elsewhere p is clipped to [1e-7, 1 - 1e-7], and beyond the bounds the gradient is 0, as in Keras.
     /// </summary>
-    public static Loss BinaryCrossEntropy { get; } = new("binary_crossentropy", LossKind.BinaryCrossEntropy);
+    public static Loss BinaryCrossEntropy { get; } = new StandardLoss("binary_crossentropy", LossKind.BinaryCrossEntropy);
 
     /// <summary>The mean of the squared differences over the target's features.</summary>
-    public static Loss MeanSquaredError { get; } = new("mean_squared_error", LossKind.MeanSquaredError);
+    public static Loss MeanSquaredError { get; } = new StandardLoss("mean_squared_error", LossKind.MeanSquaredError);
 
     /// <summary>The mean of the differences' sizes over the target's features.</summary>
-    public static Loss MeanAbsoluteError { get; } = new("mean_absolute_error", LossKind.MeanAbsoluteError);
+    public static Loss MeanAbsoluteError { get; } = new StandardLoss("mean_absolute_error", LossKind.MeanAbsoluteError);
 
     /// <summary>All losses with Keras' settings, for look-up by name.</summary>
     public static IReadOnlyList<Loss> All { get; } =
@@ -45,10 +48,11 @@ public sealed record Loss
     /// <summary>The name in plans, e.g. <c>categorical_crossentropy</c>.</summary>
     public string Name { get; }
 
-    internal LossKind Kind { get; }
+    /// <summary>Which of the losses it is.</summary>
+    public LossKind Kind { get; }
 
-    /// <summary>Where Huber's loss turns from a square into a line.</summary>
-    internal double Delta { get; }
+    /// <summary>Where Huber's loss turns from a square into a line; 0 for the others.</summary>
+    public double Delta { get; }
 
     internal bool IsCrossEntropy => Kind is LossKind.CategoricalCrossEntropy or LossKind.SparseCategoricalCrossEntropy;
 
@@ -59,7 +63,7 @@ public sealed record Loss
     /// <param name="delta">δ; above 0. Default 1, as in Keras.</param>
     /// <exception cref="ResearchException">δ is out of range.</exception>
     public static Loss Huber(double delta = 1) => delta > 0 && double.IsFinite(delta)
-        ? new(delta == 1 ? "huber" : string.Create(CultureInfo.InvariantCulture, $"huber({delta})"), LossKind.Huber, delta)
+        ? new StandardLoss(delta == 1 ? "huber" : string.Create(CultureInfo.InvariantCulture, $"huber({delta})"), LossKind.Huber, delta)
         : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Huber loss: expected a delta above 0, got {delta}."));
 
     /// <summary>The name.</summary>
@@ -70,9 +74,21 @@ public sealed record Loss
     {
         if (Kind == LossKind.SparseCategoricalCrossEntropy && target.Classes is null)
             return $"The loss '{Name}' needs target classes; '{data.Description}' has real values. For distributions over classes choose '{CategoricalCrossEntropy.Name}'.";
-        return !IsCrossEntropy && target.Values is null
+        return !IsCrossEntropy && Kind != LossKind.Function && target.Values is null
             ? $"The loss '{Name}' needs real-valued targets; '{data.Description}' has classes. For classes choose '{CategoricalCrossEntropy.Name}'."
             : null;
+    }
+
+    /// <summary>Why an output cannot be judged by this loss, whatever the data; null when it can.</summary>
+    internal string? Finding(GraphOutput output)
+    {
+        bool binary = Kind == LossKind.BinaryCrossEntropy;
+        if (!IsCrossEntropy && !binary) return null;
+        if (IsCrossEntropy && output.Node.Width == 1)
+            return $"the loss '{Name}' needs at least 2 classes, but '{output.Node.Name}' yields 1 number; for two classes end the model in 2 units, or in 1 of '{Activation.Sigmoid.Name}' with the loss '{BinaryCrossEntropy.Name}'";
+        return OutputRange.IsProbability(output.Node)
+            ? null
+            : $"the loss '{Name}' needs probabilities, but what '{output.Node.Name}' yields may lie outside of 0 to 1; end the model in {(binary ? $"'{Activation.Sigmoid.Name}'" : $"'{Activation.Softmax.Name}'")}, or choose '{MeanSquaredError.Name}'";
     }
 
     /// <summary>Which target is no probability where the loss takes it for one; null when all are.</summary>

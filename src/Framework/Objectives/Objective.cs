@@ -65,6 +65,7 @@ public sealed record Objective
         if (Optimizer is AdamW { WeightDecay: > 0 } decaying) findings.AddRange(Unmatched(graph, decaying.DecayPattern, "weight decay"));
         if (EarlierBatches > 0 && graph.Nodes.FirstOrDefault(node => node is ReverseNode or RepeatNode or SelectNode { IsLast: false } or ScanNode { StartsFrom: not null }) is { } node)
             findings.Add(Error("earlier batches", $"back-propagation through earlier batches needs time to run forward through every layer; '{node.Name}' does not let it. Set training.earlier_batches to 0"));
+        if (EarlierBatches > 0 && graph.Inputs.Count > 1) findings.Add(Error("earlier batches", "back-propagation through earlier batches works for models of one input. Set training.earlier_batches to 0"));
         return findings;
     }
 
@@ -92,7 +93,7 @@ public sealed record Objective
             yield return Error(purpose, $"the pattern '{pattern}' fits no weight; this model has {ModelGraph.Names(graph.Weights.Select(weight => weight.Name))}");
     }
 
-    private static Finding Error(string subject, string message) => new(Severity.Error, subject, message);
+    private static Finding Error(string subject, string message) => new(Severity.Error, subject, $"{subject}: {message}");
 
     private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
 }

@@ -77,10 +77,8 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         if (_recurrent is null) throw new ResearchException("There is nothing to keep yet: train first.");
         return new Checkpoint
         {
-            Weights = ModelWeights.Of(model),
-            Optimizer = OptimizerTensors.Of(model.GetOptimizerState()),
+            Model = [.. model.Tensors.Select(model.GetTensor)],
             State = StateTensors.Of(_recurrent),
-            Streams = [.. model.GetStreams().Select(stream => NamedTensor.OfLongs(stream.Name, [1], [stream.Position]))],
             Seed = seeds.Root,
             Epoch = _epoch,
             Step = _steps,
@@ -107,26 +105,13 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// <returns>The checkpoint's recurrent state.</returns>
     private RecurrentState Load(Checkpoint from, Dataset data)
     {
-        ModelWeights.RequireFit(model, from.Weights);
+        string[] missing = [.. model.Tensors.Except(from.Model.Select(tensor => tensor.Name)).Select(name => $"'{name}' is missing")];
+        string[] unknown = [.. from.Model.Select(tensor => tensor.Name).Except(model.Tensors).Select(name => $"the model has no '{name}'")];
+        if (missing.Length + unknown.Length > 0)
+            throw new ResearchException($"The checkpoint does not fit the model: {string.Join("; ", [.. missing, .. unknown])}. Was it trained with other layers, another optimizer or other dropout?");
         RecurrentState recurrent = model.CreateState();
         StateTensors.Apply(recurrent, from.State, data);
-        OptimizerState optimizer = OptimizerTensors.Read(from);
-        StreamPosition[] streams = [.. from.Streams.Select(stream => stream.ToLongs() is [long position]
-            ? new StreamPosition(stream.Name, position)
-            : throw new ResearchException($"Random stream '{stream.Name}': expected one position, got {stream.Count}; the checkpoint is damaged."))];
-        IReadOnlyList<StreamPosition> before = model.GetStreams();
-        try
-        {
-            model.SetStreams(streams);
-            model.SetOptimizerState(optimizer);
-        }
-        catch (ResearchException)
-        {
-            model.SetStreams(before);
-            throw;
-        }
-
-        ModelWeights.Apply(model, from.Weights);
+        model.SetTensors(from.Model);
         return recurrent;
     }
 
@@ -135,7 +120,8 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Train, state);
         Random? shuffle = options.Shuffle ? seeds.Stream("shuffle") : null;
         // Rows that count in each sample where nothing is masked: an epoch's loss is then the mean over samples, to the last bit.
-        double rowsOfSample = model.OutputSteps(data.Input.TimeSteps);
+        double rowsOfSample = model.Graph.Outputs[0].Node.Steps.In(data);
+        BatchLosses batch = new(model.Graph, model.Objective);
         List<double> losses = new(Math.Max(0, options.Epochs - _epoch));
 
         // A resumed training comes by the order of its samples as the interrupted one did.
@@ -147,10 +133,10 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
             while (passage.Next())
             {
                 cancellation.ThrowIfCancellationRequested();
-                BatchLoss batch = model.TrainBatch(passage.Batch, _recurrent!);
-                if (!double.IsFinite(batch.Loss)) throw Diverged(batch.Loss, _epoch, passage.Index);
-                _lossSum += batch.Loss * (batch.Rows / rowsOfSample);
-                _countedRows += batch.Rows;
+                model.TrainBatch(passage.Batch, _recurrent!, batch);
+                if (!double.IsFinite(batch.Total)) throw Diverged(batch.Total, _epoch, passage.Index);
+                _lossSum += batch.Total * (batch.Rows[0] / rowsOfSample);
+                _countedRows += batch.Rows[0];
                 _steps++;
                 _batchesOfEpoch++;
             }
@@ -171,31 +157,11 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     /// </summary>
     /// <param name="data">What is predicted.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    /// <returns>What the model's output was, beside the data's target where there is one.</returns>
+    /// <returns>What the model's first output was, beside the data's target where there is one.</returns>
     /// <exception cref="ResearchException">The data cannot be used (they need no targets), or their target has another shape than the model's output.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Predictions Predict(Dataset data, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        data.Validate(needsTargets: false);
-        int steps = model.OutputSteps(data.Input.TimeSteps), width = steps * model.OutputWidth;
-        TargetBlock target = data.Targets.Count > 0 ? data.Target : new TargetBlock { TimeSteps = steps, Width = model.OutputWidth };
-        if (target.TimeSteps != steps || target.Width != model.OutputWidth)
-            throw new ResearchException($"The model yields [{steps}, {model.OutputWidth}] for each sample, the targets of '{data.Description}' are [{target.TimeSteps}, {target.Width}]; leave the target out to predict alone.");
-        float[] values = new float[data.Samples * width];
-        bool[] counts = new bool[data.Samples * steps];
-        RecurrentState recurrent = model.CreateState();
-        Passage passage = new(data, Math.Min(options.BatchSize, data.Samples), Phase.Evaluate, state);
-        passage.Begin(0, null);
-        while (passage.Next())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int first = passage.Batch.Samples[0], rows = passage.Batch.Rows;
-            model.PredictBatch(passage.Batch, recurrent, values.AsSpan(first * width, rows * width), counts.AsSpan(first * steps, rows * steps));
-        }
-
-        return new Predictions(data, target, values, counts);
-    }
+    public Predictions Predict(Dataset data, CancellationToken cancellation = default) =>
+        Evaluation.Predict(model, data, state, options.BatchSize, cancellation)[0];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -208,7 +174,7 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
     {
         string largest = "";
         float magnitude = -1;
-        foreach (Equations.WeightDescription weight in model.Weights)
+        foreach (Equations.WeightDescription weight in model.Graph.Weights)
         {
             foreach (float gradient in model.GetGradient(weight.Name))
             {
@@ -222,69 +188,5 @@ public sealed class Trainer(ICompiledModel model, IStateManager state, TrainingO
         return new ResearchException(string.Create(
             CultureInfo.InvariantCulture,
             $"The loss became {loss} in epoch {epoch + 1}, batch {batch + 1}; the largest gradient is {magnitude} in '{largest}'. Lower the learning rate or check the data."));
-    }
-
-    /// <summary>One phase's way through the samples, batch by batch. Allocates nothing as it goes.</summary>
-    private sealed class Passage
-    {
-        private readonly Dataset _data;
-        private readonly Phase _phase;
-        private readonly IStateManager _state;
-        private readonly int[] _order;
-        private readonly bool[] _boundaries;
-        private int _epoch;
-        private int _next;
-
-        public Passage(Dataset data, int batchSize, Phase phase, IStateManager state)
-        {
-            _data = data;
-            _phase = phase;
-            _state = state;
-            _order = new int[data.Samples];
-            for (int i = 0; i < _order.Length; i++) _order[i] = i;
-            _boundaries = new bool[batchSize];
-            Batch = new Batch(data, batchSize);
-        }
-
-        public Batch Batch { get; }
-
-        /// <summary>The batch within the epoch, from 0.</summary>
-        public int Index { get; private set; }
-
-        public void Begin(int epoch, Random? shuffle)
-        {
-            _epoch = epoch;
-            _next = 0;
-            Index = -1;
-            for (int i = _order.Length - 1; i > 0 && shuffle is not null; i--)
-            {
-                int j = shuffle.Next(i + 1);
-                (_order[i], _order[j]) = (_order[j], _order[i]);
-            }
-        }
-
-        public bool Next()
-        {
-            int rows = Math.Min(Batch.Samples.Length, _order.Length - _next);
-            if (rows == 0) return false;
-            Index++;
-            Batch.Rows = rows;
-            for (int row = 0; row < rows; row++)
-            {
-                int sample = _order[_next++];
-                Batch.Samples[row] = sample;
-                _boundaries[row] = _data.Boundaries?[sample] ?? sample == 0;
-            }
-
-            BatchContext context = new(_phase, _epoch, Index, rows, _boundaries);
-            for (int row = 0; row < rows; row++)
-            {
-                Batch.RowStates[row] = _state.Before(context, row);
-                if (Batch.RowStates[row] == RowState.Carry && _phase == Phase.Train && !_state.CarriesBetweenBatches)
-                    throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
-            }
-
-            return true;
-        }
     }
 }

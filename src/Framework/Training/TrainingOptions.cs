@@ -20,42 +20,54 @@ public sealed record TrainingOptions
     /// <value>Default true. Must be false where the state policy carries state between batches.</value>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>What is made small.</summary>
-    /// <value>Default categorical cross-entropy.</value>
-    public Loss Loss { get; init; } = Loss.CategoricalCrossEntropy;
+    /// <summary>What is made small, and how: what the model is compiled for.</summary>
+    /// <value>Default categorical cross-entropy with Adam.</value>
+    public Objective Objective { get; init; } = new();
 
-    /// <summary>How weights change.</summary>
-    /// <value>Default Adam with Keras' settings.</value>
-    public Optimizer Optimizer { get; init; } = new Adam();
+    /// <summary>The objective's <see cref="Objective.Loss"/>.</summary>
+    public Loss Loss
+    {
+        get => Objective.Loss;
+        init => Objective = Objective with { Loss = value };
+    }
 
-    /// <summary>
-    /// Through how many earlier batches the gradient reaches back where state is carried (truncated back-propagation
-    /// through time): they are run again before the batch, from the state before them, and only the batch itself has a
-    /// loss. Williams and Peng, <em>An efficient gradient-based algorithm for on-line training of recurrent network
-    /// trajectories</em>, Neural Computation 2(4), 1990.
-    /// </summary>
-    /// <value>0 or more. Default 0: no gradient crosses a batch boundary.</value>
-    public int EarlierBatches { get; init; }
+    /// <summary>The objective's <see cref="Objective.Losses"/> of single outputs.</summary>
+    public IReadOnlyList<OutputLoss> Losses
+    {
+        get => Objective.Losses;
+        init => Objective = Objective with { Losses = value };
+    }
+
+    /// <summary>The objective's <see cref="Objective.Optimizer"/>.</summary>
+    public Optimizer Optimizer
+    {
+        get => Objective.Optimizer;
+        init => Objective = Objective with { Optimizer = value };
+    }
+
+    /// <summary>The objective's <see cref="Objective.EarlierBatches"/>.</summary>
+    public int EarlierBatches
+    {
+        get => Objective.EarlierBatches;
+        init => Objective = Objective with { EarlierBatches = value };
+    }
+
+    /// <summary>The objective's <see cref="Objective.WeightRules"/>.</summary>
+    public IReadOnlyList<WeightRule> WeightRules
+    {
+        get => Objective.WeightRules;
+        init => Objective = Objective with { WeightRules = value };
+    }
 
     /// <summary>The most threads that one training may use, from 1 to <see cref="MostThreads"/>. Never changes a result.</summary>
     /// <value>At least 1. Default 1: many seeds at once use the cores better.</value>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Penalties and limits on weights; where several rules name a weight, their penalties add up and the smallest limit holds.</summary>
-    /// <value>Default none.</value>
-    public IReadOnlyList<WeightRule> WeightRules { get; init; } = [];
-
-    /// <summary>Findings about settings out of range; empty when all is well.</summary>
+    /// <summary>Findings about settings out of range, but for the objective's own; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {
         if (Epochs < 0) yield return $"epochs: expected 0 or more, got {Epochs}";
-        if (EarlierBatches < 0) yield return $"earlier batches: expected 0 or more, got {EarlierBatches}";
         if (Threads is < 1 or > MostThreads) yield return $"threads: expected 1 to {MostThreads}, got {Threads}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
-        foreach (string finding in Optimizer.Findings()) yield return $"{Optimizer.Name} {finding}";
-        foreach (WeightRule rule in WeightRules)
-        {
-            foreach (string finding in rule.Findings()) yield return $"weight rule '{rule.Pattern}' {finding}";
-        }
     }
 }

@@ -1,35 +1,33 @@
 using System.Globalization;
+using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 
 namespace Research.Framework.Weights;
 
 /// <summary>
-/// All that a training needs to go on where it stopped, bit for bit: weights, the optimizer's memory, the recurrent state,
-/// how far each random stream has been drawn, epoch and step. Immutable.
+/// All that a training needs to go on where it stopped, bit for bit: all that the model keeps, the recurrent state, how far the
+/// training has come. Immutable.
 /// </summary>
 /// <remarks>
-/// In a file, weights bear their plain names (<c>lstm_1/kernel</c>), so that any reader of safetensors finds them; the
-/// rest is called <c>@optimizer/…</c>, <c>@state/…</c> and <c>@stream/…</c>.
+/// In a file every tensor bears its plain name: weights <c>lstm_1/kernel</c>, so that any reader of safetensors finds them; the
+/// optimizer's memory <c>optimizer/first_moment/lstm_1/kernel</c>, <c>optimizer/steps</c>; random streams
+/// <c>stream/dropout/lstm_1</c>; recurrent state <c>state/lstm_1/cell</c>; the training's own <c>training/…</c>.
 /// </remarks>
 public sealed record Checkpoint
 {
-    private const string Format = "research-checkpoint", Version = "1";
-    private const string OptimizerPrefix = "@optimizer/", StatePrefix = "@state/", StreamPrefix = "@stream/";
+    private const string Format = "research-checkpoint", Version = "2";
+    private const string StatePrefix = "state/", TrainingPrefix = "training/";
 
-    /// <summary>The weights by name, e.g. <c>lstm_1/kernel</c>; 32-bit floating point.</summary>
-    public required IReadOnlyList<NamedTensor> Weights { get; init; }
+    /// <summary>All that the model keeps: weights, the optimizer's memory, random streams; see <see cref="Engine.ICompiledModel.Tensors"/>.</summary>
+    public required IReadOnlyList<NamedTensor> Model { get; init; }
 
-    /// <summary>What the optimizer remembers, e.g. <c>lstm_1/kernel/first_moment</c>.</summary>
-    /// <value>Default none.</value>
-    public IReadOnlyList<NamedTensor> Optimizer { get; init; } = [];
-
-    /// <summary>The recurrent state, <c>[rows, width]</c> each, by layer and part, e.g. <c>lstm_1/cell</c>.</summary>
+    /// <summary>The recurrent state, <c>[rows, width]</c> each, by layer and part, e.g. <c>state/lstm_1/cell</c>.</summary>
     /// <value>Default none: all zero.</value>
     public IReadOnlyList<NamedTensor> State { get; init; } = [];
 
-    /// <summary>How far each random stream has been drawn: 64-bit whole numbers by the stream's name, e.g. <c>shuffle</c>.</summary>
-    /// <value>Default none: no stream has been used.</value>
-    public IReadOnlyList<NamedTensor> Streams { get; init; } = [];
+    /// <summary>How far the training has come, e.g. <c>training/epoch_loss</c>.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<NamedTensor> Training { get; init; } = [];
 
     /// <summary>The root seed of the streams.</summary>
     public int Seed { get; init; }
@@ -47,14 +45,12 @@ public sealed record Checkpoint
     public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The checkpoint as a file's contents.</summary>
-    /// <exception cref="ResearchException">Two tensors bear the same name, a weight's name begins with @, or a note is called as the checkpoint's own.</exception>
+    /// <exception cref="ResearchException">Two tensors bear the same name, a name belongs elsewhere, or a note is called as the checkpoint's own.</exception>
     public TensorFile ToFile()
     {
-        foreach (NamedTensor weight in Weights)
-        {
-            if (weight.Name.StartsWith('@')) throw new ResearchException($"A weight in a checkpoint cannot be called '{weight.Name}': names with @ are kept for the rest of it.");
-        }
-
+        Require(Model, name => !name.StartsWith(StatePrefix, StringComparison.Ordinal) && !name.StartsWith(TrainingPrefix, StringComparison.Ordinal), "a model's");
+        Require(State, name => name.StartsWith(StatePrefix, StringComparison.Ordinal), "a state's");
+        Require(Training, name => name.StartsWith(TrainingPrefix, StringComparison.Ordinal), "a training's");
         if (Notes.Keys.FirstOrDefault(IsOwn) is { } taken) throw new ResearchException($"A note in a checkpoint cannot be called '{taken}': that is kept for the checkpoint's own.");
         Dictionary<string, string> metadata = Notes.ToDictionary(StringComparer.Ordinal);
         metadata["format"] = Format;
@@ -62,7 +58,13 @@ public sealed record Checkpoint
         metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
         metadata["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture);
         metadata["step"] = Step.ToString(CultureInfo.InvariantCulture);
-        return new TensorFile([.. Weights, .. Prefixed(Optimizer, OptimizerPrefix), .. Prefixed(State, StatePrefix), .. Prefixed(Streams, StreamPrefix)], metadata);
+        return new TensorFile([.. Model, .. State, .. Training], metadata);
+
+        static void Require(IReadOnlyList<NamedTensor> tensors, Func<string, bool> fits, string whose)
+        {
+            if (tensors.FirstOrDefault(tensor => !fits(tensor.Name)) is { } wrong)
+                throw new ResearchException($"A checkpoint cannot hold '{wrong.Name}' among {whose} tensors: names with {StatePrefix} and {TrainingPrefix} are the state's and the training's, and theirs alone.");
+        }
     }
 
     /// <summary>The checkpoint in a file.</summary>
@@ -74,14 +76,11 @@ public sealed record Checkpoint
         string format = file.Metadata.GetValueOrDefault("format", ""), version = file.Metadata.GetValueOrDefault("version", "");
         if (format != Format) throw new ResearchException($"Expected a checkpoint, a file whose metadata says format={Format}; got format={format}. A file of weights alone cannot be resumed from.");
         if (version != Version) throw new ResearchException($"Expected a checkpoint of version {Version}, got version {version}; read it with the program that wrote it.");
-        if (file.Tensors.FirstOrDefault(tensor => tensor.Name.StartsWith('@') && Part(tensor) is null) is { } unknown)
-            throw new ResearchException($"The checkpoint holds '{unknown.Name}', which this version does not know.");
         return new Checkpoint
         {
-            Weights = [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith('@')).Select(tensor => Require(tensor, TensorType.Float32))],
-            Optimizer = Unprefixed(file, OptimizerPrefix),
-            State = [.. Unprefixed(file, StatePrefix).Select(tensor => Require(tensor, TensorType.Float32))],
-            Streams = [.. Unprefixed(file, StreamPrefix).Select(tensor => Require(tensor, TensorType.Int64))],
+            Model = [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal) && !tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal))],
+            State = [.. file.Tensors.Where(tensor => tensor.Name.StartsWith(StatePrefix, StringComparison.Ordinal))],
+            Training = [.. file.Tensors.Where(tensor => tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal))],
             Seed = (int)Number(file, "seed", int.MinValue, int.MaxValue),
             Epoch = (int)Number(file, "epoch", 0, int.MaxValue),
             Step = Number(file, "step", 0, long.MaxValue),
@@ -90,19 +89,6 @@ public sealed record Checkpoint
     }
 
     private static bool IsOwn(string key) => key is "format" or "version" or "seed" or "epoch" or "step";
-
-    private static string? Part(NamedTensor tensor) =>
-        Array.Find([OptimizerPrefix, StatePrefix, StreamPrefix], prefix => tensor.Name.StartsWith(prefix, StringComparison.Ordinal) && tensor.Name.Length > prefix.Length);
-
-    private static IEnumerable<NamedTensor> Prefixed(IReadOnlyList<NamedTensor> tensors, string prefix) =>
-        tensors.Select(tensor => tensor.WithName(prefix + tensor.Name));
-
-    private static NamedTensor[] Unprefixed(TensorFile file, string prefix) =>
-        [.. file.Tensors.Where(tensor => Part(tensor) == prefix).Select(tensor => tensor.WithName(tensor.Name[prefix.Length..]))];
-
-    private static NamedTensor Require(NamedTensor tensor, TensorType type) => tensor.Type == type
-        ? tensor
-        : throw new ResearchException($"The checkpoint's '{tensor.Name}' is {tensor.Type}; expected {type}.");
 
     private static long Number(TensorFile file, string key, long least, long most) =>
         long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most

@@ -1,5 +1,6 @@
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Numerics;
 
 namespace Research.Framework.Weights;
 
@@ -11,7 +12,7 @@ public static class ModelWeights
     public static IReadOnlyList<NamedTensor> Of(ICompiledModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Weights.Select(weight => NamedTensor.OfFloats(weight.Name, weight.Shape, model.GetWeight(weight.Name)))];
+        return [.. model.Graph.Weights.Select(weight => model.GetTensor(weight.Name))];
     }
 
     /// <summary>Replaces all weights, or, where anything does not fit, none.</summary>
@@ -22,23 +23,23 @@ public static class ModelWeights
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tensors);
-        TensorFile given = RequireFit(model, tensors);
-        foreach (WeightDescription weight in model.Weights) model.SetWeight(weight.Name, given[weight.Name].ToFloats());
+        RequireFit(model, tensors);
+        model.SetTensors(tensors);
     }
 
     /// <summary>Throws unless there is one tensor for each weight.</summary>
-    internal static TensorFile RequireFit(ICompiledModel model, IReadOnlyList<NamedTensor> tensors)
+    internal static void RequireFit(ICompiledModel model, IReadOnlyList<NamedTensor> tensors)
     {
         TensorFile given = new(tensors);
         List<string> findings = [];
-        foreach (WeightDescription weight in model.Weights)
+        foreach (WeightDescription weight in model.Graph.Weights)
         {
             if (!given.Contains(weight.Name)) findings.Add($"'{weight.Name}' is missing");
             else if (given[weight.Name] is var tensor && (tensor.Type != TensorType.Float32 || !tensor.Shape.SequenceEqual(weight.Shape)))
                 findings.Add($"'{weight.Name}' is {tensor.Type} {NamedTensor.Text(tensor.Shape)}, expected {TensorType.Float32} {NamedTensor.Text(weight.Shape)}");
         }
 
-        findings.AddRange(tensors.Select(tensor => tensor.Name).Except(model.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
-        return findings.Count == 0 ? given : throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
+        findings.AddRange(tensors.Select(tensor => tensor.Name).Except(model.Graph.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
+        if (findings.Count > 0) throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
     }
 }

@@ -1,3 +1,5 @@
+using Research.Framework.Numerics;
+
 namespace Research.Framework.Weights;
 
 /// <summary>What a <c>.safetensors</c> file holds: tensors by name, and text about them. Immutable.</summary>

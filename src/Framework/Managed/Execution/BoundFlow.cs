@@ -54,7 +54,7 @@ internal sealed class BoundFlow
     /// <summary>The last steps of a flow, in its own memory.</summary>
     /// <param name="steps">How many.</param>
     /// <param name="mask">Which of them count.</param>
-    public BoundFlow Last(int steps, bool[]? mask) => new()
+    public unsafe BoundFlow Last(int steps, bool[]? mask) => new()
     {
         Rows = Rows,
         Steps = steps,

@@ -79,6 +79,7 @@ internal sealed unsafe class BoundLayer
 
         OutputGradient = _buffers[plan.OutputGradient.Index];
         InputGradients = Bind(plan.InputGradients);
+        Logits = plan.Seed.IsNone ? default : Bind(plan.Seed, forElementwise: true);
         ZeroesOutput = zeroesOutput;
         InputNoise = plan.InputNoise is null ? default : _buffers[plan.InputNoise.Index];
         StateNoise = plan.StateNoise is null ? default : _buffers[plan.StateNoise.Index];
@@ -116,6 +117,9 @@ internal sealed unsafe class BoundLayer
 
     /// <summary>Whether a held output is zero instead of the one before it.</summary>
     public bool ZeroesOutput { get; }
+
+    /// <summary>What the output's last function reads, where the loss reads it too.</summary>
+    public Operand Logits { get; }
 
     public Operand InputNoise { get; }
 

@@ -170,7 +170,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         for (int i = 0; needsTargets && i < _targets.Length; i++)
         {
             TargetBlock target = _targets[i] = data.FindTarget(Graph.Outputs[i].Name);
-            if (Objective.LossOf(target.Name).Finding(target, data.Description) is { } finding) throw new ResearchException(finding);
+            if (Objective.LossOf(target.Name).Finding(data, target) is { } finding) throw new ResearchException(finding);
         }
 
         _data = data;

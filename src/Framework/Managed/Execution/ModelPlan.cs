@@ -98,20 +98,15 @@ internal sealed class ModelPlan
         NoiseSource Source(double rate, string stream) => new(rate, stream, seeds.Stream(stream));
     }
 
-    private StepPlan PlanStep(GraphNode node, StepEquations shared)
+    private StepPlan PlanStep(GraphNode node, StepEquations step)
     {
-        StepEquations step = shared.Copy();
         LossShortcut shortcut = Array.Find(Outputs, output => ReferenceEquals(output.Source, node))?.Shortcut ?? LossShortcut.None;
         Expr seed = shortcut == LossShortcut.None ? step.Output : step.Output.Operands[0];
         bool[] wanted = [.. node.Inputs.Select(input => input.DependsOnWeights)];
-        return StepPlanner.Plan(step, Differentiation.Of(step, seed), wanted, shortcut == LossShortcut.Sigmoid ? seed : null);
+        return StepPlanner.Plan(Differentiation.Of(step, seed), wanted, keepsSeed: shortcut == LossShortcut.Sigmoid);
     }
 
-    private static StepPlan PlanFunction(StepEquations equations)
-    {
-        StepEquations step = equations.Copy();
-        return StepPlanner.Plan(step, Differentiation.Of(step, step.Output), [true, false, false], null);
-    }
+    private static StepPlan PlanFunction(StepEquations step) => StepPlanner.Plan(Differentiation.Of(step, step.Output), [true, false, false]);
 
     private static StepEquations? StepOf(GraphNode node) => node switch
     {

@@ -91,7 +91,7 @@ internal sealed unsafe class ModelTensors<TSimd, TVector>
             throw new ResearchException($"Tensor '{tensor.Name}': expected {own.Type} {NamedTensor.Text(own.Shape)}, got {tensor.Type} {NamedTensor.Text(tensor.Shape)}.");
         if (FindStream(tensor.Name) is not null && tensor.ToLongs()[0] < 0)
             throw new ResearchException($"Random stream '{tensor.Name}': expected a position of 0 or more, got {tensor.ToLongs()[0]}.");
-        _optimizer.Check(tensor);
+        OptimizerRunner<TSimd, TVector>.Check(tensor);
     }
 
     private ResearchException Unknown(string name) =>

@@ -155,7 +155,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     }
 
     /// <summary>Throws where a tensor of the right shape holds what cannot be.</summary>
-    public void Check(NamedTensor tensor)
+    public static void Check(NamedTensor tensor)
     {
         if (tensor.Name == Steps && tensor.ToLongs()[0] < 0) throw new ResearchException($"'{Steps}': expected a step count of 0 or more, got {tensor.ToLongs()[0]}.");
         bool power = tensor.Name is Beta1Power or Beta2Power;

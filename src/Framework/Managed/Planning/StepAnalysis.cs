@@ -10,8 +10,10 @@ internal sealed class StepAnalysis
     /// <summary>Analyses a step and its gradient.</summary>
     /// <param name="gradient">The gradient, with its step.</param>
     /// <param name="wantInputGradients">For each input, whether anything below can use its gradient.</param>
-    public StepAnalysis(StepGradient gradient, IReadOnlyList<bool> wantInputGradients)
+    /// <param name="keepsSeed">Whether what the loss' gradient is taken of must be there to read.</param>
+    public StepAnalysis(StepGradient gradient, IReadOnlyList<bool> wantInputGradients, bool keepsSeed)
     {
+        Seed = keepsSeed ? gradient.Seed : null;
         Step = gradient.Step;
         Gradient = gradient;
         InputGradients = [.. gradient.InputGradients.Select((input, index) => wantInputGradients[index] ? input : null)];
@@ -34,6 +36,9 @@ internal sealed class StepAnalysis
 
     /// <summary>The gradients of the inputs; null where nobody wants it.</summary>
     public Expr?[] InputGradients { get; }
+
+    /// <summary>What the loss reads besides the output; null for nothing.</summary>
+    public Expr? Seed { get; }
 
     /// <summary>All expressions of the trace, operands first.</summary>
     public IReadOnlyList<Expr> Nodes { get; }
@@ -83,6 +88,7 @@ internal sealed class StepAnalysis
         foreach (Expr state in Step.NewState) Root(state);
         foreach (Expr? state in Gradient.StateGradients) Root(state);
         foreach (Expr? input in InputGradients) Root(input);
+        Root(Seed);
         foreach (WeightGradient weight in Gradient.WeightGradients)
         {
             Root(weight.Gradient);

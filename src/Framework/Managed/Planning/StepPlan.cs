@@ -31,6 +31,9 @@ internal sealed class StepPlan
 
     public required Place Output { get; init; }
 
+    /// <summary>What the output's last function reads, kept for every step for the loss; none where nobody asks.</summary>
+    public Place Seed { get; init; } = Place.None;
+
     /// <summary>Where the layer above leaves the output's gradient.</summary>
     public required BufferPlan OutputGradient { get; init; }
 

@@ -27,8 +27,9 @@ internal sealed class StepPlanner
     /// <summary>Plans a step.</summary>
     /// <param name="gradient">The gradient, with its step.</param>
     /// <param name="wantInputGradients">For each input, whether anything below can use its gradient.</param>
-    public static StepPlan Plan(StepGradient gradient, IReadOnlyList<bool> wantInputGradients) =>
-        new StepPlanner(new StepAnalysis(gradient, wantInputGradients)).Run();
+    /// <param name="keepsSeed">Whether what the loss' gradient is taken of is kept for the loss to read.</param>
+    public static StepPlan Plan(StepGradient gradient, IReadOnlyList<bool> wantInputGradients, bool keepsSeed = false) =>
+        new StepPlanner(new StepAnalysis(gradient, wantInputGradients, keepsSeed)).Run();
 
     private StepPlan Run()
     {
@@ -38,6 +39,8 @@ internal sealed class StepPlanner
         PlaceTheRest();
         Place output = OutputPlace();
         Place[] inputGradients = [.. _analysis.InputGradients.Select(gradient => gradient is null ? Place.None : _table.Of(gradient))];
+        Place seed = _analysis.Seed is null ? Place.None : _table.Of(_analysis.Seed);
+        if (seed.Buffer is { } kept) _table.Untouchable.Add(kept);
         WeightGradientPlan[] weightGradients = WeightGradientPlanner.Plan(_analysis, _table);
         InstructionLowering lowering = new(_analysis, _table);
         InstructionPlan[][] instructions = [.. _drafter.Passes.Select(drafts => drafts.SelectMany(lowering.Lower).ToArray())];
@@ -57,6 +60,7 @@ internal sealed class StepPlanner
             Output = output,
             OutputGradient = outputGradient,
             InputGradients = inputGradients,
+            Seed = seed,
             InputNoise = _analysis.Step.InputNoise is null ? null : _table[_analysis.Step.InputNoise].Buffer,
             StateNoise = _analysis.Step.StateNoise is null ? null : _table[_analysis.Step.StateNoise].Buffer,
             State = _state,
@@ -85,6 +89,7 @@ internal sealed class StepPlanner
 
         MarkRead(_analysis.Step.Output, null);
         foreach (Expr input in _analysis.InputGradients.OfType<Expr>()) MarkRead(input, null);
+        if (_analysis.Seed is not null) MarkRead(_analysis.Seed, null);
         foreach (WeightGradient weight in _analysis.Gradient.WeightGradients)
         {
             MarkRead(weight.Gradient, null);

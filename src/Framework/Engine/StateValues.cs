@@ -1,11 +1,11 @@
 namespace Research.Framework.Engine;
 
 /// <summary>One part of a layer's state, <c>[rows, width]</c>.</summary>
-public sealed class SlotState
+public sealed class StateValues
 {
     private float[] _values = [];
 
-    internal SlotState(string name, int width)
+    internal StateValues(string name, int width)
     {
         Name = name;
         Width = width;

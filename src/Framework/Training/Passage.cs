@@ -1,0 +1,69 @@
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.State;
+
+namespace Research.Framework.Training;
+
+/// <summary>One phase's way through the samples, batch by batch. Allocates nothing as it goes.</summary>
+internal sealed class Passage
+{
+    private readonly Dataset _data;
+    private readonly Phase _phase;
+    private readonly IStateManager _state;
+    private readonly int[] _order;
+    private readonly bool[] _boundaries;
+    private int _epoch;
+    private int _next;
+
+    public Passage(Dataset data, int batchSize, Phase phase, IStateManager state)
+    {
+        _data = data;
+        _phase = phase;
+        _state = state;
+        _order = new int[data.Samples];
+        for (int i = 0; i < _order.Length; i++) _order[i] = i;
+        _boundaries = new bool[batchSize];
+        Batch = new Batch(data, batchSize);
+    }
+
+    public Batch Batch { get; }
+
+    /// <summary>The batch within the epoch, from 0.</summary>
+    public int Index { get; private set; }
+
+    public void Begin(int epoch, Random? shuffle)
+    {
+        _epoch = epoch;
+        _next = 0;
+        Index = -1;
+        for (int i = _order.Length - 1; i > 0 && shuffle is not null; i--)
+        {
+            int j = shuffle.Next(i + 1);
+            (_order[i], _order[j]) = (_order[j], _order[i]);
+        }
+    }
+
+    public bool Next()
+    {
+        int rows = Math.Min(Batch.Samples.Length, _order.Length - _next);
+        if (rows == 0) return false;
+        Index++;
+        Batch.Rows = rows;
+        for (int row = 0; row < rows; row++)
+        {
+            int sample = _order[_next++];
+            Batch.Samples[row] = sample;
+            _boundaries[row] = _data.Boundaries?[sample] ?? sample == 0;
+        }
+
+        BatchContext context = new(_phase, _epoch, Index, rows, _boundaries);
+        for (int row = 0; row < rows; row++)
+        {
+            Batch.RowStates[row] = _state.Before(context, row);
+            if (Batch.RowStates[row] == RowState.Carry && _phase == Phase.Train && !_state.CarriesBetweenBatches)
+                throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
+        }
+
+        return true;
+    }
+}
