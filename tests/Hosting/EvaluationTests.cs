@@ -67,6 +67,39 @@ public sealed class EvaluationTests
     }
 
     [Test]
+    public void ClassesWithNames_ArePredictedByName_WhereTheyCount()
+    {
+        Dataset data = new()
+        {
+            Description = "bits",
+            Samples = 1,
+            Input = new() { TimeSteps = 3, Features = 1, Values = [0, 1, 0] },
+            Target = new() { TimeSteps = 3, Width = 2, Classes = [0, 1, 0], Mask = [true, true, false], ClassNames = ["low", "high"] },
+        };
+        ExperimentResult result = Run(new()
+        {
+            Data = data,
+            Model = Model.Of(Layers.Dense(2, Activation.Softmax)),
+            Training = new() { Epochs = 200, Optimizer = new Adam { LearningRate = 0.1 } },
+        });
+        Assert.That(result.Predictions, Is.EqualTo(new[] { new LabelledPrediction("sample 0", "low high", "low high") }));
+    }
+
+    [Test]
+    public void SeveralBlocks_AreFieldsByNumber()
+    {
+        InputBlock input = new() { TimeSteps = 1, Features = 1, Values = [0] };
+        TargetBlock target = new() { Width = 2, Classes = [0] };
+        ExperimentPlan plan = Plan() with { Data = new Dataset { Description = "two", Samples = 1, Inputs = [input, new() { Name = "other", TimeSteps = 2, Features = 3, Values = new float[6] }], Target = target } };
+        Assert.That(PlanFields.Of(plan).Select(field => $"{field.Path}={field}").Where(text => text.StartsWith("data.", StringComparison.Ordinal)).Skip(2), Is.EqualTo(new[]
+        {
+            "data.inputs.0.name=input", "data.inputs.0.time_steps=1", "data.inputs.0.features=1",
+            "data.inputs.1.name=other", "data.inputs.1.time_steps=2", "data.inputs.1.features=3",
+            "data.target_steps=1", "data.target_width=2",
+        }));
+    }
+
+    [Test]
     public async Task Values_AreWrittenToJson_SampleBySample()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

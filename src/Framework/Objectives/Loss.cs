@@ -7,7 +7,7 @@ namespace Research.Framework.Objectives;
 
 /// <summary>
 /// What training makes small: the mean over samples (and time steps, where each has a target). Masked steps weigh nothing;
-/// a sample's weight multiplies its loss.
+/// a target's weight multiplies its loss.
 /// </summary>
 public abstract record Loss
 {

@@ -9,7 +9,7 @@ public sealed class TrainingSummary
         Steps = steps;
     }
 
-    /// <summary>The mean loss over the samples of each epoch, before each step's update; one for each epoch.</summary>
+    /// <summary>The mean loss over the rows of each epoch that count, whatever the batch size, before each step's update; one for each epoch.</summary>
     public IReadOnlyList<double> EpochLosses { get; }
 
     /// <summary>Training steps (batches).</summary>

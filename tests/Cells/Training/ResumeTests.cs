@@ -42,9 +42,9 @@ public sealed class ResumeTests
     }
 
     [Test]
-    public void Resume_EqualsUninterruptedTraining([ValueSource(nameof(Cases))] Case training, [Values(1, 4, 7, 12)] int interruptedAt)
+    public void Resume_EqualsUninterruptedTraining([ValueSource(nameof(Cases))] Case training, [Values(1, 4, 7, 12)] int interruptedAt, [Values] bool masked)
     {
-        Dataset data = Data();
+        Dataset data = Data(masked);
         ICompiledModel whole = Compile(training);
         TrainingSummary expected = new Trainer(whole, training.State, training.Options, Seeds).Train(data);
 
@@ -114,7 +114,7 @@ public sealed class ResumeTests
 
     private static ICompiledModel Compile(Case training) => new ManagedEngine().Compile(training.Model, 2, training.Options, Seeds);
 
-    private static Dataset Data()
+    private static Dataset Data(bool masked = false)
     {
         Random random = Seeds.Stream("data");
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
@@ -123,7 +123,7 @@ public sealed class ResumeTests
             Description = "noise",
             Samples = 10,
             Input = new() { TimeSteps = 3, Features = 2, Values = Numbers(60) },
-            Target = new() { Width = 2, Values = Numbers(20) },
+            Target = new() { Width = 2, Values = Numbers(20), Mask = masked ? [.. Enumerable.Range(0, 10).Select(sample => sample % 3 != 1)] : null },
         };
     }
 

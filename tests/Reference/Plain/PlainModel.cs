@@ -46,6 +46,10 @@ internal sealed class PlainModel(IReadOnlyList<PlainLayer> layers)
         return sum / counted + Weights.Sum(weight => weight.L2 * weight.Values.Sum(value => value * value));
     }
 
+    /// <summary>How many samples times steps of a batch count.</summary>
+    public int Counted(IReadOnlyList<PlainSequence> rows, IReadOnlyList<double[][][]> states) =>
+        rows.Select((row, i) => Run(row, [.. states[i]])).Sum(output => output.Mask?.Count(real => real) ?? output.Steps.Length);
+
     /// <summary>The gradient of a loss with respect to some numbers.</summary>
     public static double[] Gradient(double[] numbers, Func<double> loss)
     {

@@ -351,6 +351,7 @@ internal sealed class RandomFile
         List<double[][][]> states = [.. Enumerable.Range(0, batch).Select(_ => _model.ZeroStates())];
         PlainWeight[] weights = [.. _model.Weights];
         double sum = 0;
+        int counted = 0;
         for (int step = 0; step < Updates; step++)
         {
             int first = step % batches * batch, count = Math.Min(batch, samples - first);
@@ -365,11 +366,13 @@ internal sealed class RandomFile
             double Loss() => _model.Loss(_loss, inputs, targets[first..(first + count)], sampleWeights?[first..(first + count)], start);
             double loss = Loss();
             losses.Add((JsonNode)loss);
-            sum += loss * count;
+            int countedOfBatch = _model.Counted(inputs, start);
+            sum += loss * countedOfBatch;
+            counted += countedOfBatch;
             if ((step + 1) % batches == 0)
             {
-                epochs.Add((JsonNode)(sum / samples));
-                sum = 0;
+                epochs.Add((JsonNode)(sum / counted));
+                (sum, counted) = (0, 0);
             }
 
             double[][] gradients = [.. weights.Select(weight => PlainModel.Gradient(weight.Values, Loss))];
