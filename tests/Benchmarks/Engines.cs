@@ -2,7 +2,7 @@ using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Managed;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Objectives;
 
 namespace Research.Benchmarks;
 
@@ -19,7 +19,6 @@ internal static class Engines
 
         public string Name => _engine.Name;
 
-        public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) =>
-            _engine.Compile(model, features, training with { Threads = threads }, seeds);
+        public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int unused) => _engine.Compile(graph, objective, seeds, threads);
     }
 }

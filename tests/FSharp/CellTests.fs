@@ -21,7 +21,7 @@ let private train epochs (cell: ICell) =
     let seeds = Seeds 7
     let options = TrainingOptions(Epochs = epochs, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01))
     let model = Model.Of [| Layers.Recurrent cell; Layers.Dense(26, Activation.Softmax) |]
-    let compiled = ManagedEngine().Compile(model, data.Input.Features, options, seeds)
+    let compiled = ManagedEngine().Compile(model.Graph data, options.Objective, seeds)
     compiled, Trainer(compiled, StatePolicy.Stateless, options, seeds).Train(data).EpochLosses
 
 let private predict model =
@@ -31,7 +31,7 @@ let private predict model =
 let ``A cell written as a class is named for its type, and learns`` () =
     let model, losses = train 300 (MinimalGatedUnit 16)
 
-    List.ofSeq model.Weights
+    List.ofSeq model.Graph.Weights
     |> List.map _.Name
     |> Check.equal [
         "minimal_gated_unit_1/kernel"
@@ -46,7 +46,7 @@ let ``A cell written as a class is named for its type, and learns`` () =
 [<Test>]
 let ``A cell written as an object expression is named for what makes it, wherever that stands`` () =
     let model, _ = train 0 (Cells.elman 16)
-    model.Weights[0].Name |> Check.equal "elman_1/kernel"
+    model.Graph.Weights[0].Name |> Check.equal "elman_1/kernel"
 
 [<Test>]
 let ``The same equations in F# and in C# give the same bits`` () =
@@ -54,7 +54,7 @@ let ``The same equations in F# and in C# give the same bits`` () =
     let csharp, csharpLosses = train 20 (LstmCell 16)
     List.ofSeq fsharpLosses |> Check.equal (List.ofSeq csharpLosses)
 
-    for weight in csharp.Weights do
+    for weight in csharp.Graph.Weights do
         fsharp.GetWeight weight.Name |> Check.equal (csharp.GetWeight weight.Name)
 
 [<Test>]
@@ -105,7 +105,7 @@ let ``Weights move from one model to another by name`` () =
     let trained, _ = train 20 (Cells.lstm 16)
     let fresh, _ = train 0 (LstmCell 16)
 
-    for weight in trained.Weights do
+    for weight in trained.Graph.Weights do
         fresh.SetWeight(weight.Name, trained.GetWeight weight.Name)
 
     predict fresh |> Check.equal (predict trained)
@@ -124,15 +124,12 @@ let ``State is read and written by layer, part and row`` () =
     let model, _ = train 0 (LstmCell 2)
     let state = model.CreateState()
     let batch = Batch(data, 2, Rows = 2)
-    let scores = Array.zeroCreate<float32> (2 * model.OutputWidth)
 
     let predict () =
-        model.PredictBatch(batch, state, scores)
-        Array.chunkBySize 26 scores
+        model.PredictBatch(batch, state)["output"].Values |> Array.chunkBySize 26
 
     let fresh = predict ()
-    // A method called on two indexers in a row would need parentheses around them.
-    let hidden, cell = state["lstm_1"]["hidden"], state["lstm_1"]["cell"]
+    let hidden, cell = state.Slot("lstm_1", "hidden"), state.Slot("lstm_1", "cell")
     Assert.That(hidden.Get 1, Has.Some.Not.Zero)
     hidden.Set(1, [ 0.5f; -0.5f ])
     cell.Set(1, [| 0f; 0f |])
@@ -154,7 +151,7 @@ let private output (equation: Expr -> Expr) value =
     let cell = FunctionCell("equation", [| StateSlot("hidden", 1) |], fun _ input _ -> CellStep(equation input, [| equation input |]))
     let input = Data.Dataset(Description = "one number", Samples = 1, Input = Data.InputBlock(TimeSteps = 1, Features = 1, Values = [| value |]))
     let options = TrainingOptions(Loss = Loss.MeanSquaredError)
-    let model = ManagedEngine().Compile(Model.Of [| Layers.Recurrent cell |], 1, options, Seeds 7)
+    let model = ManagedEngine().Compile((Model.Of [| Layers.Recurrent cell |]).Graph 1, options.Objective, Seeds 7)
     Trainer(model, StatePolicy.Stateless, options, Seeds 7).Predict(input).Values[0]
 
 [<Test>]

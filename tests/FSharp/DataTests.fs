@@ -30,7 +30,7 @@ let private predictions policy =
     let options = TrainingOptions(BatchSize = 1, Shuffle = false)
     let seeds = Seeds 7
     let model = Model.Of [| Layers.Recurrent(LstmCell 8); Layers.Dense(2, Activation.Softmax) |]
-    let compiled = ManagedEngine().Compile(model, data.Input.Features, options, seeds)
+    let compiled = ManagedEngine().Compile(model.Graph data, options.Objective, seeds)
     Trainer(compiled, policy, options, seeds).Predict(data).Values |> Array.chunkBySize 2
 
 [<Test>]

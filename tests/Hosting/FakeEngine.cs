@@ -1,47 +1,39 @@
 using Research.Framework.Engine;
-using Research.Framework.Equations;
 using Research.Framework.Models;
-using Research.Framework.Training;
+using Research.Framework.Numerics;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Hosting.Tests;
 
-/// <summary>Compiles to something that has weights and state but cannot run.</summary>
+/// <summary>Compiles to something that has a graph but cannot run.</summary>
 internal sealed class FakeEngine : IEngine
 {
     public string Name => "fake";
 
-    public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) => new Compiled(model, features);
+    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads) => new Compiled(graph, objective);
 
-    private sealed class Compiled(ModelDescription model, int features) : ICompiledModel
+    private sealed class Compiled(ModelGraph graph, Objective objective) : ICompiledModel
     {
-        public IReadOnlyList<WeightDescription> Weights { get; } =
-            [new("lstm_1/kernel", [features, 32], Initializers.GlorotUniform), new("lstm_1/bias", [32], Initializers.UnitForgetBias)];
+        public ModelGraph Graph => graph;
 
-        public long ParameterCount => 1234;
+        public Objective Objective => objective;
 
-        public int OutputWidth => ((DenseLayer)model.Layers[^1]).Units;
+        public double LearningRateFactor { get; set; } = 1;
 
-        public int OutputSteps(int timeSteps) => 1;
+        public IReadOnlyList<string> Tensors => [];
 
-        public RecurrentState CreateState() => new(
-            [.. model.Layers.OfType<RecurrentLayer>().Select(layer => new LayerState(layer.Name!, [.. layer.Cell.State.Select(slot => new SlotState(slot.Name, slot.Width))]))]);
+        public void TrainBatch(Batch batch, RecurrentState state, BatchLosses losses) => throw new AssertionException("Nothing is to be run.");
 
-        public BatchLoss TrainBatch(Batch batch, RecurrentState state) => throw new AssertionException("Nothing is to be run.");
+        public void PredictBatch(Batch batch, RecurrentState state, BatchOutputs outputs) => throw new AssertionException("Nothing is to be run.");
 
-        public void PredictBatch(Batch batch, RecurrentState state, Span<float> predictions, Span<bool> counts) => throw new AssertionException("Nothing is to be run.");
+        public NamedTensor GetTensor(string name) => throw new AssertionException("Nothing is to be kept.");
 
-        public OptimizerState GetOptimizerState() => throw new AssertionException("Nothing is to be kept.");
+        public void SetTensors(IReadOnlyList<NamedTensor> tensors) => throw new AssertionException("Nothing is to be restored.");
 
-        public void SetOptimizerState(OptimizerState state) => throw new AssertionException("Nothing is to be restored.");
+        public float[] GetGradient(string weight) => throw new AssertionException("No gradient is to be read.");
 
-        public IReadOnlyList<StreamPosition> GetStreams() => [];
-
-        public void SetStreams(IReadOnlyList<StreamPosition> positions) => throw new AssertionException("Nothing is to be restored.");
-
-        public float[] GetWeight(string name) => throw new AssertionException("No weight is to be read.");
-
-        public void SetWeight(string name, IReadOnlyList<float> values) => throw new AssertionException("No weight is to be changed.");
-
-        public float[] GetGradient(string name) => throw new AssertionException("No gradient is to be read.");
+        public void Dispose()
+        {
+        }
     }
 }

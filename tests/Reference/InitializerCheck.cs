@@ -75,15 +75,15 @@ internal static class InitializerCheck
         if (fact.TryGetProperty("shapes", out JsonElement shapes))
         {
             Assert.That(
-                model.Weights.Select(weight => weight.Shape),
+                model.Graph.Weights.Select(weight => weight.Shape),
                 Is.EqualTo(shapes.EnumerateArray().Select(shape => shape.EnumerateArray().Select(size => size.GetInt32()).ToArray())),
                 text);
         }
 
-        if (fact.TryGetProperty("kernel_initializer", out JsonElement kernel)) Assert.That(model.Weights[0].Initializer.Name, Is.EqualTo(kernel.GetString()), text);
+        if (fact.TryGetProperty("kernel_initializer", out JsonElement kernel)) Assert.That(model.Graph.Weights[0].Initializer.Name, Is.EqualTo(kernel.GetString()), text);
         if (!fact.TryGetProperty("bias", out JsonElement bias)) return;
-        if (bias.ValueKind == JsonValueKind.String) Assert.That(model.Weights[^1].Initializer.Name, Is.EqualTo(bias.GetString()), text);
-        else Assert.That(model.GetWeight(model.Weights[^1].Name), Is.EqualTo(KerasTensor.Numbers(bias)), text);
+        if (bias.ValueKind == JsonValueKind.String) Assert.That(model.Graph.Weights[^1].Initializer.Name, Is.EqualTo(bias.GetString()), text);
+        else Assert.That(model.GetWeight(model.Graph.Weights[^1].Name), Is.EqualTo(KerasTensor.Numbers(bias)), text);
     }
 
     private static void CheckDefaults(string layerClass, JsonElement arguments)

@@ -22,7 +22,12 @@ internal sealed class KerasModel
         _keras2 = keras2;
     }
 
-    public ModelDescription Description => Model.Of([.. _layers]);
+    public IReadOnlyList<Layer> Layers => _layers;
+
+    public Model Description => Model.Of([.. _layers]);
+
+    /// <summary>The layers' names in the model; whatever the number of features, they are the same.</summary>
+    private string[] LayerNames => [.. Description.Graph(1).Layers.Select(layer => layer.Name)];
 
     /// <summary>For each state (a bidirectional layer has two), whether it is carried from call to call.</summary>
     public IReadOnlyList<bool> Stateful => _stateful;
@@ -38,7 +43,7 @@ internal sealed class KerasModel
 
     /// <summary>L2 and max-norm of single weights.</summary>
     public IReadOnlyList<WeightRule> Rules =>
-        [.. _rules.Select(rule => new WeightRule { Pattern = $"{Description.Layers[rule.Layer].Name}/{rule.Weight}", L2 = rule.L2, MaxNorm = rule.MaxNorm })];
+        [.. _rules.Select(rule => new WeightRule { Pattern = $"{LayerNames[rule.Layer]}/{rule.Weight}", L2 = rule.L2, MaxNorm = rule.MaxNorm })];
 
     /// <summary>Columns of the output that are the forward direction's, where the two directions are two outputs.</summary>
     public int ForwardUnits { get; private set; }

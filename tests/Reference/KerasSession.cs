@@ -3,7 +3,6 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Managed;
-using Research.Framework.Managed.Execution;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
@@ -16,45 +15,54 @@ internal sealed class KerasSession
 {
     private static readonly TrainingOptions ForwardOnly = new() { Loss = Loss.MeanSquaredError, Optimizer = new Sgd() };
 
+    private const string InputLayer = "inputs", InputWeight = InputLayer + "/embeddings";
+
     private readonly KerasModel _keras;
+    private readonly bool _learnsInput;
     private readonly RecurrentState _state;
 
     /// <param name="keras">The model.</param>
     /// <param name="input">An input, for the number of features.</param>
     /// <param name="training">Loss and optimizer; null where nothing is trained.</param>
-    public KerasSession(KerasModel keras, KerasTensor input, TrainingOptions? training = null)
+    /// <param name="learnsInput">Whether the inputs are looked up, one by one, in a weight of their own, whose gradient is the inputs'.</param>
+    public KerasSession(KerasModel keras, KerasTensor input, TrainingOptions? training = null, bool learnsInput = false)
     {
         _keras = keras;
-        Description = keras.Description;
         int features = keras.TakesSymbols ? 1 : input.Shape[^1];
-        Model = new ManagedEngine().CompileWithInputGradient(Description, features, training ?? ForwardOnly, new Seeds(1));
-        _state = Model.CreateState();
+        _learnsInput = learnsInput;
+        int positions = input.Data.Length / features;
+        ModelGraph graph = Model.Build(model =>
+        {
+            Flow read = learnsInput ? model.Lookup(InputLayer, model.Input(), positions, features) : model.Input();
+            model.Output("output", model.Chain(keras.Layers, read));
+        }).Graph(learnsInput ? 1 : features);
+        Compiled = new ManagedEngine().Compile(graph, (training ?? ForwardOnly).Objective, new Seeds(1));
+        if (learnsInput) Compiled.SetWeight(InputWeight, input.ToFloats());
+        _state = Compiled.CreateState();
     }
 
-    public ModelDescription Description { get; }
+    public ICompiledModel Compiled { get; }
 
-    public ICompiledModel Model { get; }
-
-    public float[] InputGradient => ((IInputGradient)Model).GetInputGradient();
+    public float[] InputGradient => Compiled.GetGradient(InputWeight);
 
     private bool Stateful => _keras.Stateful.Contains(true);
 
     /// <summary>Sets every weight, or fails when names or shapes differ.</summary>
     /// <param name="layers">A list with, for each layer, its weights by Keras' names.</param>
-    public void SetWeights(IEnumerable<JsonElement> layers) => ForEachWeight(layers, (name, tensor) => Model.SetWeight(name, tensor.ToFloats()));
+    public void SetWeights(IEnumerable<JsonElement> layers) => ForEachWeight(layers, (name, tensor) => Compiled.SetWeight(name, tensor.ToFloats()));
 
     /// <summary>Sets every weight of a model of one layer, in Keras' order.</summary>
     public void SetWeights(IReadOnlyList<KerasTensor> weights)
     {
-        Assert.That(weights.Select(weight => weight.Shape), Is.EqualTo(Model.Weights.Select(weight => weight.Shape)), "shapes of weights");
-        for (int i = 0; i < weights.Count; i++) Model.SetWeight(Model.Weights[i].Name, weights[i].ToFloats());
+        Assert.That(weights.Select(weight => weight.Shape), Is.EqualTo(Compiled.Graph.Weights.Select(weight => weight.Shape)), "shapes of weights");
+        for (int i = 0; i < weights.Count; i++) Compiled.SetWeight(Compiled.Graph.Weights[i].Name, weights[i].ToFloats());
     }
 
     public void CheckWeights(string what, IEnumerable<JsonElement> layers, double bound) =>
-        ForEachWeight(layers, (name, tensor) => tensor.Check($"{what}, {name}", Model.GetWeight(name), bound));
+        ForEachWeight(layers, (name, tensor) => tensor.Check($"{what}, {name}", Compiled.GetWeight(name), bound));
 
     public void CheckGradients(IEnumerable<JsonElement> layers, double bound) =>
-        ForEachWeight(layers, (name, tensor) => tensor.Check($"gradient of {name}", Model.GetGradient(name), bound));
+        ForEachWeight(layers, (name, tensor) => tensor.Check($"gradient of {name}", Compiled.GetGradient(name), bound));
 
     public void ResetStates() => _state.Reset();
 
@@ -80,7 +88,7 @@ internal sealed class KerasSession
     /// <summary>Fails unless the state after the last call is what return_state gave.</summary>
     public void CheckFinal(string what, KerasTensor[] expected, int rows, double bound)
     {
-        SlotState[] slots = LastStates;
+        StateValues[] slots = LastStates;
         Check(what, expected, slots, rows, bound);
     }
 
@@ -90,7 +98,7 @@ internal sealed class KerasSession
     {
         Dataset data = Data(input, mask, null);
         float[] predictions = Run(data, 0, input.Rows, initialState);
-        int steps = Model.OutputSteps(data.Input.TimeSteps), width = Model.OutputWidth;
+        int steps = Compiled.OutputSteps(data.Input.TimeSteps), width = Compiled.OutputWidth;
         List<KerasOutput> outputs = [];
         if (_keras.Unmerged) outputs.AddRange([Columns(predictions, steps, width, 0, _keras.ForwardUnits), Columns(predictions, steps, width, _keras.ForwardUnits, width - _keras.ForwardUnits)]);
         else outputs.Add(new KerasOutput(steps, predictions));
@@ -111,7 +119,7 @@ internal sealed class KerasSession
     public double Train(Dataset data, int first, int rows)
     {
         if (Stateful) ResetStateless();
-        return Model.TrainBatch(Batch(data, first, rows, carry: Stateful), _state).Loss;
+        return Compiled.TrainBatch(Batch(data, first, rows, carry: Stateful), _state).Loss;
     }
 
     /// <summary>A dataset as this model takes it.</summary>
@@ -126,9 +134,9 @@ internal sealed class KerasSession
         bool sparse = loss == Loss.SparseCategoricalCrossEntropy;
         int features = _keras.TakesSymbols ? 1 : input.Shape[^1];
         int steps = input.Data.Length / (input.Rows * features);
-        int outputSteps = Model.OutputSteps(steps);
+        int outputSteps = Compiled.OutputSteps(steps);
         // One-hot rows are classes; anything else is left as it is.
-        int width = Model.OutputWidth;
+        int width = Compiled.OutputWidth;
         int[]? classes = target is null ? null
             : sparse ? Array.ConvertAll(target.Data, value => (int)value)
             : loss == Loss.CategoricalCrossEntropy && target.Data.Chunk(width).All(row => row.Count(value => value == 1) == 1 && row.Count(value => value == 0) == width - 1) && width > 1
@@ -138,7 +146,7 @@ internal sealed class KerasSession
         {
             Description = "reference",
             Samples = input.Rows,
-            Input = new() { TimeSteps = steps, Features = features, Values = input.ToFloats(), Mask = _keras.IgnoresMask ? null : mask?.ToMask() },
+            Input = new() { TimeSteps = steps, Features = _learnsInput ? 1 : features, Values = _learnsInput ? [.. Enumerable.Range(0, input.Rows * steps).Select(position => (float)position)] : input.ToFloats(), Mask = _keras.IgnoresMask ? null : mask?.ToMask() },
             Target = new()
             {
                 Weights = weights is null ? null : [.. weights.ToFloats().SelectMany(weight => Enumerable.Repeat(weight, outputSteps))],
@@ -153,8 +161,8 @@ internal sealed class KerasSession
     private IEnumerable<LayerState> Carried => _state.Layers.Where((_, index) => _keras.Stateful[index]);
 
     // The last recurrent layer's: both directions' where it is bidirectional.
-    private SlotState[] LastStates =>
-        [.. _state.Layers.Skip(_state.Layers.Count - (Description.Layers.OfType<Layer>().Last(layer => layer is RecurrentLayer or BidirectionalLayer) is BidirectionalLayer ? 2 : 1)).SelectMany(layer => layer.Slots)];
+    private StateValues[] LastStates =>
+        [.. _state.Layers.Skip(_state.Layers.Count - (_keras.Layers.Last(layer => layer is RecurrentLayer or BidirectionalLayer) is BidirectionalLayer ? 2 : 1)).SelectMany(layer => layer.Slots)];
 
     private float[] Run(Dataset data, int first, int rows, IReadOnlyList<KerasTensor>? initialState)
     {
@@ -163,13 +171,13 @@ internal sealed class KerasSession
 
         if (initialState is not null)
         {
-            SlotState[] slots = [.. _state.Layers.SelectMany(layer => layer.Slots)];
+            StateValues[] slots = [.. _state.Layers.SelectMany(layer => layer.Slots)];
             Assert.That(initialState, Has.Count.EqualTo(slots.Length), "number of initial states");
             for (int i = 0; i < slots.Length; i++) Set(slots[i], initialState[i]);
         }
 
-        float[] predictions = new float[rows * Model.OutputSteps(data.Input.TimeSteps) * Model.OutputWidth];
-        Model.PredictBatch(Batch(data, first, rows, carry), _state, predictions);
+        float[] predictions = new float[rows * Compiled.OutputSteps(data.Input.TimeSteps) * Compiled.OutputWidth];
+        Compiled.PredictBatch(Batch(data, first, rows, carry), _state, predictions);
         return predictions;
     }
 
@@ -179,7 +187,7 @@ internal sealed class KerasSession
         for (int i = 0; i < _state.Layers.Count; i++)
         {
             if (_keras.Stateful[i]) continue;
-            foreach (SlotState slot in _state.Layers[i].Slots) slot.Reset();
+            foreach (StateValues slot in _state.Layers[i].Slots) slot.Reset();
         }
     }
 
@@ -201,15 +209,15 @@ internal sealed class KerasSession
         for (int i = 0; i < parts.Length; i++) Set(layer.Slots[i], parts[i]);
     }
 
-    private static void Set(SlotState slot, KerasTensor values)
+    private static void Set(StateValues slot, KerasTensor values)
     {
         float[] floats = values.ToFloats();
         for (int row = 0; row < values.Rows; row++) slot.Set(row, floats[(row * slot.Width)..((row + 1) * slot.Width)]);
     }
 
-    private static float[] Values(SlotState slot, int rows) => [.. Enumerable.Range(0, rows).SelectMany(slot.Get)];
+    private static float[] Values(StateValues slot, int rows) => [.. Enumerable.Range(0, rows).SelectMany(slot.Get)];
 
-    private static void Check(string what, KerasTensor[] expected, IReadOnlyList<SlotState> slots, int rows, double bound)
+    private static void Check(string what, KerasTensor[] expected, IReadOnlyList<StateValues> slots, int rows, double bound)
     {
         Assert.That(slots, Has.Count.EqualTo(expected.Length), $"{what}: number of states");
         for (int i = 0; i < expected.Length; i++) expected[i].Check($"{what}, state {i} ('{slots[i].Name}')", Values(slots[i], rows), bound);
@@ -221,18 +229,18 @@ internal sealed class KerasSession
     private void ForEachWeight(IEnumerable<JsonElement> layers, Action<string, KerasTensor> act)
     {
         List<string> seen = [];
-        foreach ((Layer layer, JsonElement weights) in Description.Layers.Zip(layers, (layer, weights) => (layer, weights)))
+        foreach ((GraphLayer layer, JsonElement weights) in Compiled.Graph.Layers.Zip(layers, (layer, weights) => (layer, weights)))
         {
             foreach (JsonProperty weight in weights.EnumerateObject())
             {
                 string name = $"{layer.Name}/{weight.Name}";
                 KerasTensor tensor = KerasTensor.Of(weight.Value);
-                Assert.That(Model.Weights.FirstOrDefault(known => known.Name == name)?.Shape, Is.EqualTo(tensor.Shape), $"shape of {name}");
+                Assert.That(Compiled.Graph.Weights.FirstOrDefault(known => known.Name == name)?.Shape, Is.EqualTo(tensor.Shape), $"shape of {name}");
                 act(name, tensor);
                 seen.Add(name);
             }
         }
 
-        Assert.That(seen, Is.EquivalentTo(Model.Weights.Select(weight => weight.Name)), "weights of the model");
+        Assert.That(seen, Is.EquivalentTo(Compiled.Graph.Weights.Select(weight => weight.Name).Where(name => name != InputWeight)), "weights of the model");
     }
 }

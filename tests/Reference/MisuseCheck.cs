@@ -96,7 +96,7 @@ internal static class MisuseCheck
         ["Bidirectional with an unknown merge_mode"] = () => Refuses(
             () => Model.Of(Layers.Bidirectional(new LstmCell(Units), new LstmCell(Units)) with { Merge = (MergeMode)99 }), "expected a merge mode of Concat"),
         // Only what an engine has compiled can be trained.
-        ["fit before compile"] = () => Assert.That(typeof(ModelDescription).GetMethods().Select(method => method.Name), Has.None.StartsWith("Train")),
+        ["fit before compile"] = () => Assert.That(typeof(Model).GetMethods().Select(method => method.Name), Has.None.StartsWith("Train")),
         ["set_weights with a wrong shape"] = () =>
         {
             ICompiledModel model = Compile();
@@ -295,9 +295,9 @@ internal static class MisuseCheck
 
     private static Type ArgumentType(Type type, string method) => type.GetMethod(method)!.GetParameters()[0].ParameterType;
 
-    private static ModelDescription Network() => Model.Of(Layers.Recurrent(new LstmCell(Units)), Layers.Dense(Classes, Activation.Softmax));
+    private static Model Network() => Model.Of(Layers.Recurrent(new LstmCell(Units)), Layers.Dense(Classes, Activation.Softmax));
 
-    private static ICompiledModel Compile(ModelDescription? model = null) => model is null
+    private static ICompiledModel Compile(Model? model = null) => model is null
         ? new ManagedEngine().Compile(Network(), Features, Options(2), new Seeds(1))
         : new ManagedEngine().Compile(model, Features, new TrainingOptions { Loss = Loss.MeanSquaredError }, new Seeds(1));
 

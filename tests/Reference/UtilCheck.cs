@@ -64,9 +64,9 @@ internal static class UtilCheck
         int dense = one.GetProperty("dense").GetInt32();
         ICompiledModel model = new ManagedEngine().Compile(
             Model.Of(Layers.Recurrent(new LstmCell(units)), Layers.Dense(dense / (units + 1), Activation.Softmax)), features, new TrainingOptions(), new Seeds(1));
-        Assert.That(model.ParameterCount, Is.EqualTo(one.GetProperty("params").GetInt64()), name);
-        Assert.That(model.Weights.Where(weight => weight.Name.StartsWith("lstm", StringComparison.Ordinal)).Sum(weight => weight.Count), Is.EqualTo(one.GetProperty("lstm").GetInt32()), name);
-        Assert.That(model.Weights.Where(weight => weight.Name.StartsWith("dense", StringComparison.Ordinal)).Sum(weight => weight.Count), Is.EqualTo(dense), name);
+        Assert.That(model.Graph.ParameterCount, Is.EqualTo(one.GetProperty("params").GetInt64()), name);
+        Assert.That(model.Graph.Weights.Where(weight => weight.Name.StartsWith("lstm", StringComparison.Ordinal)).Sum(weight => weight.Count), Is.EqualTo(one.GetProperty("lstm").GetInt32()), name);
+        Assert.That(model.Graph.Weights.Where(weight => weight.Name.StartsWith("dense", StringComparison.Ordinal)).Sum(weight => weight.Count), Is.EqualTo(dense), name);
     }
 
     private static int? Number(string text, string pattern) =>

@@ -1,3 +1,5 @@
+using Research.Framework.Objectives;
+
 namespace Research.Framework.Engine;
 
 /// <summary>What a training step yields, in short.</summary>

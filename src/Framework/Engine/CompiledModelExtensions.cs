@@ -1,4 +1,6 @@
+using Research.Framework.Equations;
 using Research.Framework.Numerics;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Engine;
 

@@ -1,3 +1,6 @@
+using Research.Framework.Engine;
+using Research.Framework.Models;
+
 namespace Research.Framework.Equations;
 
 /// <summary>

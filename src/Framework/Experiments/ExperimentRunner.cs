@@ -7,6 +7,7 @@ using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 

@@ -3,6 +3,7 @@ using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Hosting;
 
@@ -11,7 +12,7 @@ internal static class ShowText
 {
     public static void Write(TextWriter writer, CatalogExperiment experiment, ExperimentPlan plan, int seed, IEngine engine)
     {
-        ICompiledModel model = engine.Compile(plan.Model, plan.Data.Input.Features, plan.Training, new Seeds(seed));
+        ICompiledModel model = engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, new Seeds(seed));
         writer.WriteLine(experiment.Name);
         if (experiment.Summary.Length > 0) writer.WriteLine(experiment.Summary);
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {engine.Name}, seed {seed}"));
@@ -21,8 +22,8 @@ internal static class ShowText
         TextColumns.Write(writer, [.. PlanFields.Of(plan, experiment.Cell).Select(field => new[] { field.Path, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
 
         writer.WriteLine();
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Weights: {model.ParameterCount:#,0} parameters"));
-        TextColumns.Write(writer, [.. model.Weights.Select(Describe)], "  ");
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Weights: {model.Graph.ParameterCount:#,0} parameters"));
+        TextColumns.Write(writer, [.. model.Graph.Weights.Select(Describe)], "  ");
 
         writer.WriteLine();
         writer.WriteLine($"State, for each row of a batch ({plan.State.Name})");

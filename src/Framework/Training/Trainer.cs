@@ -3,6 +3,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Metrics;
+using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Weights;

@@ -57,7 +57,7 @@ internal sealed record StepCase(string Name, int Samples, int TimeSteps, int Fea
     /// </summary>
     public bool FreshEachRepeat => Units < 128;
 
-    public ModelDescription Model(CellRegistration cell)
+    public Model Model(CellRegistration cell)
     {
         List<Layer> layers = [];
         for (int i = 0; i < Layers; i++) layers.Add(Research.Framework.Models.Layers.Recurrent(cell.Create(Units), returnSequences: EveryStep || i < Layers - 1));

@@ -4,6 +4,7 @@ using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 
 namespace Research.Benchmarks.Steps;
@@ -15,7 +16,8 @@ internal sealed class StepRun
     private readonly ICompiledModel _model;
     private readonly RecurrentState _state;
     private readonly Batch _batch;
-    private readonly float[] _scores;
+    private readonly BatchLosses _losses;
+    private readonly BatchOutputs _outputs;
     private int _next;
 
     public StepRun(StepCase stepCase, CellRegistration cell, Dataset data, IEngine engine, int seed)
@@ -24,7 +26,8 @@ internal sealed class StepRun
         _model = engine.Compile(stepCase.Model(cell), stepCase.Features, stepCase.Training, new Seeds(seed));
         _state = _model.CreateState();
         _batch = new Batch(data, stepCase.Samples) { Rows = stepCase.Samples };
-        _scores = new float[stepCase.Samples * _model.OutputSteps(stepCase.TimeSteps) * _model.OutputWidth];
+        _losses = new BatchLosses(_model.Graph, _model.Objective);
+        _outputs = new BatchOutputs(_model.Graph, data, stepCase.Samples);
     }
 
     /// <summary>
@@ -36,7 +39,7 @@ internal sealed class StepRun
         get
         {
             double forward = 0;
-            foreach (WeightDescription weight in _model.Weights)
+            foreach (WeightDescription weight in _model.Graph.Weights)
             {
                 if (weight.Shape.Count != 2) continue;
                 bool dense = weight.Name.StartsWith("dense_", StringComparison.Ordinal);
@@ -49,7 +52,7 @@ internal sealed class StepRun
     }
 
     /// <summary>All weights, one after the other.</summary>
-    public float[] Weights() => [.. _model.Weights.SelectMany(weight => _model.GetWeight(weight.Name))];
+    public float[] Weights() => [.. _model.Graph.Weights.SelectMany(weight => _model.GetWeight(weight.Name))];
 
     public void Steps(int count)
     {
@@ -69,7 +72,7 @@ internal sealed class StepRun
             if (++_next == samples) _next = 0;
         }
 
-        _model.TrainBatch(_batch, _state);
+        _model.TrainBatch(_batch, _state, _losses);
         if (_case.CarriesState) _batch.RowStates.AsSpan().Fill(RowState.Carry);
     }
 
@@ -77,12 +80,13 @@ internal sealed class StepRun
     private void Generate()
     {
         _batch.Samples[0] = _next;
-        _model.PredictBatch(_batch, _state, _scores);
+        _model.PredictBatch(_batch, _state, _outputs);
         _batch.RowStates[0] = RowState.Carry;
+        float[] scores = _outputs.All[0].Values;
         int best = 0;
-        for (int i = 1; i < _scores.Length; i++)
+        for (int i = 1; i < scores.Length; i++)
         {
-            if (_scores[i] > _scores[best]) best = i;
+            if (scores[i] > scores[best]) best = i;
         }
 
         _next = best;

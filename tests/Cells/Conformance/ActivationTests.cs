@@ -39,7 +39,7 @@ public sealed class ActivationTests
     [TestCaseSource(nameof(ElementWise))]
     public void DerivativeAtZero(Activation activation)
     {
-        ModelDescription model = Model.Of(Dense(1, activation));
+        Model model = Model.Of(Dense(1, activation));
         ICompiledModel compiled = new ManagedEngine().Compile(model, 1, new TrainingOptions { Loss = Loss.MeanSquaredError }, new Seeds(7));
         float[] output = new float[1];
         compiled.PredictBatch(One(0), compiled.CreateState(), output);

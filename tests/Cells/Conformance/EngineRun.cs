@@ -24,14 +24,14 @@ internal sealed class EngineRun
         Model = inputGradient
             ? engine.CompileWithInputGradient(Description, Features, training, new Seeds(7))
             : engine.Compile(Description, Features, training, new Seeds(7));
-        Weights = Numbers.Weights(Model.Weights);
+        Weights = Numbers.Weights(Model.Graph.Weights);
         foreach ((string name, double[] values) in Weights) Model.SetWeight(name, Numbers.ToFloat(values));
         State = Model.CreateState();
     }
 
     public ModelShape Shape { get; }
 
-    public ModelDescription Description { get; }
+    public Model Description { get; }
 
     public ICompiledModel Model { get; }
 
@@ -94,7 +94,7 @@ internal sealed class EngineRun
     {
         foreach (LayerState layer in State.Layers)
         {
-            foreach (SlotState slot in layer.Slots)
+            foreach (StateValues slot in layer.Slots)
             {
                 for (int row = 0; row < rows; row++)
                     slot.Set(row, Numbers.ToFloat(Numbers.Uniform($"{layer.Name}/{slot.Name}/{row}", slot.Width)));
@@ -103,5 +103,5 @@ internal sealed class EngineRun
     }
 
     /// <summary>All weights as they are now.</summary>
-    public float[] CurrentWeights() => [.. Model.Weights.SelectMany(weight => Model.GetWeight(weight.Name))];
+    public float[] CurrentWeights() => [.. Model.Graph.Weights.SelectMany(weight => Model.GetWeight(weight.Name))];
 }

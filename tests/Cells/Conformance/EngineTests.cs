@@ -29,7 +29,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
         double loss = run.Model.TrainBatch(EngineRun.Batch(data, states: states), run.State).Loss;
 
         AssertClose([(float)loss], [expected.Loss], 2e-6, "loss");
-        foreach (WeightDescription weight in run.Model.Weights)
+        foreach (WeightDescription weight in run.Model.Graph.Weights)
             AssertClose(run.Model.GetGradient(weight.Name), expected.WeightGradients[weight.Name], 2e-5, weight.Name);
         AssertState(run, expected, Rows);
         if (!inputGradient) return;
@@ -151,7 +151,7 @@ public sealed class EngineTests(CellDescriptor descriptor)
 
         plain.Model.TrainBatch(EngineRun.Batch(data, states: states), plain.State);
         padded.Model.TrainBatch(EngineRun.Batch(masked, states: states), padded.State);
-        foreach (WeightDescription weight in plain.Model.Weights)
+        foreach (WeightDescription weight in plain.Model.Graph.Weights)
             Assert.That(padded.Model.GetGradient(weight.Name), Is.EqualTo(plain.Model.GetGradient(weight.Name)).Within(1e-6f), weight.Name);
     }
 

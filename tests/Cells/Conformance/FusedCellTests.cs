@@ -16,7 +16,7 @@ public sealed class FusedCellTests(CellDescriptor descriptor)
     public void HundredTrainingSteps_EqualTheEquations([ValueSource(typeof(ModelShape), nameof(ModelShape.All))] ModelShape shape)
     {
         EngineRun fused = new(shape, descriptor.Create), equations = new(shape, units => EquationsOf(descriptor.Create(units)));
-        Assert.That(equations.Model.Weights.Select(weight => weight.Name), Is.EqualTo(fused.Model.Weights.Select(weight => weight.Name)));
+        Assert.That(equations.Model.Graph.Weights.Select(weight => weight.Name), Is.EqualTo(fused.Model.Graph.Weights.Select(weight => weight.Name)));
         Dataset data = fused.Data(12, 3);
         for (int step = 0; step < 100; step++)
         {

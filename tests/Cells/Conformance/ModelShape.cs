@@ -9,7 +9,7 @@ namespace Research.Cells.Tests.Conformance;
 /// <param name="Name">The name in test names.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Around">The model.</param>
-public sealed record ModelShape(string Name, Loss Loss, Func<Func<int, ICell>, ModelDescription> Around)
+public sealed record ModelShape(string Name, Loss Loss, Func<Func<int, ICell>, Model> Around)
 {
     public static ModelShape LastStep { get; } = new(
         "classes at the last step",

@@ -40,7 +40,7 @@ public sealed class SharedKernelTests
 
     private static (ICompiledModel Model, Dataset Data) Compile(DoublingKernel kernel, int threads)
     {
-        ModelDescription model = Model.Of(Recurrent(new DoublingCell(kernel)));
+        Model model = Model.Of(Recurrent(new DoublingCell(kernel)));
         TrainingOptions training = new() { Loss = Loss.MeanSquaredError, Threads = threads };
         ICompiledModel compiled = new ManagedEngine().Compile(model, 1, training, new Seeds(7));
         Dataset data = new()

@@ -47,6 +47,6 @@ public sealed class SharedUpdateTests
         };
         RecurrentState state = model.CreateState();
         for (int i = 0; i < 3; i++) model.TrainBatch(EngineRun.Batch(data), state);
-        return [.. model.Weights.SelectMany(weight => model.GetWeight(weight.Name))];
+        return [.. model.Graph.Weights.SelectMany(weight => model.GetWeight(weight.Name))];
     }
 }

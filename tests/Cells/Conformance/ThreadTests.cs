@@ -4,6 +4,7 @@ using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 using static Research.Framework.Models.Layers;
@@ -19,7 +20,7 @@ public sealed class ThreadTests(CellDescriptor descriptor)
     [Test]
     public void Threads_DoNotShow([Values] bool masked)
     {
-        ModelDescription model = Model.Of(Recurrent(descriptor.Create(80), returnSequences: true), Bidirectional(descriptor.Create(24), descriptor.Create(24), returnSequences: true), Dense(5, Activation.Softmax));
+        Model model = Model.Of(Recurrent(descriptor.Create(80), returnSequences: true), Bidirectional(descriptor.Create(24), descriptor.Create(24), returnSequences: true), Dense(5, Activation.Softmax));
         Run expected = Train(model, new TrainingOptions(), masked);
         foreach (int threads in new[] { 2, 3, 7 }) Train(model, new TrainingOptions { Threads = threads }, masked).AssertEqual(expected, $"{threads} threads");
     }
@@ -27,13 +28,13 @@ public sealed class ThreadTests(CellDescriptor descriptor)
     [Test]
     public void Threads_DoNotShow_ThroughEarlierBatches()
     {
-        ModelDescription model = Model.Of(Recurrent(descriptor.Create(80), returnSequences: true), Dense(5, Activation.Softmax));
+        Model model = Model.Of(Recurrent(descriptor.Create(80), returnSequences: true), Dense(5, Activation.Softmax));
         TrainingOptions training = new() { EarlierBatches = 1 };
         Train(model, training with { Threads = 3 }, masked: false).AssertEqual(Train(model, training, masked: false), "3 threads");
     }
 
     // Three batches: a full one, one whose rows partly start afresh, and a ragged one.
-    private static Run Train(ModelDescription model, TrainingOptions training, bool masked)
+    private static Run Train(Model model, TrainingOptions training, bool masked)
     {
         ICompiledModel compiled = new ManagedEngine().Compile(model, Features, training, new Seeds(7));
         RecurrentState state = compiled.CreateState();
@@ -64,7 +65,7 @@ public sealed class ThreadTests(CellDescriptor descriptor)
         losses.Add(compiled.TrainBatch(batch, state).Loss);
         float[] predictions = new float[batch.Rows * TimeSteps * compiled.OutputWidth];
         compiled.PredictBatch(batch, state, predictions);
-        return new Run(losses, [.. compiled.Weights.SelectMany(weight => compiled.GetWeight(weight.Name))], predictions);
+        return new Run(losses, [.. compiled.Graph.Weights.SelectMany(weight => compiled.GetWeight(weight.Name))], predictions);
     }
 
     private sealed record Run(List<double> Losses, float[] Weights, float[] Predictions)

@@ -59,7 +59,7 @@ public sealed class UnusualCellTests
     [Test]
     public void Gradient_EqualsCentralDifferences([ValueSource(nameof(Cells))] CellDescriptor descriptor, [Values] bool masked, [Values] bool returnSequences)
     {
-        ModelDescription model = Model.Of(Dense(Features), Recurrent(descriptor.Create(Units), returnSequences), Dense(2));
+        Model model = Model.Of(Dense(Features), Recurrent(descriptor.Create(Units), returnSequences), Dense(2));
         AssertGradients(model, masked);
     }
 
@@ -83,7 +83,7 @@ public sealed class UnusualCellTests
         ICompiledModel model = Compile(Model.Of(Recurrent(cell)), Still with { WeightRules = [new WeightRule { Pattern = "*", L2 = 0.5 }] });
         Dataset data = Data(model, masked: false);
         for (int i = 0; i < 3; i++) model.TrainBatch(EngineRun.Batch(data), model.CreateState());
-        float[] gradient = model.GetGradient(model.Weights[0].Name), values = model.GetWeight(model.Weights[0].Name);
+        float[] gradient = model.GetGradient(model.Graph.Weights[0].Name), values = model.GetWeight(model.Graph.Weights[0].Name);
         for (int row = 0; row < Features; row++)
         {
             for (int column = Units; column < 2 * Units; column++)
@@ -96,7 +96,7 @@ public sealed class UnusualCellTests
     public void Update_OfAHeldOutput_ReachesTheStepThatYieldedIt()
     {
         ICell cell = Cell("h", (cell, input, h) => new CellStep(input.Dot(Kernel(cell, "kernel", Features, Units)), h * 0.5));
-        ModelDescription model = Model.Of(Recurrent(cell));
+        Model model = Model.Of(Recurrent(cell));
         ICompiledModel few = Compile(model, Still with { Optimizer = new Adam() });
         Dataset data = Data(few, masked: true);
         int row = Array.FindIndex(Enumerable.Range(0, Rows).ToArray(), index => !data.Input.Mask![index * TimeSteps + TimeSteps - 1]);
@@ -110,14 +110,14 @@ public sealed class UnusualCellTests
     [Test]
     public void GetGradient_AfterPrediction_IsThatOfTheTrainingStep()
     {
-        ModelDescription model = Model.Of(Recurrent(new LstmCell(Units)));
+        Model model = Model.Of(Recurrent(new LstmCell(Units)));
         ICompiledModel asked = Compile(model, Still with { Optimizer = new Adam() }), late = Compile(model, Still with { Optimizer = new Adam() });
         Dataset data = Data(asked, masked: false);
         asked.TrainBatch(EngineRun.Batch(data, [0]), asked.CreateState());
         late.TrainBatch(EngineRun.Batch(data, [0]), late.CreateState());
-        float[][] expected = [.. asked.Weights.Select(weight => asked.GetGradient(weight.Name))];
+        float[][] expected = [.. asked.Graph.Weights.Select(weight => asked.GetGradient(weight.Name))];
         late.PredictBatch(EngineRun.Batch(data, [1]), late.CreateState(), new float[Units]);
-        Assert.That(late.Weights.Select(weight => late.GetGradient(weight.Name)), Is.EqualTo(expected));
+        Assert.That(late.Graph.Weights.Select(weight => late.GetGradient(weight.Name)), Is.EqualTo(expected));
     }
 
     private static FunctionCell Cell(string state, Func<CellScope, Expr, Expr, CellStep> step) =>
@@ -125,10 +125,10 @@ public sealed class UnusualCellTests
 
     private static Expr Kernel(CellScope cell, string name, int rows, int columns) => cell.Weight(name, rows, columns, Initializers.GlorotUniform);
 
-    private static ICompiledModel Compile(ModelDescription description, TrainingOptions training)
+    private static ICompiledModel Compile(Model description, TrainingOptions training)
     {
         ICompiledModel model = new ManagedEngine().Compile(description, Features, training, new Seeds(3));
-        foreach ((string name, double[] values) in Numbers.Weights(model.Weights)) model.SetWeight(name, Numbers.ToFloat(values));
+        foreach ((string name, double[] values) in Numbers.Weights(model.Graph.Weights)) model.SetWeight(name, Numbers.ToFloat(values));
         return model;
     }
 
@@ -155,7 +155,7 @@ public sealed class UnusualCellTests
         };
     }
 
-    private static void AssertGradients(ModelDescription description, bool masked)
+    private static void AssertGradients(Model description, bool masked)
     {
         const float Step = 1 / 256f;
         ICompiledModel model = Compile(description, Still);
@@ -164,7 +164,7 @@ public sealed class UnusualCellTests
         double Train() => model.TrainBatch(batch, model.CreateState()).Loss;
         Train();
         Train();
-        Dictionary<string, float[]> gradients = model.Weights.ToDictionary(weight => weight.Name, weight => model.GetGradient(weight.Name));
+        Dictionary<string, float[]> gradients = model.Graph.Weights.ToDictionary(weight => weight.Name, weight => model.GetGradient(weight.Name));
         foreach ((string name, float[] gradient) in gradients)
         {
             float[] values = model.GetWeight(name);

@@ -6,11 +6,11 @@ namespace Research.Cells.Tests.Reference;
 /// <summary>A model with its loss in float64.</summary>
 internal sealed class ReferenceModel
 {
-    private readonly ModelDescription _model;
+    private readonly Model _model;
     private readonly List<ReferenceLayer> _layers = [];
     private readonly Loss _loss;
 
-    public ReferenceModel(ModelDescription model, int features, Loss loss)
+    public ReferenceModel(Model model, int features, Loss loss)
     {
         _model = model;
         _loss = loss;

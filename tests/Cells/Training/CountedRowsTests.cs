@@ -44,7 +44,7 @@ public sealed class CountedRowsTests
         foreach ((Loss loss, IMetric metric) in new[] { (Loss.MeanAbsoluteError, Metric.MeanAbsoluteError), (Loss.MeanSquaredError, Metric.MeanSquaredError), (Loss.CategoricalCrossEntropy, Metric.CrossEntropy) })
         {
             bool classes = loss == Loss.CategoricalCrossEntropy;
-            ModelDescription description = Model.Of([.. LayersOf(masking, lookup, backwards, repeat, everyStep, classes)]);
+            Model description = Model.Of([.. LayersOf(masking, lookup, backwards, repeat, everyStep, classes)]);
             Random random = Seeds.Stream("targets");
             Dataset data = new()
             {
@@ -97,7 +97,7 @@ public sealed class CountedRowsTests
         // The last step holds the first, the only one that is real, and is repeated: 1, 1, 1 against 1, 0, 0.
         FunctionCell identity = new("identity", [new StateSlot("hidden", 1)], static (_, input, _) => new CellStep(input, [input]));
         Dataset data = Rows([1, 5, 5], Steps, [1, 0, 0], mask: [true, false, false]);
-        ModelDescription repeating = Model.Of(Layers.Recurrent(identity), Layers.RepeatVector(Steps), Linear());
+        Model repeating = Model.Of(Layers.Recurrent(identity), Layers.RepeatVector(Steps), Linear());
         Assert.That(Evaluate(Metric.MeanSquaredError, repeating, data), Is.EqualTo(2 / 3.0));
     }
 
@@ -120,8 +120,8 @@ public sealed class CountedRowsTests
         ICompiledModel model = new ManagedEngine().Compile(Model.Of(Layers.Recurrent(new SimpleRnnCell(2), returnSequences: true), Layers.Dense(1)), 1, options, Seeds);
         RecurrentState state = model.CreateState();
         model.TrainBatch(Whole(Rows([1, 2], 2, [1, 1], mask: data.Input.Mask is null ? null : [true, true])), state);
-        float[][] before = [.. model.Weights.Select(weight => model.GetWeight(weight.Name))];
-        long steps = model.GetOptimizerState().Steps;
+        float[][] before = [.. model.Graph.Weights.Select(weight => model.GetWeight(weight.Name))];
+        long steps = model.GetTensor("optimizer/steps").ToLongs()[0];
         float[] hidden = state["simple_rnn_1"]["hidden"].Get(0);
 
         Batch masked = Whole(data);
@@ -129,9 +129,9 @@ public sealed class CountedRowsTests
         BatchLoss loss = model.TrainBatch(masked, state);
 
         Assert.That(loss, Is.EqualTo(new BatchLoss(0, 0)));
-        Assert.That(model.Weights.Select(weight => model.GetWeight(weight.Name)), Is.EqualTo(before));
-        Assert.That(model.Weights.SelectMany(weight => model.GetGradient(weight.Name)), Is.All.Zero);
-        Assert.That(model.GetOptimizerState().Steps, Is.EqualTo(steps));
+        Assert.That(model.Graph.Weights.Select(weight => model.GetWeight(weight.Name)), Is.EqualTo(before));
+        Assert.That(model.Graph.Weights.SelectMany(weight => model.GetGradient(weight.Name)), Is.All.Zero);
+        Assert.That(model.GetTensor("optimizer/steps").ToLongs()[0], Is.EqualTo(steps));
         Assert.That(state["simple_rnn_1"]["hidden"].Get(0), byTarget ? Is.Not.EqualTo(hidden) : Is.EqualTo(hidden));
     }
 
@@ -162,7 +162,7 @@ public sealed class CountedRowsTests
 
         Assert.That((predictions.Count, predictions.Target.TimeSteps, predictions.Target.Width, predictions.Values.Length), Is.EqualTo((6, 3, 2, 12)));
         Assert.That(() => trainer.Predict(Rows([1, 2], 2, [1, 1])), Throws.TypeOf<ResearchException>().With.Message.Contains("yields [2, 2] for each sample, the targets of 'rows' are [2, 1]"));
-        Assert.That(() => model.PredictBatch(Whole(Rows([1, 2], 2, [1, 1])), model.CreateState(), new float[4], new bool[1]), Throws.TypeOf<ResearchException>().With.Message.Contains("[1, 2] = 2 flags, got 1"));
+        Assert.That(() => model.PredictBatch(Whole(Rows([1, 2], 2, [1, 1])), model.CreateState(), new BatchOutputs(model.Graph, Rows([1, 2, 3], 3, [1, 1, 1]), 1)), Throws.TypeOf<ResearchException>().With.Message.Contains("expected room for [1, 2, 2] numbers of output 'output', got [1, 3, 2]"));
     }
 
     private static IEnumerable<Layer> LayersOf(bool masking, Lookup lookup, bool backwards, bool repeat, bool everyStep, bool classes)
@@ -193,24 +193,24 @@ public sealed class CountedRowsTests
         Target = new() { TimeSteps = steps, Width = 1, Values = targets, Mask = targetMask, Weights = weights },
     };
 
-    private static double Evaluate(IMetric metric, ModelDescription description, Dataset data, float weight = 1)
+    private static double Evaluate(IMetric metric, Model description, Dataset data, float weight = 1)
     {
         TrainingOptions options = new() { Loss = Loss.MeanSquaredError };
         ICompiledModel model = Compile(description, options, weight);
         return metric.Evaluate(new Trainer(model, StatePolicy.Stateless, options, Seeds).Predict(data));
     }
 
-    private static double EpochLoss(ModelDescription description, TrainingOptions options, Dataset data)
+    private static double EpochLoss(Model description, TrainingOptions options, Dataset data)
     {
         ICompiledModel model = Compile(description, options, 1);
         return new Trainer(model, StatePolicy.Stateless, options, Seeds).Train(data).EpochLosses.Single();
     }
 
     // Linear multiplies by the weight; other layers start from their own.
-    private static ICompiledModel Compile(ModelDescription description, TrainingOptions options, float weight)
+    private static ICompiledModel Compile(Model description, TrainingOptions options, float weight)
     {
         ICompiledModel model = new ManagedEngine().Compile(description, 1, options, Seeds);
-        if (description.Layers[^1] is DenseLayer { Units: 1, UseBias: false }) model.SetWeight(description.Layers[^1].Name + "/kernel", [weight]);
+        if (model.Graph.Layers[^1] is { Layer: DenseLayer { Units: 1, UseBias: false }, Name: var name }) model.SetWeight(name + "/kernel", [weight]);
         return model;
     }
 

@@ -65,7 +65,7 @@ public sealed class DropoutTests
         ICompiledModel with = Compile(Model.Of(Layers.Recurrent(new GruCell(4)) with { Dropout = 0.5, RecurrentDropout = 0.5 }, Layers.Dropout(0.5), Layers.Dense(1)), Steps);
         ICompiledModel without = Compile(Model.Of(Layers.Recurrent(new GruCell(4)), Layers.Dense(1)), Steps);
         Train(with, Steps);
-        foreach (Research.Framework.Equations.WeightDescription weight in without.Weights) without.SetWeight(weight.Name, with.GetWeight(weight.Name));
+        foreach (Research.Framework.Equations.WeightDescription weight in without.Graph.Weights) without.SetWeight(weight.Name, with.GetWeight(weight.Name));
         float[] dropping = new float[1], plain = new float[1];
         with.PredictBatch(One(Steps), with.CreateState(), dropping);
         without.PredictBatch(One(Steps), without.CreateState(), plain);
@@ -88,7 +88,7 @@ public sealed class DropoutTests
         Assert.That(other, Is.Not.EqualTo(first));
     }
 
-    private static ICompiledModel Compile(ModelDescription model, int steps)
+    private static ICompiledModel Compile(Model model, int steps)
     {
         Assert.That(steps, Is.GreaterThan(0));
         return new ManagedEngine().Compile(model, Features, Options, new Seeds(1));

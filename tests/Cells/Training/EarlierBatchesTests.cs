@@ -34,7 +34,7 @@ public sealed class EarlierBatchesTests
             whole.PredictBatch(Batch(Data(Steps), chunk, chunk == 0 ? RowState.Reset : RowState.Carry), before, new float[Rows * 2]);
         whole.TrainBatch(Long(3 - chunks, chunks), before);
 
-        foreach (WeightDescription weight in whole.Weights)
+        foreach (WeightDescription weight in whole.Graph.Weights)
             Assert.That(pieces.GetGradient(weight.Name), Is.EqualTo(whole.GetGradient(weight.Name)).Within(1e-7), weight.Name);
     }
 
@@ -67,7 +67,7 @@ public sealed class EarlierBatchesTests
         }
 
         Assert.That(losses[0], Is.EqualTo(losses[1]));
-        foreach (WeightDescription weight in none.Weights)
+        foreach (WeightDescription weight in none.Graph.Weights)
             Assert.That(through.GetGradient(weight.Name), Is.EqualTo(none.GetGradient(weight.Name)), weight.Name);
 
         // The same with one row reset and the other carried: the reset row adds nothing from before its reset.
@@ -79,7 +79,7 @@ public sealed class EarlierBatchesTests
         one.RowStates[0] = two.RowStates[0] = RowState.Reset;
         mixed.TrainBatch(one, mixedState);
         fresh.TrainBatch(two, freshState);
-        foreach (WeightDescription weight in none.Weights)
+        foreach (WeightDescription weight in none.Graph.Weights)
             Assert.That(mixed.GetGradient(weight.Name), Is.EqualTo(fresh.GetGradient(weight.Name)).Within(1e-7), weight.Name);
     }
 

@@ -22,8 +22,8 @@ public sealed class EncoderDecoderTests
             Model.Of(Layers.Recurrent(new LstmCell(3)) with { Name = "encoder" }), 2, Options, new Seeds(1));
         ICompiledModel decoder = new ManagedEngine().Compile(
             Model.Of(Layers.Recurrent(new LstmCell(3), returnSequences: true) with { Name = "decoder" }, Layers.Dense(1)), 3, Options, new Seeds(1));
-        foreach (WeightDescription weight in encoder.Weights) encoder.SetWeight(weight.Name, model.GetWeight(weight.Name));
-        foreach (WeightDescription weight in decoder.Weights) decoder.SetWeight(weight.Name, model.GetWeight(weight.Name));
+        foreach (WeightDescription weight in encoder.Graph.Weights) encoder.SetWeight(weight.Name, model.GetWeight(weight.Name));
+        foreach (WeightDescription weight in decoder.Graph.Weights) decoder.SetWeight(weight.Name, model.GetWeight(weight.Name));
 
         Dataset data = Data();
         float[] predicted = new float[2 * 4];
@@ -35,7 +35,7 @@ public sealed class EncoderDecoderTests
         encoder.PredictBatch(All(data), encoded, code);
         for (int row = 0; row < 2; row++)
         {
-            foreach (SlotState slot in encoded["encoder"].Slots) start["decoder"][slot.Name].Set(row, slot.Get(row));
+            foreach (StateValues slot in encoded["encoder"].Slots) start["decoder"][slot.Name].Set(row, slot.Get(row));
         }
 
         Dataset repeated = new()
@@ -68,7 +68,7 @@ public sealed class EncoderDecoderTests
         ICompiledModel model = Compile(useState: true);
         Dataset data = Data();
         model.TrainBatch(All(data), model.CreateState());
-        foreach (WeightDescription weight in model.Weights)
+        foreach (WeightDescription weight in model.Graph.Weights)
         {
             float[] gradient = model.GetGradient(weight.Name), values = model.GetWeight(weight.Name);
             for (int i = 0; i < values.Length; i += 5)

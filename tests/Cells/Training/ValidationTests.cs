@@ -17,7 +17,7 @@ public sealed class ValidationTests
     public void PredictingBetweenEpochs_ChangesNoBitOfTheTraining()
     {
         ICompiledModel alone = Train(validate: false), watched = Train(validate: true);
-        foreach (WeightDescription weight in alone.Weights)
+        foreach (WeightDescription weight in alone.Graph.Weights)
             Assert.That(watched.GetWeight(weight.Name), Is.EqualTo(alone.GetWeight(weight.Name)), weight.Name);
     }
 

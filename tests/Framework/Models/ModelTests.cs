@@ -8,7 +8,7 @@ public class ModelTests
     [Test]
     public void Of_UnnamedLayers_AreCalledByKindAndCount()
     {
-        ModelDescription model = Model.Of(
+        Model model = Model.Of(
             Layers.Recurrent(new LstmCell(), returnSequences: true), Layers.Recurrent(new LstmCell()), Layers.Dense(8), Layers.Dense(2));
         Assert.That(Names(model), Is.EqualTo((string[])["lstm_1", "lstm_2", "dense_1", "dense_2"]));
     }
@@ -16,7 +16,7 @@ public class ModelTests
     [Test]
     public void Of_NamedLayers_KeepTheirNamesAndCount()
     {
-        ModelDescription model = Model.Of(Layers.Dense(8) with { Name = "encoder" }, Layers.Dense(8), Layers.Dense(2) with { Name = "head" });
+        Model model = Model.Of(Layers.Dense(8) with { Name = "encoder" }, Layers.Dense(8), Layers.Dense(2) with { Name = "head" });
         Assert.That(Names(model), Is.EqualTo((string[])["encoder", "dense_2", "head"]));
     }
 
@@ -62,7 +62,7 @@ public class ModelTests
         Assert.That(dense.UseBias, Is.True);
     }
 
-    private static IEnumerable<string?> Names(ModelDescription model) => model.Layers.Select(layer => layer.Name);
+    private static IEnumerable<string?> Names(Model model) => model.Layers.Select(layer => layer.Name);
 
     // Only its name matters here: the default one is the type's without "Cell".
     private sealed class LstmCell : ICell

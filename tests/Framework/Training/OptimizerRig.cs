@@ -1,8 +1,8 @@
 using System.Runtime.Intrinsics;
-using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Execution;
 using Research.Framework.Numerics;
+using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Framework.Tests.Training;
@@ -32,9 +32,9 @@ internal abstract class OptimizerRig
     /// <summary>One step; a null gradient is one that the backward pass has not written.</summary>
     public abstract double Step(params float[]?[] gradients);
 
-    public abstract OptimizerState Export();
+    public abstract IReadOnlyList<NamedTensor> Export();
 
-    public abstract void Import(OptimizerState state);
+    public abstract void Import(IReadOnlyList<NamedTensor> tensors);
 
     public float[] AllWeights() => [.. Enumerable.Range(0, Descriptions.Length).SelectMany(i => Weight(i).ToArray())];
 
@@ -50,7 +50,7 @@ internal abstract class OptimizerRig
         {
             _memory = [.. Descriptions.Select(weight => new PinnedMemory(2 * PinnedMemory.Padded(weight.Count)))];
             _slots = [.. Descriptions.Select((weight, i) => new WeightSlot(weight) { Values = _memory[i].Pointer, Gradient = _memory[i].Pointer + PinnedMemory.Padded(weight.Count) })];
-            _runner = new OptimizerRunner<TSimd, TVector>(training, _slots, team: null);
+            _runner = new OptimizerRunner<TSimd, TVector>(training.Objective, _slots, team: null);
         }
 
         public override Span<float> Weight(int index) => new(_slots[index].Values, _slots[index].Count);
@@ -70,8 +70,8 @@ internal abstract class OptimizerRig
             return penalty;
         }
 
-        public override OptimizerState Export() => _runner.Export();
+        public override IReadOnlyList<NamedTensor> Export() => [.. _runner.TensorNames.Select(name => _runner.Find(name)!)];
 
-        public override void Import(OptimizerState state) => _runner.Import(state);
+        public override void Import(IReadOnlyList<NamedTensor> tensors) => new ModelTensors<TSimd, TVector>(_slots, _runner, []).Set(tensors);
     }
 }

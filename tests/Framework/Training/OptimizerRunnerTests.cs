@@ -1,4 +1,3 @@
-using Research.Framework.Engine;
 using Research.Framework.Objectives;
 using Research.Framework.Tests.Kernels;
 using Research.Framework.Training;
@@ -186,27 +185,24 @@ public class OptimizerRunnerTests
         }
 
         Assert.That(second.AllWeights(), Is.EqualTo(straight.AllWeights()));
-        OptimizerState left = straight.Export(), right = second.Export();
-        Assert.That(right.Steps, Is.EqualTo(60));
-        Assert.That(right.Beta2Power, Is.EqualTo(left.Beta2Power));
-        Assert.That(right.Tensors.Select(tensor => tensor.Name), Is.EqualTo(left.Tensors.Select(tensor => tensor.Name)));
-        Assert.That(right.Tensors.SelectMany(tensor => tensor.Values), Is.EqualTo(left.Tensors.SelectMany(tensor => tensor.Values)));
+        Assert.That(Find(second, "optimizer/steps").ToLongs(), Is.EqualTo((long[])[60]));
+        Assert.That(Text(second), Is.EqualTo(Text(straight)));
     }
 
     [Test]
-    public void Export_NamesEveryMoment()
+    public void Export_NamesAllThatTheOptimizerRemembers()
     {
         OptimizerRig rig = Start(OptimizerRig.Widths.First(), new TrainingOptions());
         rig.Step(Gradients(0));
-        OptimizerState state = rig.Export();
-        Assert.That(state.Tensors.Select(tensor => tensor.Name), Is.EqualTo((string[])
+        Assert.That(rig.Export().Select(tensor => tensor.Name), Is.EqualTo((string[])
         [
-            "optimizer/lstm_1/kernel/m", "optimizer/lstm_1/kernel/v", "optimizer/lstm_1/bias/m", "optimizer/lstm_1/bias/v",
-            "optimizer/dense_1/kernel/m", "optimizer/dense_1/kernel/v",
+            "optimizer/steps", "optimizer/learning_rate_factor", "optimizer/beta1_power", "optimizer/beta2_power",
+            "optimizer/first_moment/lstm_1/kernel", "optimizer/first_moment/lstm_1/bias", "optimizer/first_moment/dense_1/kernel",
+            "optimizer/second_moment/lstm_1/kernel", "optimizer/second_moment/lstm_1/bias", "optimizer/second_moment/dense_1/kernel",
         ]));
-        Assert.That(state.Tensors[0].Shape, Is.EqualTo((int[])[3, 7]));
-        Assert.That(state.Beta1Power, Is.EqualTo(0.9));
-        Assert.That(state.Beta2Power, Is.EqualTo(0.999));
+        Assert.That(Find(rig, "optimizer/first_moment/lstm_1/kernel").Shape, Is.EqualTo((int[])[3, 7]));
+        Assert.That(Find(rig, "optimizer/beta1_power").ToDoubles(), Is.EqualTo((double[])[0.9]));
+        Assert.That(Find(rig, "optimizer/beta2_power").ToDoubles(), Is.EqualTo((double[])[0.999]));
     }
 
     [Test]
@@ -214,25 +210,30 @@ public class OptimizerRunnerTests
     {
         OptimizerRig rig = Start(OptimizerRig.Widths.First(), new TrainingOptions());
         rig.Step(Gradients(0));
-        OptimizerState state = rig.Export();
-        OptimizerTensor tensor = state.Tensors[1];
-        (OptimizerState State, string Says)[] cases =
+        string[] before = [.. Text(rig)];
+        NamedTensor good = NamedTensor.OfLongs("optimizer/steps", [1], [77]);
+        (NamedTensor Wrong, string Says)[] cases =
         [
-            (state with { Optimizer = "sgd" }, "'sgd'"),
-            (state with { Steps = -1 }, "damaged"),
-            (state with { Beta1Power = double.NaN }, "damaged"),
-            (state with { Tensors = [.. state.Tensors.Skip(1)] }, "optimizer/lstm_1/kernel/m"),
-            (state with { Tensors = [.. state.Tensors, state.Tensors[0]] }, "twice"),
-            (state with { Tensors = [.. state.Tensors, tensor with { Name = "optimizer/x/m" }] }, "optimizer/x/m"),
-            (state with { Tensors = [.. state.Tensors.Select(t => t == tensor ? t with { Shape = [7, 3] } : t)] }, "[7, 3]"),
-            (state with { Tensors = [.. state.Tensors.Select(t => t == tensor ? t with { Values = [1] } : t)] }, "21"),
+            (NamedTensor.OfLongs("optimizer/steps", [1], [-1]), "twice"),
+            (NamedTensor.OfDoubles("optimizer/beta1_power", [1], [double.NaN]), "between 0 and 1"),
+            (NamedTensor.OfDoubles("optimizer/learning_rate_factor", [1], [-1]), "0 or more"),
+            (NamedTensor.OfFloats("optimizer/velocity/lstm_1/kernel", [3, 7], new float[21]), "optimizer/velocity/lstm_1/kernel"),
+            (NamedTensor.OfFloats("optimizer/first_moment/lstm_1/kernel", [7, 3], new float[21]), "[7, 3]"),
+            (NamedTensor.OfDoubles("optimizer/first_moment/lstm_1/kernel", [3, 7], new double[21]), "Float64"),
         ];
-        foreach ((OptimizerState wrong, string says) in cases)
+        foreach ((NamedTensor wrong, string says) in cases)
         {
-            Assert.That(() => rig.Import(wrong), Throws.TypeOf<ResearchException>().With.Message.Contains(says));
-            Assert.That(rig.Export().Tensors.SelectMany(t => t.Values), Is.EqualTo(state.Tensors.SelectMany(t => t.Values)));
+            Assert.That(() => rig.Import([good, wrong]), Throws.TypeOf<ResearchException>().With.Message.Contains(says));
+            Assert.That(Text(rig), Is.EqualTo(before));
         }
+
+        Assert.That(() => rig.Import([NamedTensor.OfLongs("optimizer/steps", [1], [-1])]), Throws.TypeOf<ResearchException>().With.Message.Contains("0 or more, got -1"));
     }
+
+    private static NamedTensor Find(OptimizerRig rig, string name) => rig.Export().Single(tensor => tensor.Name == name);
+
+    // Every tensor with its bits.
+    private static IEnumerable<string> Text(OptimizerRig rig) => rig.Export().Select(tensor => $"{tensor} {Convert.ToHexString(tensor.Bytes)}");
 
     [TestCaseSource(nameof(EveryOptimizer))]
     public void Step_AllocatesNothing(Optimizer optimizer)

@@ -52,7 +52,7 @@ public sealed class ReadmeCodeTests
     {
         TrainingOptions training = new() { BatchSize = 1, Shuffle = false };
         Dataset data = new OneStepFramer().Frame(Latin);
-        ModelDescription description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
+        Model description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
         ICompiledModel model = new ManagedEngine().Compile(description, data.Input.Features, training, new Seeds(7));
 
         RecurrentState state = model.CreateState();
@@ -88,7 +88,7 @@ public sealed class ReadmeCodeTests
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
         TrainingOptions training = new() { Epochs = 3, BatchSize = 1 };
         Dataset data = new OneStepFramer().Frame(Latin);
-        ModelDescription description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
+        Model description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
         Seeds seeds = new(7);
         ICompiledModel New() => new ManagedEngine().Compile(description, data.Input.Features, training, seeds);
         ICompiledModel model = New(), again = New();

@@ -1,5 +1,6 @@
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Framework.Managed.Execution;

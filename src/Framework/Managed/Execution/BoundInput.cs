@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>A flow that a stage reads.</summary>

@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Zeroes a share of the features while training.</summary>

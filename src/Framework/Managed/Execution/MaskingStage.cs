@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Masks and zeroes the steps that hold nothing but the padding value.</summary>

@@ -1,4 +1,3 @@
-using Research.Framework.Engine;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;

@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Turns time around: step t becomes step T - 1 - t.</summary>

@@ -1,3 +1,5 @@
+using Research.Framework.Models;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Copies some of the steps.</summary>
