@@ -59,7 +59,7 @@ internal static class LayerPlanner
 
     /// <summary>Whether the loss' gradient is taken with respect to the input of the model's last softmax.</summary>
     public static bool EndsInFusedSoftmax(IReadOnlyList<LayerPlan> plans, Loss loss) =>
-        loss.IsCrossEntropy && plans[^1] is { BackwardStep: null, Step.Step.Output.Operation: Operation.Softmax };
+        loss.IsCrossEntropy && plans[^1] is { BackwardStep: null, Step: { } step } && step.Step.Output.Operation == Operations.Softmax;
 
     /// <summary>Time steps of the output for an input of <paramref name="timeSteps"/> steps.</summary>
     public static int OutputSteps(IReadOnlyList<LayerPlan> plans, int timeSteps)
@@ -134,7 +134,7 @@ internal static class LayerPlanner
     private static StepPlan Step(StepEquations step, bool wantInputGradient, Loss? loss)
     {
         // Cross-entropy of a softmax has a simple gradient with respect to the softmax's input.
-        Expr seed = loss is { IsCrossEntropy: true } && step.Output.Operation == Operation.Softmax ? step.Output.Operands[0] : step.Output;
+        Expr seed = loss is { IsCrossEntropy: true } && step.Output.Operation == Operations.Softmax ? step.Output.Operands[0] : step.Output;
         return StepPlanner.Plan(Differentiation.Of(step, seed), [wantInputGradient]);
     }
 

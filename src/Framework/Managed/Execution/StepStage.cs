@@ -1,3 +1,4 @@
+using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Models;
 using Research.Framework.Numerics;
@@ -87,14 +88,14 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
                 float* from = Layer.StateGradients[i].At(0), to = InitialState.Layer.StateGradients[i].At(InitialState.Layer.Steps);
                 nint width = Layer.State[i].RowStride;
                 if (ReferenceEquals(InitialState.LastFromFinalState, this)) CopyBlock(from, to, width);
-                else ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(to, width, to, width, from, width, Layer.Rows, (int)width);
+                else ElementwiseKernels<TSimd, TVector>.Binary<LaneKernels.Add>(to, width, to, width, from, width, Layer.Rows, (int)width);
             }
         }
 
         if (!Input.WantsGradient || Layer.InputGradients[0].First is null) return;
         Operand source = Layer.InputGradients[0], target = Input.Gradient;
-        if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
-        else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, Input.AllRows, Input.Columns);
+        if (AddsInputGradient) ElementwiseKernels<TSimd, TVector>.Binary<LaneKernels.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, Input.AllRows, Input.Columns);
+        else ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, Input.AllRows, Input.Columns);
     }
 
     private void FillNoise(bool training)
