@@ -58,7 +58,7 @@ public sealed class CellConstructionTests
         Assert.That(RunsKernel(new HandRolledGruCell(new GruCell(4) { RecurrentActivation = Activation.HardSigmoid })), Is.False);
 
         static bool RunsKernel(ICell cell) =>
-            Tracer.OfCell(cell, "layer", 2, preferFused: true).Trace.Expressions.Any(expression => expression.Operation == Operation.Fused);
+            Tracer.OfCell(cell, "layer", 2, preferFused: true).Trace.Expressions.Any(expression => expression.Operation == Operations.Fused);
     }
 
     [Test]

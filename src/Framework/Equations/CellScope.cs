@@ -70,9 +70,9 @@ public sealed class CellScope
             if (input.IsWeight) throw _trace.Error(nameof(Fused), input, null, "a fused kernel reads blocks of rows, [batch, width], not weights");
         }
 
-        Expr node = new(_trace, Operation.Fused, Expr.Batch, Math.Max(1, kernel.SavedWidth), [.. inputs]) { Kernel = kernel };
+        Expr node = new(_trace, Operations.Fused, Expr.Batch, Math.Max(1, kernel.SavedWidth), [.. inputs]) { Kernel = kernel };
         return [.. kernel.OutputWidths.Select((width, index) =>
-            new Expr(_trace, Operation.FusedOutput, Expr.Batch, width, [node]) { Kernel = kernel, Index = index })];
+            new Expr(_trace, Operations.FusedOutput, Expr.Batch, width, [node]) { Kernel = kernel, Index = index })];
     }
 
     private Expr Declare(string name, int rows, int columns, bool vector, Initializer initializer)
@@ -90,7 +90,7 @@ public sealed class CellScope
 
         WeightDescription weight = new($"{LayerName}/{name}", vector ? [columns] : [rows, columns], initializer);
         _weights.Add(weight);
-        Expr expression = new(_trace, Operation.Weight, rows, columns, []) { Weight = weight };
+        Expr expression = new(_trace, Operations.Weight, rows, columns, []) { Weight = weight };
         _declared.Add(name, expression);
         return expression;
     }

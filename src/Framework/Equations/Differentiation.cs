@@ -25,26 +25,26 @@ internal sealed class Differentiation
     private StepGradient Run(StepEquations step, Expr seed)
     {
         int forward = _trace.Expressions.Count;
-        Expr outputGradient = new(_trace, Operation.OutputGradient, Expr.Batch, seed.Columns, []);
+        Expr outputGradient = new(_trace, Operations.OutputGradient, Expr.Batch, seed.Columns, []);
         Contribute(seed, outputGradient);
         Expr[] newStateGradients = [.. step.NewState.Select((state, index) =>
-            new Expr(_trace, Operation.StateGradient, Expr.Batch, state.Columns, []) { Index = index })];
+            new Expr(_trace, Operations.StateGradient, Expr.Batch, state.Columns, []) { Index = index })];
         for (int i = 0; i < newStateGradients.Length; i++) Contribute(step.NewState[i], newStateGradients[i]);
 
         Expr?[] inputGradients = new Expr?[step.Inputs.Count], stateGradients = new Expr?[step.State.Count];
         for (int id = forward - 1; id >= 0; id--)
         {
             Expr node = _trace.Expressions[id];
-            if (node.Operation == Operation.Fused)
+            if (node.Operation == Operations.Fused)
             {
                 PropagateFused(node);
                 continue;
             }
 
             if (Collect(node) is not { } gradient) continue;
-            if (node.Operation == Operation.Input) inputGradients[node.Index] = gradient;
-            else if (node.Operation == Operation.State) stateGradients[node.Index] = gradient;
-            else Propagate(node, gradient);
+            if (node.Operation == Operations.Input) inputGradients[node.Index] = gradient;
+            else if (node.Operation == Operations.State) stateGradients[node.Index] = gradient;
+            else node.Operation.Differentiate(node, gradient, this);
         }
 
         return new StepGradient
@@ -59,119 +59,39 @@ internal sealed class Differentiation
         };
     }
 
-    private void Propagate(Expr node, Expr gradient)
+    /// <summary>Adds to the gradient of <paramref name="target"/>; a row vector's goes to its weight.</summary>
+    public void Contribute(Expr target, Expr gradient)
     {
-        Expr[] operands = node.Operands;
-        switch (node.Operation)
-        {
-            case Operation.Noise:
-                break;
-            case Operation.Dot:
-                Contribute(operands[0], New(Operation.DotTransposed, operands[0].Columns, gradient, operands[1]));
-                _weightGradients.Add(new WeightGradient(operands[1], operands[0], gradient));
-                break;
-            case Operation.Slice:
-                AddTo(_sliceContributions, operands[0], new SlicePart(node.Index, gradient));
-                break;
-            case Operation.Concat:
-                int start = 0;
-                foreach (Expr part in operands)
-                {
-                    Contribute(part, gradient.Slice(start, part.Columns));
-                    start += part.Columns;
-                }
+        if (target.Operation == Operations.Weight) _weightGradients.Add(new WeightGradient(target, null, gradient));
+        else AddTo(_contributions, target, gradient);
+    }
 
-                break;
-            case Operation.Add:
-                Contribute(operands[0], gradient);
-                Contribute(operands[1], gradient);
-                break;
-            case Operation.Subtract:
-                Contribute(operands[0], gradient);
-                Contribute(operands[1], -gradient);
-                break;
-            case Operation.Multiply:
-                Contribute(operands[0], gradient * operands[1]);
-                Contribute(operands[1], gradient * operands[0]);
-                break;
-            case Operation.Divide:
-                Contribute(operands[0], gradient / operands[1]);
-                Contribute(operands[1], -(gradient * node / operands[1]));
-                break;
-            case Operation.AddScalar:
-                Contribute(operands[0], gradient);
-                break;
-            case Operation.SubtractFromScalar:
-                Contribute(operands[0], -gradient);
-                break;
-            case Operation.MultiplyScalar:
-                Contribute(operands[0], New(Operation.MultiplyScalar, node.Scalar, gradient));
-                break;
-            case Operation.DivideScalarBy:
-                Contribute(operands[0], -(gradient * node / operands[0]));
-                break;
-            case Operation.Sigmoid:
-                Contribute(operands[0], New(Operation.SigmoidGradient, node.Columns, gradient, node));
-                break;
-            case Operation.Tanh:
-                Contribute(operands[0], New(Operation.TanhGradient, node.Columns, gradient, node));
-                break;
-            case Operation.Relu:
-                Contribute(operands[0], New(Operation.ReluGradient, node.Columns, gradient, node));
-                break;
-            case Operation.HardSigmoid:
-                Contribute(operands[0], New(Operation.HardSigmoidGradient, node.Columns, gradient, node));
-                break;
-            case Operation.HardSigmoidKeras2:
-                Contribute(operands[0], New(Operation.HardSigmoidKeras2Gradient, node.Columns, gradient, node));
-                break;
-            case Operation.Exp:
-                Contribute(operands[0], gradient * node);
-                break;
-            case Operation.Log:
-                Contribute(operands[0], gradient / operands[0]);
-                break;
-            case Operation.Sqrt:
-                Contribute(operands[0], gradient * 0.5 / node);
-                break;
-            case Operation.Softmax:
-                Contribute(operands[0], New(Operation.SoftmaxGradient, node.Columns, gradient, node));
-                break;
-            case Operation.SumFeatures:
-                Contribute(operands[0], Expr.Broadcast(gradient, operands[0].Columns));
-                break;
-            case Operation.BroadcastFeatures:
-                Contribute(operands[0], New(Operation.SumFeatures, 1, gradient));
-                break;
-            case Operation.FusedOutput:
-                Expr fused = operands[0];
-                if (!_fusedGradients.TryGetValue(fused, out Expr?[]? gradients))
-                    _fusedGradients.Add(fused, gradients = new Expr?[fused.Kernel!.OutputWidths.Count]);
-                gradients[node.Index] = gradient;
-                break;
-            default:
-                throw new InvalidOperationException($"The derivative of {node.Operation} is not known.");
-        }
+    /// <summary>Adds to the gradient of some columns of <paramref name="whole"/>.</summary>
+    public void ContributeSlice(Expr whole, int start, Expr gradient) => AddTo(_sliceContributions, whole, new SlicePart(start, gradient));
+
+    /// <summary>Adds the product <paramref name="left"/>ᵀ · <paramref name="gradient"/> to the gradient of a matrix.</summary>
+    public void ContributeProduct(Expr matrix, Expr left, Expr gradient) => _weightGradients.Add(new WeightGradient(matrix, left, gradient));
+
+    /// <summary>Keeps the gradient of one of a kernel's outputs until all have come.</summary>
+    public void ContributeCall(Expr output, Expr gradient)
+    {
+        Expr call = output.Operands[0];
+        if (!_fusedGradients.TryGetValue(call, out Expr?[]? gradients))
+            _fusedGradients.Add(call, gradients = new Expr?[call.Kernel!.OutputWidths.Count]);
+        gradients[output.Index] = gradient;
     }
 
     private void PropagateFused(Expr node)
     {
         if (!_fusedGradients.TryGetValue(node, out Expr?[]? gradients)) return;
         IReadOnlyList<int> widths = node.Kernel!.OutputWidths;
-        Expr[] arriving = [.. gradients.Select((gradient, index) => gradient ?? New(Operation.Zero, widths[index]))];
-        Expr backward = new(_trace, Operation.FusedGradient, Expr.Batch, 1, [node, .. arriving]) { Kernel = node.Kernel };
+        Expr[] arriving = [.. gradients.Select((gradient, index) => gradient ?? New(Operations.Zero, widths[index]))];
+        Expr backward = new(_trace, Operations.FusedGradient, Expr.Batch, 1, [node, .. arriving]) { Kernel = node.Kernel };
         for (int i = 0; i < node.Operands.Length; i++)
         {
             Expr input = node.Operands[i];
-            Contribute(input, new Expr(_trace, Operation.FusedInputGradient, Expr.Batch, input.Columns, [backward]) { Kernel = node.Kernel, Index = i });
+            Contribute(input, new Expr(_trace, Operations.FusedInputGradient, Expr.Batch, input.Columns, [backward]) { Kernel = node.Kernel, Index = i });
         }
-    }
-
-    /// <summary>Adds to the gradient of <paramref name="target"/>; a row vector's goes to its weight.</summary>
-    private void Contribute(Expr target, Expr gradient)
-    {
-        if (target.Operation == Operation.Weight) _weightGradients.Add(new WeightGradient(target, null, gradient));
-        else AddTo(_contributions, target, gradient);
     }
 
     /// <summary>All that has arrived at a node, as one expression; null if nothing has.</summary>
@@ -199,12 +119,12 @@ internal sealed class Differentiation
                     continue;
                 }
 
-                if (slice.Start > end) blocks.Add(New(Operation.Zero, slice.Start - end));
+                if (slice.Start > end) blocks.Add(New(Operations.Zero, slice.Start - end));
                 blocks.Add(slice.Gradient);
                 end = slice.Start + slice.Gradient.Columns;
             }
 
-            if (end < node.Columns) blocks.Add(New(Operation.Zero, node.Columns - end));
+            if (end < node.Columns) blocks.Add(New(Operations.Zero, node.Columns - end));
             Expr block = Functions.Concat([.. blocks]);
             sum = sum is null ? block : sum + block;
             remaining = overlapping;
@@ -215,9 +135,6 @@ internal sealed class Differentiation
 
     private Expr New(Operation operation, int columns, params Expr[] operands) =>
         new(_trace, operation, Expr.Batch, columns, operands);
-
-    private Expr New(Operation operation, float scalar, Expr operand) =>
-        new(_trace, operation, Expr.Batch, operand.Columns, [operand]) { Scalar = scalar };
 
     private static void AddTo<T>(Dictionary<Expr, List<T>> lists, Expr key, T value)
     {

@@ -50,7 +50,7 @@ public sealed class Expr
     /// <summary>First row of a weight's row view.</summary>
     internal int RowIndex { get; init; }
 
-    /// <summary>The weight behind a <see cref="Operation.Weight"/> leaf, or behind a view of one.</summary>
+    /// <summary>The weight behind a <see cref="Operations.Weight"/> leaf, or behind a view of one.</summary>
     internal WeightDescription? Weight { get; init; }
 
     /// <summary>The kernel of a fused operation.</summary>
@@ -69,7 +69,7 @@ public sealed class Expr
         if (IsWeight) throw Trace.Error("Dot", this, matrix, "the left side must be a block of rows, [batch, k], not a weight");
         if (!matrix.IsWeight) throw Trace.Error("Dot", this, matrix, "the right side must be a weight matrix, [k, n]");
         if (Columns != matrix.Rows) throw Trace.Error("Dot", this, matrix, $"the left side's {Columns} columns must equal the right side's {matrix.Rows} rows");
-        return new Expr(Trace, Operation.Dot, Batch, matrix.Columns, [this, matrix]);
+        return new Expr(Trace, Operations.Dot, Batch, matrix.Columns, [this, matrix]);
     }
 
     /// <summary>Columns <paramref name="start"/> to <paramref name="start"/> + <paramref name="columns"/> - 1. No copy is made.</summary>
@@ -81,10 +81,10 @@ public sealed class Expr
             throw Trace.Error($"Slice({start}, {columns})", this, null, $"expected columns within 0 to {Columns}");
         if (start == 0 && columns == Columns) return this;
         if (IsWeight)
-            return new Expr(Trace, Operation.Weight, Rows, columns, []) { Weight = Weight, Index = Index + start, RowIndex = RowIndex };
-        return Operation == Operation.Slice
+            return new Expr(Trace, Operations.Weight, Rows, columns, []) { Weight = Weight, Index = Index + start, RowIndex = RowIndex };
+        return Operation == Operations.Slice
             ? Operands[0].Slice(Index + start, columns)
-            : new Expr(Trace, Operation.Slice, Rows, columns, [this]) { Index = start };
+            : new Expr(Trace, Operations.Slice, Rows, columns, [this]) { Index = start };
     }
 
     /// <summary>Part <paramref name="index"/> of <paramref name="of"/> equal parts of the columns; no copy is made.</summary>
@@ -103,44 +103,44 @@ public sealed class Expr
     {
         if (!IsWeight) throw Trace.Error($"Row({index})", this, null, "only a weight has rows to choose from");
         if (index < 0 || index >= Rows) throw Trace.Error($"Row({index})", this, null, $"expected a row from 0 to {Rows - 1}");
-        return new Expr(Trace, Operation.Weight, 1, Columns, []) { Weight = Weight, Index = Index, RowIndex = RowIndex + index };
+        return new Expr(Trace, Operations.Weight, 1, Columns, []) { Weight = Weight, Index = Index, RowIndex = RowIndex + index };
     }
 
     /// <summary>Element-wise sum.</summary>
-    public static Expr operator +(Expr left, Expr right) => Binary(Operation.Add, "+", left, right);
+    public static Expr operator +(Expr left, Expr right) => Operations.Add.Write("+", null, left, right);
 
     /// <summary>Element-wise difference.</summary>
-    public static Expr operator -(Expr left, Expr right) => Binary(Operation.Subtract, "-", left, right);
+    public static Expr operator -(Expr left, Expr right) => Operations.Subtract.Write("-", null, left, right);
 
     /// <summary>Element-wise (Hadamard) product.</summary>
-    public static Expr operator *(Expr left, Expr right) => Binary(Operation.Multiply, "*", left, right);
+    public static Expr operator *(Expr left, Expr right) => Operations.Multiply.Write("*", null, left, right);
 
     /// <summary>Element-wise quotient.</summary>
-    public static Expr operator /(Expr left, Expr right) => Binary(Operation.Divide, "/", left, right);
+    public static Expr operator /(Expr left, Expr right) => Operations.Divide.Write("/", null, left, right);
 
     /// <summary>Adds a number to every element.</summary>
-    public static Expr operator +(Expr left, double right) => WithScalar(Operation.AddScalar, "+", left, right);
+    public static Expr operator +(Expr left, double right) => Operations.AddScalar.Write("+", right, left);
 
     /// <summary>Adds a number to every element.</summary>
-    public static Expr operator +(double left, Expr right) => WithScalar(Operation.AddScalar, "+", right, left);
+    public static Expr operator +(double left, Expr right) => Operations.AddScalar.Write("+", left, right);
 
     /// <summary>Subtracts a number from every element.</summary>
-    public static Expr operator -(Expr left, double right) => WithScalar(Operation.AddScalar, "-", left, -right);
+    public static Expr operator -(Expr left, double right) => Operations.AddScalar.Write("-", -right, left);
 
     /// <summary>A number minus every element.</summary>
-    public static Expr operator -(double left, Expr right) => WithScalar(Operation.SubtractFromScalar, "-", right, left);
+    public static Expr operator -(double left, Expr right) => Operations.SubtractFromScalar.Write("-", left, right);
 
     /// <summary>Multiplies every element by a number.</summary>
-    public static Expr operator *(Expr left, double right) => WithScalar(Operation.MultiplyScalar, "*", left, right);
+    public static Expr operator *(Expr left, double right) => Operations.MultiplyScalar.Write("*", right, left);
 
     /// <summary>Multiplies every element by a number.</summary>
-    public static Expr operator *(double left, Expr right) => WithScalar(Operation.MultiplyScalar, "*", right, left);
+    public static Expr operator *(double left, Expr right) => Operations.MultiplyScalar.Write("*", left, right);
 
     /// <summary>Divides every element by a number.</summary>
-    public static Expr operator /(Expr left, double right) => WithScalar(Operation.MultiplyScalar, "/", left, 1 / right);
+    public static Expr operator /(Expr left, double right) => Operations.MultiplyScalar.Write("/", 1 / right, left);
 
     /// <summary>A number divided by every element.</summary>
-    public static Expr operator /(double left, Expr right) => WithScalar(Operation.DivideScalarBy, "/", right, left);
+    public static Expr operator /(double left, Expr right) => Operations.DivideScalarBy.Write("/", left, right);
 
     // Whole numbers by themselves: F# converts none in an operator, and 1 - f is the first thing that one writes.
 
@@ -169,7 +169,7 @@ public sealed class Expr
     public static Expr operator /(int left, Expr right) => (double)left / right;
 
     /// <summary>The negative of every element.</summary>
-    public static Expr operator -(Expr value) => WithScalar(Operation.MultiplyScalar, "-", value, -1);
+    public static Expr operator -(Expr value) => Operations.MultiplyScalar.Write("-", -1, value);
 
     /// <summary>The shape, e.g. <c>[batch, 32]</c> or <c>[32, 128]</c>.</summary>
     public override string ToString() =>
@@ -188,44 +188,25 @@ public sealed class Expr
             Kernel = Kernel,
         };
 
-    internal static Expr Unary(Operation operation, string name, Expr value, int columns = 0)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        value.RequireVectorOrBlock(name);
-        return new Expr(value.Trace, operation, Batch, columns == 0 ? value.Columns : columns, [value]);
-    }
+    /// <summary>A column in every one of some columns.</summary>
+    internal static Expr BroadcastTo(Expr column, int columns) => new(column.Trace, Operations.Broadcast, Batch, columns, [column]);
 
-    internal static Expr Binary(Operation operation, string name, Expr left, Expr right)
+    /// <summary>The two sides of an element-wise operation at equal widths: a column of one number per row (a sum or mean over features) is spread over the other side's features.</summary>
+    internal static Expr[] Spread(string operation, Expr left, Expr right)
     {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        left.RequireVectorOrBlock(name);
-        right.RequireVectorOrBlock(name);
         if (!ReferenceEquals(left.Trace, right.Trace))
-            throw left.Trace.Error(name, left, right, "the two sides come from different cells");
+            throw left.Trace.Error(operation, left, right, "the two sides come from different cells");
         if (left.Columns != right.Columns)
         {
-            // A column of one number per row (a sum or mean over features) is spread over the other side's features.
-            if (left.Columns == 1 && !left.IsWeight) left = Broadcast(left, right.Columns);
-            else if (right.Columns == 1 && !right.IsWeight) right = Broadcast(right, left.Columns);
-            else throw left.Trace.Error(name, left, right, "the widths must be equal, or one side a column [batch, 1]");
+            if (left.Columns == 1 && !left.IsWeight) left = BroadcastTo(left, right.Columns);
+            else if (right.Columns == 1 && !right.IsWeight) right = BroadcastTo(right, left.Columns);
+            else throw left.Trace.Error(operation, left, right, "the widths must be equal, or one side a column [batch, 1]");
         }
 
-        return new Expr(left.Trace, operation, Batch, left.Columns, [left, right]);
+        return [left, right];
     }
 
-    internal static Expr Broadcast(Expr column, int columns) =>
-        new(column.Trace, Operation.BroadcastFeatures, Batch, columns, [column]);
-
-    private static Expr WithScalar(Operation operation, string name, Expr value, double scalar)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        value.RequireVectorOrBlock(name);
-        if (!double.IsFinite(scalar)) throw value.Trace.Error(name, value, null, "expected a finite number beside it, got " + scalar.ToString(CultureInfo.InvariantCulture));
-        return new Expr(value.Trace, operation, Batch, value.Columns, [value]) { Scalar = (float)scalar };
-    }
-
-    private void RequireVectorOrBlock(string operation)
+    internal void RequireVectorOrBlock(string operation)
     {
         if (IsWeight && Rows != 1)
             throw Trace.Error(operation, this, null, "a weight matrix can only stand on the right side of Dot; take a Row of it for a row vector");

@@ -7,35 +7,35 @@ public static class Functions
 {
     /// <summary>The logistic sigmoid, 1 / (1 + e^-x).</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Sigmoid(Expr value) => Expr.Unary(Operation.Sigmoid, nameof(Sigmoid), value);
+    public static Expr Sigmoid(Expr value) => Operations.Sigmoid.Of(value);
 
     /// <summary>The hyperbolic tangent.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Tanh(Expr value) => Expr.Unary(Operation.Tanh, nameof(Tanh), value);
+    public static Expr Tanh(Expr value) => Operations.Tanh.Of(value);
 
     /// <summary>max(x, 0); its derivative at 0 is 0.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Relu(Expr value) => Expr.Unary(Operation.Relu, nameof(Relu), value);
+    public static Expr Relu(Expr value) => Operations.Relu.Of(value);
 
     /// <summary>Keras 3's hard sigmoid, relu6(x + 3) / 6.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr HardSigmoid(Expr value) => Expr.Unary(Operation.HardSigmoid, nameof(HardSigmoid), value);
+    public static Expr HardSigmoid(Expr value) => Operations.HardSigmoid.Of(value);
 
     /// <summary>Keras 2's hard sigmoid, clip(0.2 x + 0.5, 0, 1): the default recurrent activation up to Keras 2.2.5.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr HardSigmoidKeras2(Expr value) => Expr.Unary(Operation.HardSigmoidKeras2, nameof(HardSigmoidKeras2), value);
+    public static Expr HardSigmoidKeras2(Expr value) => Operations.HardSigmoidKeras2.Of(value);
 
     /// <summary>e^x.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Exp(Expr value) => Expr.Unary(Operation.Exp, nameof(Exp), value);
+    public static Expr Exp(Expr value) => Operations.Exp.Of(value);
 
     /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Log(Expr value) => Expr.Unary(Operation.Log, nameof(Log), value);
+    public static Expr Log(Expr value) => Operations.Log.Of(value);
 
     /// <summary>The square root; NaN below 0.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public static Expr Sqrt(Expr value) => Expr.Unary(Operation.Sqrt, nameof(Sqrt), value);
+    public static Expr Sqrt(Expr value) => Operations.Sqrt.Of(value);
 
     /// <summary>x * x.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
@@ -54,11 +54,11 @@ public static class Functions
 
     /// <summary>e^x over the sum of e^x within each row.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape and rows that sum to 1.</param>
-    public static Expr Softmax(Expr value) => Expr.Unary(Operation.Softmax, nameof(Softmax), value);
+    public static Expr Softmax(Expr value) => Row(Operations.Softmax, value, columns: null);
 
     /// <summary>The sum of each row's features.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result is a column <c>[batch, 1]</c>.</param>
-    public static Expr Sum(Expr value) => Expr.Unary(Operation.SumFeatures, nameof(Sum), value, columns: 1);
+    public static Expr Sum(Expr value) => Row(Operations.Sum, value, columns: 1);
 
     /// <summary>The mean of each row's features.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result is a column <c>[batch, 1]</c>.</param>
@@ -93,6 +93,13 @@ public static class Functions
 
         return values.Length == 1
             ? values[0]
-            : new Expr(values[0].Trace, Operation.Concat, Expr.Batch, values.Sum(value => value.Columns), [.. values]);
+            : new Expr(values[0].Trace, Operations.Concat, Expr.Batch, values.Sum(value => value.Columns), [.. values]);
+    }
+
+    private static Expr Row(Operation operation, Expr value, int? columns)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        value.RequireVectorOrBlock(operation.Name);
+        return new Expr(value.Trace, operation, Expr.Batch, columns ?? value.Columns, [value]);
     }
 }

@@ -14,7 +14,7 @@ public interface ICell
     /// <summary>The parts of the recurrent state, in order. All start at zero.</summary>
     IReadOnlyList<StateSlot> State { get; }
 
-    /// <summary>Writes one time step. Called once when a model is compiled, not once per step.</summary>
+    /// <summary>Writes one time step. Called when a model is made, not once per step.</summary>
     /// <param name="cell">Where weights are declared.</param>
     /// <param name="input">This step's input, <c>[batch, features]</c>.</param>
     /// <param name="state">The state before this step, by name, each <c>[batch, width]</c>.</param>

@@ -1,69 +1,51 @@
 namespace Research.Framework.Equations;
 
 /// <summary>
-/// Everything a traced equation can contain. The first groups come from cells; the last ones only from
-/// differentiation. Every operation acts on rows independently, except the two reductions over rows at the end of a
-/// gradient, which are kept apart as weight gradients.
+/// An entry of the table <see cref="Operations"/>: name, operands and shape, gradient as equations, meaning and kernel of
+/// one operation. Whoever differentiates, reads, plans or runs equations asks the entry; nobody switches over names.
 /// </summary>
-internal enum Operation
+public abstract class Operation
 {
-    // Leaves.
-    Input,
-    State,
-    Weight,
-    Noise,
-    OutputGradient,
-    StateGradient,
+    private protected Operation(string name, int arity)
+    {
+        Name = name;
+        Arity = arity;
+    }
 
-    // Views.
-    Slice,
-    Concat,
+    /// <summary>The name, as its function in <see cref="Functions"/> or its property in <see cref="Operations"/> is called, e.g. <c>Sigmoid</c>.</summary>
+    public string Name { get; }
 
-    // Products with a weight matrix: x·W and x·Wᵀ.
-    Dot,
-    DotTransposed,
+    /// <summary>How many operands it has; -1 for any number.</summary>
+    public int Arity { get; }
 
-    // Two operands of equal width, or one a row vector.
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
+    /// <summary>What a planner must know of it.</summary>
+    internal abstract OperationKind Kind { get; }
 
-    // One operand and a scalar s: x + s, s - x, x * s, s / x.
-    AddScalar,
-    SubtractFromScalar,
-    MultiplyScalar,
-    DivideScalarBy,
+    /// <summary>What becomes of operands that are zero.</summary>
+    internal virtual ZeroRule Zeros => ZeroRule.Never;
 
-    // One operand.
-    Sigmoid,
-    Tanh,
-    Relu,
-    HardSigmoid,
-    HardSigmoidKeras2,
-    Exp,
-    Log,
-    Sqrt,
+    /// <summary>Whether it is written by cells rather than by differentiation, and so has a derivative and a member of <see cref="IStepOperations{T}"/>.</summary>
+    internal abstract bool IsForward { get; }
 
-    // Within a row, over its features.
-    Softmax,
-    SumFeatures,
-    BroadcastFeatures,
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
 
-    // Derivatives, written with the forward result y: operands (g, y).
-    SigmoidGradient,
-    TanhGradient,
-    ReluGradient,
-    HardSigmoidGradient,
-    HardSigmoidKeras2Gradient,
-    SoftmaxGradient,
+    /// <summary>The gradient as equations: hands each operand its part.</summary>
+    /// <param name="node">The expression that has this operation.</param>
+    /// <param name="gradient">The gradient that arrives at it.</param>
+    /// <param name="to">Where the parts go.</param>
+    internal virtual void Differentiate(Expr node, Expr gradient, Differentiation to) =>
+        throw new InvalidOperationException($"The derivative of {Name} is not known.");
 
-    // A zero block, [batch, columns].
-    Zero,
+    /// <summary>The meaning: which member of a reader computes it.</summary>
+    /// <param name="operations">The reader.</param>
+    /// <param name="node">The expression that has this operation.</param>
+    /// <param name="operands">Its operands' values.</param>
+    internal virtual T Read<T>(IStepOperations<T> operations, Expr node, IReadOnlyList<T> operands) =>
+        throw new InvalidOperationException($"{Name} has no meaning by itself.");
 
-    // A cell's own kernel and its outputs.
-    Fused,
-    FusedOutput,
-    FusedGradient,
-    FusedInputGradient,
+    /// <summary>The kernel, where rows are treated one by one: the code that a linker makes of it.</summary>
+    /// <param name="linker">The linker.</param>
+    internal virtual nint Link(IKernelLinker linker) =>
+        throw new InvalidOperationException($"{Name} has no kernel that treats rows one by one.");
 }

@@ -11,6 +11,7 @@ namespace Research.Framework.Equations;
 public sealed class StepEquations
 {
     private StepEquations? _withKernels;
+    private StepReading? _reading;
 
     internal StepEquations(Trace trace, IReadOnlyList<Expr> inputs, IReadOnlyList<StateSlot> slots, IReadOnlyList<Expr> state, Expr output, IReadOnlyList<Expr> newState, IReadOnlyList<WeightDescription> weights)
     {
@@ -49,6 +50,8 @@ public sealed class StepEquations
 
     internal Trace Trace { get; }
 
+    internal StepReading Reading => _reading ??= new StepReading(this);
+
     /// <summary>The same step with a cell's hand-written kernels in place of its equations; itself where there are none.</summary>
     internal StepEquations WithKernels
     {
@@ -82,6 +85,73 @@ public sealed class StepEquations
         RequireBlock(trace, output, "output", output.Columns);
         trace.Seal();
         return new StepEquations(trace, inputs, [], [], output, [], scope.Weights);
+    }
+
+    /// <summary>Reads the step: asks <paramref name="operations"/> for one value after the other.</summary>
+    /// <param name="operations">Who computes.</param>
+    /// <param name="inputs">The inputs, each <c>[batch, features]</c>.</param>
+    /// <param name="state">The state before the step, each <c>[batch, width]</c>; empty for a step without state.</param>
+    /// <param name="inputNoise">What multiplies the first input; null for nothing.</param>
+    /// <param name="stateNoise">What multiplies the first state slot; null for nothing.</param>
+    /// <typeparam name="T">A value.</typeparam>
+    /// <exception cref="ResearchException">There are more or fewer inputs or states than the step has, noise where it has none, or its step is a kernel without equations.</exception>
+    public StepValues<T> Evaluate<T>(IStepOperations<T> operations, IReadOnlyList<T> inputs, IReadOnlyList<T> state, T? inputNoise = null, T? stateNoise = null)
+        where T : class =>
+        StatePart(operations, InputPart(operations, inputs, inputNoise), state, stateNoise);
+
+    /// <summary>Reads what does not depend on the state, so that it need not be computed step by step.</summary>
+    /// <param name="operations">Who computes.</param>
+    /// <param name="inputs">The inputs, each <c>[batch, features]</c>, or the rows of all time steps.</param>
+    /// <param name="noise">What multiplies the first input; null for nothing.</param>
+    /// <typeparam name="T">A value.</typeparam>
+    /// <exception cref="ResearchException">As <see cref="Evaluate"/>.</exception>
+    public StepPart<T> InputPart<T>(IStepOperations<T> operations, IReadOnlyList<T> inputs, T? noise = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        ArgumentNullException.ThrowIfNull(inputs);
+        T?[] values = new T?[Trace.Expressions.Count];
+        Fill(values, "inputs", Inputs, inputs);
+        Fill(values, "input", InputNoise, noise);
+        Reading.ReadWeights(operations, values);
+        foreach (Expr node in Reading.Before) values[node.Id] = Reading.Read(operations, node, values);
+        return new StepPart<T>(this, Reading.Between.ToDictionary(node => node.Id, node => values[node.Id]!));
+    }
+
+    /// <summary>Reads the rest of the step.</summary>
+    /// <param name="operations">Who computes.</param>
+    /// <param name="part">What does not depend on the state, of this step's rows.</param>
+    /// <param name="state">The state before the step, each <c>[batch, width]</c>.</param>
+    /// <param name="noise">What multiplies the first state slot; null for nothing.</param>
+    /// <typeparam name="T">A value.</typeparam>
+    /// <exception cref="ResearchException">As <see cref="Evaluate"/>, or the part is of another step.</exception>
+    public StepValues<T> StatePart<T>(IStepOperations<T> operations, StepPart<T> part, IReadOnlyList<T> state, T? noise = null)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(state);
+        if (!ReferenceEquals(part.Step, this)) throw new ResearchException($"{Trace.Owner}: expected a part of this step, got one of {part.Step.Trace.Owner}.");
+        T?[] values = new T?[Trace.Expressions.Count];
+        part.CopyTo(values);
+        Fill(values, "states", State, state);
+        Fill(values, "state", StateNoise, noise);
+        foreach (Expr node in Reading.After) values[node.Id] = Reading.Read(operations, node, values);
+        return new StepValues<T>(Reading.Result(operations, Output, values), [.. NewState.Select(next => Reading.Result(operations, next, values))]);
+    }
+
+    /// <summary>The same step with its output as it is before its last operation, e.g. the logits before a softmax; null where it does not end in that operation.</summary>
+    /// <param name="last">The operation, of one operand.</param>
+    public StepEquations? Before(Operation last)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        if (Output.Operation != last || last.Arity != 1 || Output.Operands[0].IsWeight) return null;
+        return new StepEquations(Trace, Inputs, Slots, State, Output.Operands[0], NewState, Weights)
+        {
+            InputNoise = InputNoise,
+            StateNoise = StateNoise,
+            _withKernels = _withKernels?.Before(last),
+        };
     }
 
     /// <summary>The shapes, e.g. <c>[batch, 3] -> [batch, 32]</c>.</summary>
@@ -122,9 +192,9 @@ public sealed class StepEquations
         Trace trace = new(owner);
         CellScope scope = new(trace, layerName, inputFeatures, slots[0].Width);
         Expr input = Input(trace, inputFeatures, 0);
-        Expr[] state = [.. slots.Select((slot, index) => new Expr(trace, Operation.State, Expr.Batch, slot.Width, []) { Index = index })];
-        Expr? inputNoise = dropsInput ? new Expr(trace, Operation.Noise, Expr.Batch, inputFeatures, []) : null;
-        Expr? stateNoise = dropsState ? new Expr(trace, Operation.Noise, Expr.Batch, slots[0].Width, []) : null;
+        Expr[] state = [.. slots.Select((slot, index) => new Expr(trace, Operations.State, Expr.Batch, slot.Width, []) { Index = index })];
+        Expr? inputNoise = dropsInput ? new Expr(trace, Operations.Noise, Expr.Batch, inputFeatures, []) : null;
+        Expr? stateNoise = dropsState ? new Expr(trace, Operations.Noise, Expr.Batch, slots[0].Width, []) : null;
         Expr seen = inputNoise is null ? input : input * inputNoise;
         CellState cellState = new(owner, slots, stateNoise is null ? state : [state[0] * stateNoise, .. state[1..]]);
         CellStep step = write(scope, seen, cellState);
@@ -142,7 +212,20 @@ public sealed class StepEquations
         };
     }
 
-    private static Expr Input(Trace trace, int features, int index) => new(trace, Operation.Input, Expr.Batch, features, []) { Index = index };
+    private void Fill<T>(T?[] values, string what, IReadOnlyList<Expr> leaves, IReadOnlyList<T> given)
+    {
+        if (given.Count != leaves.Count) throw new ResearchException($"{Trace.Owner}: expected {leaves.Count} {what} ({string.Join(", ", leaves)}), got {given.Count}.");
+        for (int i = 0; i < given.Count; i++) values[leaves[i].Id] = given[i];
+    }
+
+    private void Fill<T>(T?[] values, string what, Expr? leaf, T? noise)
+        where T : class
+    {
+        if (leaf is not null) values[leaf.Id] = noise;
+        else if (noise is not null) throw new ResearchException($"{Trace.Owner}: got noise for its {what}, but it has no dropout there.");
+    }
+
+    private static Expr Input(Trace trace, int features, int index) => new(trace, Operations.Input, Expr.Batch, features, []) { Index = index };
 
     private static void RequireBlock(Trace trace, Expr value, string what, int width)
     {

@@ -18,10 +18,10 @@ internal static class OutputRange
     private static bool IsProbability(Expr value, IReadOnlyList<GraphNode> inputs)
     {
         Operation operation = value.Operation;
-        if (operation == Operation.Softmax || operation == Operation.Sigmoid || operation == Operation.HardSigmoid || operation == Operation.HardSigmoidKeras2) return true;
-        if (operation == Operation.Input) return IsProbability(inputs[value.Index]);
-        if (operation == Operation.Slice || operation == Operation.Concat || operation == Operation.Multiply) return value.Operands.All(operand => IsProbability(operand, inputs));
-        if (operation == Operation.SubtractFromScalar) return value.Scalar == 1 && IsProbability(value.Operands[0], inputs);
-        return operation == Operation.MultiplyScalar && value.Scalar is >= 0 and <= 1 && IsProbability(value.Operands[0], inputs);
+        if (operation == Operations.Softmax || operation == Operations.Sigmoid || operation == Operations.HardSigmoid || operation == Operations.HardSigmoidKeras2) return true;
+        if (operation == Operations.Input) return IsProbability(inputs[value.Index]);
+        if (operation == Operations.Slice || operation == Operations.Concat || operation == Operations.Multiply) return value.Operands.All(operand => IsProbability(operand, inputs));
+        if (operation == Operations.SubtractFromScalar) return value.Scalar == 1 && IsProbability(value.Operands[0], inputs);
+        return operation == Operations.MultiplyScalar && value.Scalar is >= 0 and <= 1 && IsProbability(value.Operands[0], inputs);
     }
 }

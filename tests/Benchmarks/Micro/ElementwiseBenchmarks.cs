@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
+using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 
@@ -29,16 +30,16 @@ public unsafe class ElementwiseBenchmarks<TSimd, TVector>
     }
 
     [Benchmark]
-    public void Add() => ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(_result.Pointer, Count, _source.Pointer, Count, _source.Pointer, Count, 1, Count);
+    public void Add() => ElementwiseKernels<TSimd, TVector>.Binary<LaneKernels.Add>(_result.Pointer, Count, _source.Pointer, Count, _source.Pointer, Count, 1, Count);
 
     [Benchmark]
-    public void Sigmoid() => ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Sigmoid>(_result.Pointer, Count, _source.Pointer, Count, 0, 1, Count);
+    public void Sigmoid() => ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Sigmoid>(_result.Pointer, Count, _source.Pointer, Count, 0, 1, Count);
 
     [Benchmark]
-    public void Tanh() => ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Tanh>(_result.Pointer, Count, _source.Pointer, Count, 0, 1, Count);
+    public void Tanh() => ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Tanh>(_result.Pointer, Count, _source.Pointer, Count, 0, 1, Count);
 
     [Benchmark]
-    public void Exp() => ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Exp>(_result.Pointer, Count, _source.Pointer, Count, 0, 1, Count);
+    public void Exp() => ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Exp>(_result.Pointer, Count, _source.Pointer, Count, 0, 1, Count);
 
     [Benchmark]
     public void Softmax() => ElementwiseKernels<TSimd, TVector>.Softmax(_result.Pointer, Count, _source.Pointer, Count, 1, Count);

@@ -32,6 +32,11 @@ public static class CellsUnderTest
             Expr next = Tanh(sums + products) + 0.5 * both;
             return new CellStep(next, next);
         })),
+        new("with an operation that the framework does not know", units => new FunctionCell("cubed", [new StateSlot("hidden", units)], (cell, input, state) =>
+        {
+            Expr h = Tanh(AddedOperation.Cube(input.Dot(cell.Kernel("kernel", units)) + state["hidden"].Dot(cell.RecurrentKernel("recurrent_kernel", units))) + state["hidden"]);
+            return new CellStep(h, h);
+        })),
         new("made from a function", units => new FunctionCell("leaky", [new StateSlot("hidden", units)], (cell, input, state) =>
         {
             Expr h = 0.75 * state["hidden"] + input.Dot(cell.Kernel("kernel", units, Initializers.GlorotUniform));

@@ -23,4 +23,20 @@ internal static class Numbers
         weights.ToDictionary(weight => weight.Name, weight => Uniform(weight.Name, weight.Count, limit: 0.6));
 
     public static float[] ToFloat(double[] numbers) => [.. numbers.Select(number => (float)number)];
+
+    /// <summary><c>[rows * columns]</c> as <c>[rows, columns]</c>.</summary>
+    public static double[,] Block(double[] numbers, int rows)
+    {
+        double[,] block = new double[rows, numbers.Length / rows];
+        Buffer.BlockCopy(numbers, 0, block, 0, numbers.Length * sizeof(double));
+        return block;
+    }
+
+    /// <summary><c>[rows, columns]</c> as <c>[rows * columns]</c>.</summary>
+    public static double[] Flat(double[,] block)
+    {
+        double[] numbers = new double[block.Length];
+        Buffer.BlockCopy(block, 0, numbers, 0, numbers.Length * sizeof(double));
+        return numbers;
+    }
 }

@@ -1,3 +1,5 @@
+using Research.Framework.Equations;
+
 namespace Research.Cells.Tests.Reference;
 
 /// <summary>What a layer's forward pass over time leaves behind.</summary>
@@ -11,6 +13,6 @@ internal sealed class ReferencePass
     /// <summary><c>[slots][rows * width]</c>.</summary>
     public required double[][] FinalState { get; init; }
 
-    /// <summary>Every value of every step, <c>[time steps]</c>.</summary>
-    public required ReferenceInterpreter[] Steps { get; init; }
+    /// <summary>Every step, <c>[time steps]</c>.</summary>
+    public required DoubleStepPass[] Steps { get; init; }
 }

@@ -34,8 +34,8 @@ public class ShapeErrorTests
     {
         Trace trace = new("cell 'x'");
         CellScope cell = new(trace, "x_1", Features, Units);
-        Expr input = new(trace, Operation.Input, Expr.Batch, Features, []);
-        Expr hidden = new(trace, Operation.State, Expr.Batch, Units, []);
+        Expr input = new(trace, Operations.Input, Expr.Batch, Features, []);
+        Expr hidden = new(trace, Operations.State, Expr.Batch, Units, []);
         ShapeException? error = Assert.Throws<ShapeException>(() => wrong.Step(cell, input, hidden));
         Assert.That(error!.Message, Does.StartWith("cell 'x': "));
         foreach (string part in wrong.Parts) Assert.That(error.Message, Does.Contain(part));
@@ -44,8 +44,8 @@ public class ShapeErrorTests
     [Test]
     public void Expressions_OfTwoCells_DoNotMix()
     {
-        Expr left = new(new Trace("cell 'x'"), Operation.Input, Expr.Batch, Features, []);
-        Expr right = new(new Trace("cell 'y'"), Operation.Input, Expr.Batch, Features, []);
+        Expr left = new(new Trace("cell 'x'"), Operations.Input, Expr.Batch, Features, []);
+        Expr right = new(new Trace("cell 'y'"), Operations.Input, Expr.Batch, Features, []);
         Assert.That(() => left + right, Throws.TypeOf<ShapeException>().With.Message.Contains("different cells"));
     }
 
@@ -54,8 +54,8 @@ public class ShapeErrorTests
     {
         Trace trace = new("cell 'x'");
         CellScope cell = new(trace, "x_1", Features, Units);
-        Expr input = new(trace, Operation.Input, Expr.Batch, Features, []);
-        Expr hidden = new(trace, Operation.State, Expr.Batch, Units, []);
+        Expr input = new(trace, Operations.Input, Expr.Batch, Features, []);
+        Expr hidden = new(trace, Operations.State, Expr.Batch, Units, []);
         Expr gates = input.Dot(cell.Kernel("kernel", 2 * Units)) + hidden.Dot(cell.RecurrentKernel("recurrent_kernel", 2 * Units)) + cell.Bias("bias", 2 * Units);
         Expr mixed = gates.Part(0, of: 2) * hidden + (1 - gates.Part(1, of: 2)) / Functions.Sum(hidden);
         Assert.That(mixed.ToString(), Is.EqualTo("[batch, 4]"));
@@ -67,7 +67,7 @@ public class ShapeErrorTests
     public void State_UnknownName_ListsTheKnownOnes()
     {
         Trace trace = new("cell 'x'");
-        Expr hidden = new(trace, Operation.State, Expr.Batch, Units, []);
+        Expr hidden = new(trace, Operations.State, Expr.Batch, Units, []);
         CellState state = new("cell 'x'", [new StateSlot("hidden", Units)], [hidden]);
         Assert.That(state["hidden"], Is.SameAs(hidden));
         Assert.That(() => state["cell"], Throws.TypeOf<ResearchException>().With.Message.Contains("'cell'").And.Message.Contains("'hidden'"));

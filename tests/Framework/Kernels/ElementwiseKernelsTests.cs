@@ -1,4 +1,5 @@
 using System.Reflection;
+using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 
@@ -80,15 +81,15 @@ public sealed unsafe class ElementwiseKernelsTests
 
     [Test]
     public void UnaryOfBinary([Values("Sigmoid", "Tanh", "Relu")] string outer, [Values("Add", "Multiply")] string inner) =>
-        CheckShapes(BinaryAtAllWidths(typeof(ElementwiseOperations.UnaryOfBinary<,>).MakeGenericType(Named(outer), Named(inner))), 2, -1.5f, x => s_unary[outer](s_binary[inner](x[0], x[1])));
+        CheckShapes(BinaryAtAllWidths(typeof(CombinedKernels.UnaryOfBinary<,>).MakeGenericType(Named(outer), Named(inner))), 2, -1.5f, x => s_unary[outer](s_binary[inner](x[0], x[1])));
 
     [Test]
     public void UnaryOfTernary([Values("Sigmoid", "Tanh", "Relu")] string outer) =>
-        CheckShapes(TernaryAtAllWidths(typeof(ElementwiseOperations.UnaryOfTernary<,>).MakeGenericType(Named(outer), Named("MultiplyAdd"))), 3, -1.5f, x => s_unary[outer]((x[0] * x[1]) + x[2]));
+        CheckShapes(TernaryAtAllWidths(typeof(CombinedKernels.UnaryOfTernary<,>).MakeGenericType(Named(outer), Named("MultiplyAdd"))), 3, -1.5f, x => s_unary[outer]((x[0] * x[1]) + x[2]));
 
     [Test]
     public void BinaryOfBinary([Values("SigmoidGradient", "TanhGradient", "ReluGradient")] string outer) =>
-        CheckShapes(TernaryAtAllWidths(typeof(ElementwiseOperations.BinaryOfBinary<,>).MakeGenericType(Named(outer), Named("Multiply"))), 3, -1.5f, x => s_binary[outer](x[0] * x[1], x[2]));
+        CheckShapes(TernaryAtAllWidths(typeof(CombinedKernels.BinaryOfBinary<,>).MakeGenericType(Named(outer), Named("Multiply"))), 3, -1.5f, x => s_binary[outer](x[0] * x[1], x[2]));
 
     // Whether a cell's gates are computed in one instruction or in two must not show.
     [Test]
@@ -96,14 +97,14 @@ public sealed unsafe class ElementwiseKernelsTests
     {
         const int Count = 1000;
         using Memory a = new(Memory.Numbers(Count, 1, -3f, 3f)), b = new(Memory.Numbers(Count, 2, -3f, 3f)), y = new(Memory.Numbers(Count, 3, 0f, 1f)), once = new(Count), inTurn = new(Count);
-        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.UnaryOfBinary<ElementwiseOperations.Tanh, ElementwiseOperations.Multiply>>(once.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
-        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.Multiply>(inTurn.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
-        ElementwiseKernels<SimdScalar, float>.Unary<ElementwiseOperations.Tanh>(inTurn.Pointer, Count, inTurn.Pointer, Count, 0, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<CombinedKernels.UnaryOfBinary<LaneKernels.Tanh, LaneKernels.Multiply>>(once.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<LaneKernels.Multiply>(inTurn.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Unary<LaneKernels.Tanh>(inTurn.Pointer, Count, inTurn.Pointer, Count, 0, 1, Count);
         Assert.That(once.Span.ToArray(), Is.EqualTo(inTurn.Span.ToArray()));
 
-        ElementwiseKernels<SimdScalar, float>.Ternary<ElementwiseOperations.BinaryOfBinary<ElementwiseOperations.TanhGradient, ElementwiseOperations.Multiply>>(once.Pointer, Count, a.Pointer, Count, b.Pointer, Count, y.Pointer, Count, 1, Count);
-        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.Multiply>(inTurn.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
-        ElementwiseKernels<SimdScalar, float>.Binary<ElementwiseOperations.TanhGradient>(inTurn.Pointer, Count, inTurn.Pointer, Count, y.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Ternary<CombinedKernels.BinaryOfBinary<LaneKernels.TanhGradient, LaneKernels.Multiply>>(once.Pointer, Count, a.Pointer, Count, b.Pointer, Count, y.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<LaneKernels.Multiply>(inTurn.Pointer, Count, a.Pointer, Count, b.Pointer, Count, 1, Count);
+        ElementwiseKernels<SimdScalar, float>.Binary<LaneKernels.TanhGradient>(inTurn.Pointer, Count, inTurn.Pointer, Count, y.Pointer, Count, 1, Count);
         Assert.That(once.Span.ToArray(), Is.EqualTo(inTurn.Span.ToArray()));
     }
 
@@ -196,7 +197,7 @@ public sealed unsafe class ElementwiseKernelsTests
     }
 
     private static Type Named(string operation) =>
-        typeof(ElementwiseOperations).GetNestedType(operation, BindingFlags.NonPublic)!;
+        typeof(LaneKernels).GetNestedType(operation, BindingFlags.NonPublic)!;
 
     private static Call[] UnaryAtAllWidths(string name, float s) =>
         [.. Widths.Of<UnaryScalar>(typeof(ElementwiseKernels<,>), "Unary", Named(name)).Select<UnaryScalar, Call>(kernel =>

@@ -150,7 +150,7 @@ internal sealed unsafe class BoundLayer
         for (int i = 0; i < bound.Length; i++)
         {
             ref BoundInstruction code = ref bound[i];
-            bool product = code.Instruction == Instruction.Product || code.TransposedWeight is not null;
+            bool product = code.Kind == InstructionKind.Product || code.TransposedWeight is not null;
             if (product && instructions[i].B.Weight is { } weight && PackedWeight.Pays(Rows, Steps, code.Inner, code.Columns))
                 code.Packed = new PackedWeight(_weights[weight.Weight!], code.B, code.Inner, code.Columns);
         }
@@ -160,11 +160,13 @@ internal sealed unsafe class BoundLayer
 
     private BoundInstruction Bind(InstructionPlan plan)
     {
-        bool transposed = plan.Instruction == Instruction.ProductTransposed;
-        bool product = plan.Instruction == Instruction.Product || transposed;
+        InstructionKind kind = KindOf(plan.Operation);
+        bool transposed = kind == InstructionKind.ProductTransposed;
+        bool product = kind == InstructionKind.Product || transposed;
         BoundInstruction bound = new()
         {
-            Instruction = plan.Instruction,
+            Kind = kind,
+            Operation = plan.Operation,
             Argument = plan.Argument,
             Destination = Bind(plan.Destination, forElementwise: true),
             A = Bind(plan.A, forElementwise: true),
@@ -200,6 +202,13 @@ internal sealed unsafe class BoundLayer
 
         return bound;
     }
+
+    private static InstructionKind KindOf(Operation operation) => operation.Kind switch
+    {
+        OperationKind.Product => operation == Operations.Dot ? InstructionKind.Product : InstructionKind.ProductTransposed,
+        OperationKind.Call => operation == Operations.Fused ? InstructionKind.FusedForward : InstructionKind.FusedBackward,
+        _ => InstructionKind.Rowwise,
+    };
 
     private Operand[] Bind(Place[] places) => [.. places.Select(place => Bind(place, forElementwise: true))];
 

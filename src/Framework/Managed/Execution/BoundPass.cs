@@ -1,5 +1,3 @@
-using Research.Framework.Managed.Planning;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>The instructions of a pass with addresses.</summary>
@@ -13,7 +11,7 @@ internal sealed class BoundPass
         Instructions = instructions;
         foreach (BoundInstruction code in instructions)
         {
-            bool product = code.Instruction is Instruction.Product or Instruction.ProductTransposed;
+            bool product = code.Kind is InstructionKind.Product or InstructionKind.ProductTransposed;
             int columns = code.Fused is { } fused ? (int)fused.Inputs.Sum(input => input.RowStride) : code.Columns;
             Cost += rows * columns * (product ? code.Inner : LayerRunner.CostOfElement);
         }

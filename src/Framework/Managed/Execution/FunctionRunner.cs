@@ -41,7 +41,7 @@ internal sealed unsafe class FunctionRunner<TSimd, TVector> : BoundFunction
         _runner.Backward(zeroState: true, mask: null, resets: null, finalGradientArrives: false, wantInitialGradient: false);
         Operand source = _layer.InputGradients[0], target = output.Flow.Gradient;
         if (source.First is null) ElementwiseKernels<TSimd, TVector>.Fill(target.At(0), target.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
-        else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
+        else ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
         return sum / output.CountedRows;
     }
 }

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
-using Research.Framework.Managed.Planning;
 using Research.Framework.Numerics;
-using static Research.Framework.Managed.Kernels.ElementwiseOperations;
-using Operation = Research.Framework.Managed.Kernels.ElementwiseOperations;
+using static Research.Framework.Managed.Kernels.CombinedKernels;
 
 namespace Research.Framework.Managed.Execution;
 
@@ -21,74 +19,28 @@ internal static unsafe class InstructionKernels<TSimd, TVector>
     {
         foreach (ref BoundInstruction code in instructions.AsSpan())
         {
-            if (code.Instruction is not (Instruction.Product or Instruction.ProductTransposed or Instruction.FusedForward or Instruction.FusedBackward))
-                code.Kernel = Of(code.Argument, code.Instruction);
+            if (code.Kind == InstructionKind.Rowwise) code.Kernel = (delegate*<ref BoundInstruction, int, int, int, void>)Of(code.Operation, code.Argument);
         }
     }
 
-    /// <summary>The code of an instruction.</summary>
-    /// <param name="argument">What yields its first argument on the way; null if that is at hand.</param>
-    /// <param name="instruction">The instruction.</param>
-    private static delegate*<ref BoundInstruction, int, int, int, void> Of(Instruction? argument, Instruction instruction) => (argument, instruction) switch
-    {
-        (null, Instruction.Copy) => &Unary<Copy>,
-        (null, Instruction.AddScalar) => &Unary<AddScalar>,
-        (null, Instruction.SubtractFromScalar) => &Unary<SubtractFromScalar>,
-        (null, Instruction.MultiplyScalar) => &Unary<MultiplyScalar>,
-        (null, Instruction.DivideScalarBy) => &Unary<DivideScalarBy>,
-        (null, Instruction.Sigmoid) => &Unary<Sigmoid>,
-        (null, Instruction.Tanh) => &Unary<Tanh>,
-        (null, Instruction.Relu) => &Unary<Relu>,
-        (null, Instruction.HardSigmoid) => &Unary<HardSigmoid>,
-        (null, Instruction.HardSigmoidKeras2) => &Unary<HardSigmoidKeras2>,
-        (null, Instruction.Exp) => &Unary<Exp>,
-        (null, Instruction.Log) => &Unary<Log>,
-        (null, Instruction.Sqrt) => &Unary<Sqrt>,
-        (null, Instruction.Add) => &Binary<Add>,
-        (null, Instruction.Subtract) => &Binary<Subtract>,
-        (null, Instruction.Multiply) => &Binary<Multiply>,
-        (null, Instruction.Divide) => &Binary<Divide>,
-        (null, Instruction.SigmoidGradient) => &Binary<SigmoidGradient>,
-        (null, Instruction.TanhGradient) => &Binary<TanhGradient>,
-        (null, Instruction.ReluGradient) => &Binary<ReluGradient>,
-        (null, Instruction.HardSigmoidGradient) => &Binary<HardSigmoidGradient>,
-        (null, Instruction.HardSigmoidKeras2Gradient) => &Binary<HardSigmoidKeras2Gradient>,
-        (null, Instruction.MultiplyAdd) => &Ternary<MultiplyAdd>,
-        (Instruction.Add, Instruction.Sigmoid) => &Binary<UnaryOfBinary<Sigmoid, Add>>,
-        (Instruction.Add, Instruction.Tanh) => &Binary<UnaryOfBinary<Tanh, Add>>,
-        (Instruction.Add, Instruction.Relu) => &Binary<UnaryOfBinary<Relu, Add>>,
-        (Instruction.Multiply, Instruction.Sigmoid) => &Binary<UnaryOfBinary<Sigmoid, Multiply>>,
-        (Instruction.Multiply, Instruction.Tanh) => &Binary<UnaryOfBinary<Tanh, Multiply>>,
-        (Instruction.Multiply, Instruction.Relu) => &Binary<UnaryOfBinary<Relu, Multiply>>,
-        (Instruction.MultiplyAdd, Instruction.Sigmoid) => &Ternary<UnaryOfTernary<Sigmoid, MultiplyAdd>>,
-        (Instruction.MultiplyAdd, Instruction.Tanh) => &Ternary<UnaryOfTernary<Tanh, MultiplyAdd>>,
-        (Instruction.MultiplyAdd, Instruction.Relu) => &Ternary<UnaryOfTernary<Relu, MultiplyAdd>>,
-        (Instruction.Multiply, Instruction.SigmoidGradient) => &Ternary<BinaryOfBinary<SigmoidGradient, Multiply>>,
-        (Instruction.Multiply, Instruction.TanhGradient) => &Ternary<BinaryOfBinary<TanhGradient, Multiply>>,
-        (Instruction.Multiply, Instruction.ReluGradient) => &Ternary<BinaryOfBinary<ReluGradient, Multiply>>,
-        (null, Instruction.Softmax) => &Softmax,
-        (null, Instruction.SoftmaxGradient) => &SoftmaxGradient,
-        (null, Instruction.SumFeatures) => &SumFeatures,
-        (null, Instruction.BroadcastFeatures) => &BroadcastFeatures,
-        _ => throw new InvalidOperationException($"No code for {instruction} of {argument}."),
-    };
+    private static nint Of(Operation operation, Operation? argument) => operation.Link(argument is null ? new Alone() : new WithArgument(argument));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Unary<TOperation>(ref BoundInstruction code, int step, int first, int rows)
-        where TOperation : struct, IUnaryOperation =>
-        ElementwiseKernels<TSimd, TVector>.Unary<TOperation>(
+    private static void Unary<TKernel>(ref BoundInstruction code, int step, int first, int rows)
+        where TKernel : struct, IUnaryKernel =>
+        ElementwiseKernels<TSimd, TVector>.Unary<TKernel>(
             code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.Scalar, rows, code.Columns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Binary<TOperation>(ref BoundInstruction code, int step, int first, int rows)
-        where TOperation : struct, IBinaryOperation =>
-        ElementwiseKernels<TSimd, TVector>.Binary<TOperation>(
+    private static void Binary<TKernel>(ref BoundInstruction code, int step, int first, int rows)
+        where TKernel : struct, IBinaryKernel =>
+        ElementwiseKernels<TSimd, TVector>.Binary<TKernel>(
             code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.B.At(step, first), code.B.RowStride, rows, code.Columns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Ternary<TOperation>(ref BoundInstruction code, int step, int first, int rows)
-        where TOperation : struct, ITernaryOperation =>
-        ElementwiseKernels<TSimd, TVector>.Ternary<TOperation>(
+    private static void Ternary<TKernel>(ref BoundInstruction code, int step, int first, int rows)
+        where TKernel : struct, ITernaryKernel =>
+        ElementwiseKernels<TSimd, TVector>.Ternary<TKernel>(
             code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.B.At(step, first), code.B.RowStride, code.C.At(step, first), code.C.RowStride, rows, code.Columns);
 
     private static void Softmax(ref BoundInstruction code, int step, int first, int rows) =>
@@ -98,9 +50,72 @@ internal static unsafe class InstructionKernels<TSimd, TVector>
         ElementwiseKernels<TSimd, TVector>.SoftmaxGradient(
             code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, code.B.At(step, first), code.B.RowStride, rows, code.Columns);
 
-    private static void SumFeatures(ref BoundInstruction code, int step, int first, int rows) =>
+    private static void Sum(ref BoundInstruction code, int step, int first, int rows) =>
         ElementwiseKernels<TSimd, TVector>.SumFeatures(code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, rows, code.Columns);
 
-    private static void BroadcastFeatures(ref BoundInstruction code, int step, int first, int rows) =>
+    private static void Broadcast(ref BoundInstruction code, int step, int first, int rows) =>
         ElementwiseKernels<TSimd, TVector>.BroadcastFeatures(code.Destination.At(step, first), code.Destination.RowStride, code.A.At(step, first), code.A.RowStride, rows, code.Columns);
+
+    /// <summary>Makes code of no kernel: what others start from.</summary>
+    private abstract class Linker : IKernelLinker
+    {
+        public virtual nint Unary<TKernel>()
+            where TKernel : struct, IUnaryKernel => throw None(typeof(TKernel).Name);
+
+        public virtual nint Binary<TKernel>()
+            where TKernel : struct, IBinaryKernel => throw None(typeof(TKernel).Name);
+
+        public virtual nint Ternary<TKernel>()
+            where TKernel : struct, ITernaryKernel => throw None(typeof(TKernel).Name);
+
+        public virtual nint Softmax() => throw None(nameof(Softmax));
+
+        public virtual nint SoftmaxGradient() => throw None(nameof(SoftmaxGradient));
+
+        public virtual nint Sum() => throw None(nameof(Sum));
+
+        public virtual nint Broadcast() => throw None(nameof(Broadcast));
+
+        private InvalidOperationException None(string kernel) => new($"{GetType().Name} makes no code of the kernel {kernel}.");
+    }
+
+    /// <summary>Code of a kernel whose operands are at hand.</summary>
+    private sealed class Alone : Linker
+    {
+        public override nint Unary<TKernel>() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Unary<TKernel>;
+
+        public override nint Binary<TKernel>() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Binary<TKernel>;
+
+        public override nint Ternary<TKernel>() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Ternary<TKernel>;
+
+        public override nint Softmax() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Softmax;
+
+        public override nint SoftmaxGradient() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.SoftmaxGradient;
+
+        public override nint Sum() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Sum;
+
+        public override nint Broadcast() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Broadcast;
+    }
+
+    /// <summary>Code of a kernel whose first operand is another operation's result, computed on the way.</summary>
+    private sealed class WithArgument(Operation argument) : Linker
+    {
+        public override nint Unary<TKernel>() => argument.Link(new UnaryOf<TKernel>());
+
+        public override nint Binary<TKernel>() => argument.Link(new BinaryOf<TKernel>());
+    }
+
+    private sealed class UnaryOf<TOuter> : Linker
+        where TOuter : struct, IUnaryKernel
+    {
+        public override nint Binary<TKernel>() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Binary<UnaryOfBinary<TOuter, TKernel>>;
+
+        public override nint Ternary<TKernel>() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Ternary<UnaryOfTernary<TOuter, TKernel>>;
+    }
+
+    private sealed class BinaryOf<TOuter> : Linker
+        where TOuter : struct, IBinaryKernel
+    {
+        public override nint Binary<TKernel>() => (nint)(delegate*<ref BoundInstruction, int, int, int, void>)&InstructionKernels<TSimd, TVector>.Ternary<BinaryOfBinary<TOuter, TKernel>>;
+    }
 }

@@ -1,6 +1,5 @@
 using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
-using Research.Framework.Managed.Planning;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Execution;
@@ -32,18 +31,18 @@ internal static unsafe class InstructionRunner<TSimd, TVector>
                 continue;
             }
 
-            switch (code.Instruction)
+            switch (code.Kind)
             {
-                case Instruction.Product:
+                case InstructionKind.Product:
                     Product(ref code, shared, step, first, rows, zeroState);
                     break;
-                case Instruction.ProductTransposed:
+                case InstructionKind.ProductTransposed:
                     ProductTransposed(ref code, shared, step, first, rows);
                     break;
-                case Instruction.FusedForward:
+                case InstructionKind.FusedForward:
                     code.Fused!.Forward(step, first, rows);
                     break;
-                case Instruction.FusedBackward:
+                case InstructionKind.FusedBackward:
                     code.Fused!.Backward(step, first, rows);
                     break;
             }
@@ -69,7 +68,7 @@ internal static unsafe class InstructionRunner<TSimd, TVector>
             float* d = code.Destination.At(step, first);
             nint ds = code.Destination.RowStride;
             if (init is null) ElementwiseKernels<TSimd, TVector>.Fill(d, ds, 0, rows, code.Columns);
-            else ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(d, ds, init, code.C.RowStride, 0, rows, code.Columns);
+            else ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Copy>(d, ds, init, code.C.RowStride, 0, rows, code.Columns);
             return;
         }
 

@@ -54,8 +54,8 @@ internal sealed class ModelPlan
         while (IsView(source)) source = source.Inputs[0];
         LossShortcut shortcut = isRead ? LossShortcut.None : (loss, StepOf(source)?.Output.Operation) switch
         {
-            ({ IsCrossEntropy: true }, { } last) when last == Operation.Softmax => LossShortcut.Softmax,
-            ({ Kind: LossKind.BinaryCrossEntropy }, { } last) when last == Operation.Sigmoid => LossShortcut.Sigmoid,
+            ({ IsCrossEntropy: true }, { } last) when last == Operations.Softmax => LossShortcut.Softmax,
+            ({ Kind: LossKind.BinaryCrossEntropy }, { } last) when last == Operations.Sigmoid => LossShortcut.Sigmoid,
             _ => LossShortcut.None,
         };
         return new OutputPlan

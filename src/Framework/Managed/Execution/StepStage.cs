@@ -1,3 +1,4 @@
+using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Models;
 using Research.Framework.Numerics;
@@ -94,7 +95,7 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
                 float* from = Layer.StateGradients[i].At(0), to = InitialState.Layer.StateGradients[i].At(InitialState.Layer.Steps);
                 nint width = Layer.State[i].RowStride;
                 if (ReferenceEquals(InitialState.LastFromFinalState, this)) CopyBlock(from, to, width);
-                else ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(to, width, to, width, from, width, Layer.Rows, (int)width);
+                else ElementwiseKernels<TSimd, TVector>.Binary<LaneKernels.Add>(to, width, to, width, from, width, Layer.Rows, (int)width);
             }
         }
 
@@ -106,8 +107,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
         BoundFlow flow = input.Flow;
         if (!flow.WantsGradient) return;
         Operand target = flow.Gradient;
-        if (source.First is not null && input.Adds) ElementwiseKernels<TSimd, TVector>.Binary<ElementwiseOperations.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, flow.AllRows, flow.Columns);
-        else if (source.First is not null) ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, flow.AllRows, flow.Columns);
+        if (source.First is not null && input.Adds) ElementwiseKernels<TSimd, TVector>.Binary<LaneKernels.Add>(target.At(0), target.RowStride, target.At(0), target.RowStride, source.At(0), source.RowStride, flow.AllRows, flow.Columns);
+        else if (source.First is not null) ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, flow.AllRows, flow.Columns);
         else if (!input.Adds) ElementwiseKernels<TSimd, TVector>.Fill(target.At(0), target.RowStride, 0, flow.AllRows, flow.Columns); // nothing depends on it here, but others add
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Research.Framework.Equations;
 using Research.Framework.Numerics;
-using static Research.Framework.Managed.Kernels.ElementwiseOperations;
 
 namespace Research.Framework.Managed.Kernels;
 
@@ -25,8 +25,8 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
 
     /// <summary>d = operation(a, s), row by row, or in one run where rows follow each other without gaps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Unary<TOperation>(float* d, nint ds, float* a, nint sa, float s, int rows, int columns)
-        where TOperation : struct, IUnaryOperation
+    public static void Unary<TKernel>(float* d, nint ds, float* a, nint sa, float s, int rows, int columns)
+        where TKernel : struct, IUnaryKernel
     {
         nint count = columns;
         if (rows > 1 && ds == columns && sa == columns)
@@ -35,12 +35,12 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
             rows = 1;
         }
         for (; rows > 0; rows--, d += ds, a += sa)
-            UnaryRun<TOperation>(d, a, s, count);
+            UnaryRun<TKernel>(d, a, s, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void UnaryRun<TOperation>(float* d, float* a, float s, nint count)
-        where TOperation : struct, IUnaryOperation
+    private static void UnaryRun<TKernel>(float* d, float* a, float s, nint count)
+        where TKernel : struct, IUnaryKernel
     {
         nint last = count - TSimd.Lanes;
         if (last >= 0)
@@ -50,26 +50,26 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
             TVector scalar = TSimd.Broadcast(s);
             TVector lastA = TSimd.Load(a + last);
             for (nint i = 0; i < last; i += TSimd.Lanes)
-                TSimd.Store(d + i, TOperation.Apply<TSimd, TVector>(TSimd.Load(a + i), scalar));
-            TSimd.Store(d + last, TOperation.Apply<TSimd, TVector>(lastA, scalar));
+                TSimd.Store(d + i, TKernel.Apply<TSimd, TVector>(TSimd.Load(a + i), scalar));
+            TSimd.Store(d + last, TKernel.Apply<TSimd, TVector>(lastA, scalar));
         }
         else if (TSimd.Lanes > 8 && count >= 8)
-            ElementwiseKernels<Simd256, Vector256<float>>.UnaryNarrow<TOperation>(d, a, s, count);
+            ElementwiseKernels<Simd256, Vector256<float>>.UnaryNarrow<TKernel>(d, a, s, count);
         else if (TSimd.Lanes > 4 && count >= 4)
-            ElementwiseKernels<Simd128, Vector128<float>>.UnaryNarrow<TOperation>(d, a, s, count);
+            ElementwiseKernels<Simd128, Vector128<float>>.UnaryNarrow<TKernel>(d, a, s, count);
         else if (count > 0)
-            ElementwiseKernels<SimdScalar, float>.UnaryNarrow<TOperation>(d, a, s, count);
+            ElementwiseKernels<SimdScalar, float>.UnaryNarrow<TKernel>(d, a, s, count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void UnaryNarrow<TOperation>(float* d, float* a, float s, nint count)
-        where TOperation : struct, IUnaryOperation =>
-        UnaryRun<TOperation>(d, a, s, count);
+    private static void UnaryNarrow<TKernel>(float* d, float* a, float s, nint count)
+        where TKernel : struct, IUnaryKernel =>
+        UnaryRun<TKernel>(d, a, s, count);
 
     /// <summary>d = operation(a, b), row by row, or in one run where rows follow each other without gaps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Binary<TOperation>(float* d, nint ds, float* a, nint sa, float* b, nint sb, int rows, int columns)
-        where TOperation : struct, IBinaryOperation
+    public static void Binary<TKernel>(float* d, nint ds, float* a, nint sa, float* b, nint sb, int rows, int columns)
+        where TKernel : struct, IBinaryKernel
     {
         nint count = columns;
         if (rows > 1 && ds == columns && sa == columns && sb == columns)
@@ -78,12 +78,12 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
             rows = 1;
         }
         for (; rows > 0; rows--, d += ds, a += sa, b += sb)
-            BinaryRun<TOperation>(d, a, b, count);
+            BinaryRun<TKernel>(d, a, b, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void BinaryRun<TOperation>(float* d, float* a, float* b, nint count)
-        where TOperation : struct, IBinaryOperation
+    private static void BinaryRun<TKernel>(float* d, float* a, float* b, nint count)
+        where TKernel : struct, IBinaryKernel
     {
         nint last = count - TSimd.Lanes;
         if (last >= 0)
@@ -93,26 +93,26 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
             TVector lastA = TSimd.Load(a + last);
             TVector lastB = TSimd.Load(b + last);
             for (nint i = 0; i < last; i += TSimd.Lanes)
-                TSimd.Store(d + i, TOperation.Apply<TSimd, TVector>(TSimd.Load(a + i), TSimd.Load(b + i)));
-            TSimd.Store(d + last, TOperation.Apply<TSimd, TVector>(lastA, lastB));
+                TSimd.Store(d + i, TKernel.Apply<TSimd, TVector>(TSimd.Load(a + i), TSimd.Load(b + i)));
+            TSimd.Store(d + last, TKernel.Apply<TSimd, TVector>(lastA, lastB));
         }
         else if (TSimd.Lanes > 8 && count >= 8)
-            ElementwiseKernels<Simd256, Vector256<float>>.BinaryNarrow<TOperation>(d, a, b, count);
+            ElementwiseKernels<Simd256, Vector256<float>>.BinaryNarrow<TKernel>(d, a, b, count);
         else if (TSimd.Lanes > 4 && count >= 4)
-            ElementwiseKernels<Simd128, Vector128<float>>.BinaryNarrow<TOperation>(d, a, b, count);
+            ElementwiseKernels<Simd128, Vector128<float>>.BinaryNarrow<TKernel>(d, a, b, count);
         else if (count > 0)
-            ElementwiseKernels<SimdScalar, float>.BinaryNarrow<TOperation>(d, a, b, count);
+            ElementwiseKernels<SimdScalar, float>.BinaryNarrow<TKernel>(d, a, b, count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void BinaryNarrow<TOperation>(float* d, float* a, float* b, nint count)
-        where TOperation : struct, IBinaryOperation =>
-        BinaryRun<TOperation>(d, a, b, count);
+    private static void BinaryNarrow<TKernel>(float* d, float* a, float* b, nint count)
+        where TKernel : struct, IBinaryKernel =>
+        BinaryRun<TKernel>(d, a, b, count);
 
     /// <summary>d = operation(a, b, c), row by row, or in one run where rows follow each other without gaps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Ternary<TOperation>(float* d, nint ds, float* a, nint sa, float* b, nint sb, float* c, nint sc, int rows, int columns)
-        where TOperation : struct, ITernaryOperation
+    public static void Ternary<TKernel>(float* d, nint ds, float* a, nint sa, float* b, nint sb, float* c, nint sc, int rows, int columns)
+        where TKernel : struct, ITernaryKernel
     {
         nint count = columns;
         if (rows > 1 && ds == columns && sa == columns && sb == columns && sc == columns)
@@ -121,12 +121,12 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
             rows = 1;
         }
         for (; rows > 0; rows--, d += ds, a += sa, b += sb, c += sc)
-            TernaryRun<TOperation>(d, a, b, c, count);
+            TernaryRun<TKernel>(d, a, b, c, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TernaryRun<TOperation>(float* d, float* a, float* b, float* c, nint count)
-        where TOperation : struct, ITernaryOperation
+    private static void TernaryRun<TKernel>(float* d, float* a, float* b, float* c, nint count)
+        where TKernel : struct, ITernaryKernel
     {
         nint last = count - TSimd.Lanes;
         if (last >= 0)
@@ -137,19 +137,19 @@ internal static unsafe partial class ElementwiseKernels<TSimd, TVector>
             TVector lastB = TSimd.Load(b + last);
             TVector lastC = TSimd.Load(c + last);
             for (nint i = 0; i < last; i += TSimd.Lanes)
-                TSimd.Store(d + i, TOperation.Apply<TSimd, TVector>(TSimd.Load(a + i), TSimd.Load(b + i), TSimd.Load(c + i)));
-            TSimd.Store(d + last, TOperation.Apply<TSimd, TVector>(lastA, lastB, lastC));
+                TSimd.Store(d + i, TKernel.Apply<TSimd, TVector>(TSimd.Load(a + i), TSimd.Load(b + i), TSimd.Load(c + i)));
+            TSimd.Store(d + last, TKernel.Apply<TSimd, TVector>(lastA, lastB, lastC));
         }
         else if (TSimd.Lanes > 8 && count >= 8)
-            ElementwiseKernels<Simd256, Vector256<float>>.TernaryNarrow<TOperation>(d, a, b, c, count);
+            ElementwiseKernels<Simd256, Vector256<float>>.TernaryNarrow<TKernel>(d, a, b, c, count);
         else if (TSimd.Lanes > 4 && count >= 4)
-            ElementwiseKernels<Simd128, Vector128<float>>.TernaryNarrow<TOperation>(d, a, b, c, count);
+            ElementwiseKernels<Simd128, Vector128<float>>.TernaryNarrow<TKernel>(d, a, b, c, count);
         else if (count > 0)
-            ElementwiseKernels<SimdScalar, float>.TernaryNarrow<TOperation>(d, a, b, c, count);
+            ElementwiseKernels<SimdScalar, float>.TernaryNarrow<TKernel>(d, a, b, c, count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void TernaryNarrow<TOperation>(float* d, float* a, float* b, float* c, nint count)
-        where TOperation : struct, ITernaryOperation =>
-        TernaryRun<TOperation>(d, a, b, c, count);
+    private static void TernaryNarrow<TKernel>(float* d, float* a, float* b, float* c, nint count)
+        where TKernel : struct, ITernaryKernel =>
+        TernaryRun<TKernel>(d, a, b, c, count);
 }

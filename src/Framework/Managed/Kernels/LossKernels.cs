@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Kernels;
@@ -16,7 +17,7 @@ internal static unsafe class LossKernels<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CrossEntropyGradient(float* d, nint ds, float* p, nint sp, int* classes, float scale, int rows, int columns)
     {
-        ElementwiseKernels<TSimd, TVector>.Unary<ElementwiseOperations.MultiplyScalar>(d, ds, p, sp, scale, rows, columns);
+        ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.MultiplyScalar>(d, ds, p, sp, scale, rows, columns);
         for (int row = 0; row < rows; row++)
             d[(row * ds) + classes[row]] -= scale;
     }

@@ -11,23 +11,23 @@ internal sealed class InstructionLowering(StepAnalysis analysis, PlaceTable tabl
     /// <param name="draft">The draft.</param>
     public IEnumerable<InstructionPlan> Lower(Draft draft)
     {
-        if (draft.Instruction is Instruction.FusedForward or Instruction.FusedBackward) return LowerFused(draft);
-        if (draft.Target.Node is { Operation: Operation.Concat } concat) return LowerConcat(concat);
+        if (draft.Operation.Kind == OperationKind.Call) return LowerFused(draft);
+        if (draft.Target.Node is { Operation.Kind: OperationKind.Concat } concat) return LowerConcat(concat);
         Place[] operands = [.. draft.Operands.Select(table.Of)];
-        bool transposed = draft.Instruction == Instruction.ProductTransposed;
+        bool transposed = draft.Operation == Operations.DotTransposed;
         Expr? product = draft.ProductOf;
         return
         [
             new InstructionPlan
             {
-                Instruction = draft.Instruction,
+                Operation = draft.Operation,
                 Argument = draft.Argument,
                 Destination = table.Of(draft.Target),
                 A = operands[0],
                 B = operands.Length > 1 ? operands[1] : Place.None,
                 C = operands.Length > 2 ? operands[2] : Place.None,
                 Scalar = draft.Target.Node?.Scalar ?? 0,
-                Columns = draft.Instruction is Instruction.SumFeatures ? draft.Operands[0].Columns : draft.Target.Columns,
+                Columns = draft.Operation == Operations.Sum ? draft.Operands[0].Columns : draft.Target.Columns,
                 Inner = product is null ? 0 : transposed ? product.Operands[1].Columns : product.Operands[1].Rows,
                 ZeroAtZeroState = product is not null && !transposed && StepAnalysis.IsZeroAtZeroState(product.Operands[0]),
                 OnlyForStateGradient = draft.StateGradientCopy || (draft.Pass == Pass.BackwardLoop && IsOnlyForStateGradient(draft)),
@@ -49,11 +49,11 @@ internal sealed class InstructionLowering(StepAnalysis analysis, PlaceTable tabl
         {
             Place target = place with { Column = column };
             column += part.Columns;
-            if (part.Operation == Operation.Zero) table.Untouchable.Add(place.Buffer!);
-            if (part.Operation == Operation.Zero || table.Of(part) == target) continue;
-            InstructionPlan copy = new() { Instruction = Instruction.Copy, Destination = target, A = table.Of(part), Columns = part.Columns };
+            if (part.Operation == Operations.Zero) table.Untouchable.Add(place.Buffer!);
+            if (part.Operation == Operations.Zero || table.Of(part) == target) continue;
+            InstructionPlan copy = new() { Operation = Operations.Copy, Destination = target, A = table.Of(part), Columns = part.Columns };
             if (copies.LastOrDefault() is { } before && Follows(before.Destination, before.Columns, copy.Destination) && Follows(before.A, before.Columns, copy.A))
-                copies[^1] = new() { Instruction = Instruction.Copy, Destination = before.Destination, A = before.A, Columns = before.Columns + copy.Columns };
+                copies[^1] = new() { Operation = Operations.Copy, Destination = before.Destination, A = before.A, Columns = before.Columns + copy.Columns };
             else
                 copies.Add(copy);
         }
@@ -67,7 +67,7 @@ internal sealed class InstructionLowering(StepAnalysis analysis, PlaceTable tabl
     private IEnumerable<InstructionPlan> LowerFused(Draft draft)
     {
         Expr node = draft.Target.Node!;
-        bool forward = node.Operation == Operation.Fused;
+        bool forward = node.Operation == Operations.Fused;
         Expr fused = forward ? node : node.Operands[0];
         List<InstructionPlan> copies = [];
         Place[] inputs = [.. fused.Operands.Select(Contiguous)];
@@ -83,7 +83,7 @@ internal sealed class InstructionLowering(StepAnalysis analysis, PlaceTable tabl
         };
         copies.Add(new InstructionPlan
         {
-            Instruction = draft.Instruction,
+            Operation = draft.Operation,
             Destination = Place.None,
             Columns = 0,
             Fused = plan,
@@ -96,7 +96,7 @@ internal sealed class InstructionLowering(StepAnalysis analysis, PlaceTable tabl
             Place place = table.Of(value);
             if (place.Buffer is { Kind: not BufferKind.Input } buffer && buffer.Columns == value.Columns) return place;
             Place copy = new(table.NewBuffer(StepAnalysis.IsLoop(draft.Pass) ? BufferKind.Step : BufferKind.Sequence, value.Columns), 0, 0, null);
-            copies.Add(new InstructionPlan { Instruction = Instruction.Copy, Destination = copy, A = place, Columns = value.Columns });
+            copies.Add(new InstructionPlan { Operation = Operations.Copy, Destination = copy, A = place, Columns = value.Columns });
             return copy;
         }
     }
@@ -106,10 +106,10 @@ internal sealed class InstructionLowering(StepAnalysis analysis, PlaceTable tabl
     {
         foreach (Expr other in analysis.Nodes)
         {
-            if (analysis.IsLive[other.Id] && other.Operation is Operation.FusedOutput or Operation.FusedInputGradient && other.Index == index && ReferenceEquals(other.Operands[0], node))
+            if (analysis.IsLive[other.Id] && other.Operation.Kind == OperationKind.CallResult && other.Index == index && ReferenceEquals(other.Operands[0], node))
             {
                 // The backward pass reads outputs too.
-                if (other.Operation == Operation.FusedOutput) table[other].Buffer!.Widen();
+                if (other.Operation == Operations.FusedOutput) table[other].Buffer!.Widen();
                 return table[other];
             }
         }

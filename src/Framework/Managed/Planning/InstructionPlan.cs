@@ -1,12 +1,15 @@
+using Research.Framework.Equations;
+
 namespace Research.Framework.Managed.Planning;
 
 /// <summary>One instruction before its buffers have addresses.</summary>
 internal sealed class InstructionPlan
 {
-    public required Instruction Instruction { get; init; }
+    /// <summary>What it does: A and B, or for a product with a C C + A·B.</summary>
+    public required Operation Operation { get; init; }
 
     /// <summary>What yields the first argument on the way, from the first operands; null if the first operand is it.</summary>
-    public Instruction? Argument { get; init; }
+    public Operation? Argument { get; init; }
 
     public required Place Destination { get; init; }
 

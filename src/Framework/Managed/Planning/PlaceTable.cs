@@ -25,7 +25,7 @@ internal sealed class PlaceTable(int nodes)
     /// <summary>Where an expression is found: a view in the whole that it is a view of.</summary>
     public Place Of(Expr node)
     {
-        if (node.Operation != Operation.Slice) return _places[node.Id];
+        if (node.Operation.Kind != OperationKind.View) return _places[node.Id];
         Place whole = Of(node.Operands[0]);
         return whole with { Column = whole.Column + node.Index };
     }

@@ -62,12 +62,11 @@ internal sealed class StepAnalysis
     public Dictionary<Expr, SumOfProducts> Sums { get; } = [];
 
     /// <summary>Whether a value is zero where every row starts from zero state.</summary>
-    public static bool IsZeroAtZeroState(Expr node) => node.Operation switch
+    public static bool IsZeroAtZeroState(Expr node) => node.Operation.Zeros switch
     {
-        Operation.State or Operation.Zero => true,
-        Operation.Slice or Operation.MultiplyScalar or Operation.Tanh or Operation.Relu => IsZeroAtZeroState(node.Operands[0]),
-        Operation.Multiply => IsZeroAtZeroState(node.Operands[0]) || IsZeroAtZeroState(node.Operands[1]),
-        Operation.Add or Operation.Subtract or Operation.Concat => node.Operands.All(IsZeroAtZeroState),
+        ZeroRule.Always => true,
+        ZeroRule.All => node.Operands.All(IsZeroAtZeroState),
+        ZeroRule.Any => node.Operands.Any(IsZeroAtZeroState),
         _ => false,
     };
 
@@ -114,8 +113,8 @@ internal sealed class StepAnalysis
         foreach (Expr node in Nodes)
         {
             recurrent[node.Id] = node.Id < FirstBackward
-                ? node.Operation == Operation.State || node.Operands.Any(operand => recurrent[operand.Id])
-                : node.Operation == Operation.StateGradient || node.Operands.Any(operand => operand.Id >= FirstBackward && recurrent[operand.Id]);
+                ? node.Operation == Operations.State || node.Operands.Any(operand => recurrent[operand.Id])
+                : node.Operation == Operations.StateGradient || node.Operands.Any(operand => operand.Id >= FirstBackward && recurrent[operand.Id]);
         }
 
         bool[] feedsState = Ancestors(Step.NewState);
@@ -131,7 +130,7 @@ internal sealed class StepAnalysis
             IsOnlyForStateGradient[node.Id] = backward && feedsStateGradient[node.Id] && !feedsAnythingElse[node.Id];
 
             // A kernel's outputs come with the kernel.
-            if (node.Operation is Operation.FusedOutput or Operation.FusedInputGradient)
+            if (node.Operation.Kind == OperationKind.CallResult)
                 Pass[node.Id] = Pass[node.Operands[0].Id];
         }
     }
@@ -156,7 +155,7 @@ internal sealed class StepAnalysis
         for (int id = Nodes.Count - 1; id >= 0; id--)
         {
             Expr node = Nodes[id];
-            if (!IsLive[id] || IsAbsorbed[id] || node.Operation != Operation.Add) continue;
+            if (!IsLive[id] || IsAbsorbed[id] || node.Operation != Operations.Add) continue;
             List<Expr> values = [], products = [], inner = [];
             Flatten(node, values, products, inner);
             if (products.Count > 0)
@@ -167,7 +166,7 @@ internal sealed class StepAnalysis
             }
 
             // a * b + c in one rounding.
-            Expr? product = node.Operands.FirstOrDefault(operand => operand.Operation == Operation.Multiply && IsOnlyUse(operand, node));
+            Expr? product = node.Operands.FirstOrDefault(operand => operand.Operation == Operations.Multiply && IsOnlyUse(operand, node));
             if (product is not null) IsAbsorbed[product.Id] = true;
         }
     }
@@ -178,9 +177,9 @@ internal sealed class StepAnalysis
         foreach (Expr node in Nodes)
         {
             if (!IsLive[node.Id] || IsAbsorbed[node.Id]) continue;
-            bool takesArgument = (node.Operation, node.Operands.FirstOrDefault()?.Operation) is
-                (Operation.Sigmoid or Operation.Tanh or Operation.Relu, Operation.Add or Operation.Multiply)
-                or (Operation.SigmoidGradient or Operation.TanhGradient or Operation.ReluGradient, Operation.Multiply);
+            if (node.Operation is not ElementwiseOperation { TakesArgument: true }) continue;
+            Operation argument = node.Operands[0].Operation;
+            bool takesArgument = argument == Operations.Multiply || (argument == Operations.Add && node.Operands.Length == 1);
             if (takesArgument && IsOnlyUse(node.Operands[0], node) && !Sums.ContainsKey(node.Operands[0])) IsAbsorbed[node.Operands[0].Id] = true;
         }
     }
@@ -190,12 +189,12 @@ internal sealed class StepAnalysis
         foreach (Expr operand in sum.Operands)
         {
             bool single = _uses[operand.Id] == 1;
-            if (single && operand.Operation == Operation.Add)
+            if (single && operand.Operation == Operations.Add)
             {
                 inner.Add(operand);
                 Flatten(operand, values, products, inner);
             }
-            else if (single && operand.Operation is Operation.Dot or Operation.DotTransposed)
+            else if (single && operand.Operation.Kind == OperationKind.Product)
             {
                 products.Add(operand);
             }

@@ -33,53 +33,49 @@ internal sealed class StepDrafter
     private void Emit(Expr node)
     {
         Pass pass = _analysis.Pass[node.Id];
-        switch (node.Operation)
+        switch (node.Operation.Kind)
         {
-            case Operation.Input or Operation.Noise or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient
-                or Operation.Slice or Operation.Zero or Operation.FusedOutput or Operation.FusedInputGradient:
+            case OperationKind.Leaf or OperationKind.View or OperationKind.CallResult:
                 break;
-            case Operation.Add when _analysis.Sums.TryGetValue(node, out SumOfProducts? sum):
+            case OperationKind.Rowwise when _analysis.Sums.TryGetValue(node, out SumOfProducts? sum):
                 EmitSum(node, sum);
                 break;
-            case Operation.Dot:
-                Add(pass, new Draft(node, Instruction.Product, [node.Operands[0], node.Operands[1]]) { ProductOf = node });
+            case OperationKind.Product:
+                Add(pass, new Draft(node, node.Operation, node.Operands) { ProductOf = node });
                 break;
-            case Operation.DotTransposed:
-                Add(pass, new Draft(node, Instruction.ProductTransposed, [node.Operands[0], node.Operands[1]]) { ProductOf = node });
-                break;
-            case Operation.Fused or Operation.FusedGradient:
+            case OperationKind.Call:
                 foreach (Expr block in FusedBlocks(node)) Contiguous.Add(block);
-                Add(pass, new Draft(node, node.Operation == Operation.Fused ? Instruction.FusedForward : Instruction.FusedBackward, FusedReads(node)));
+                Add(pass, new Draft(node, node.Operation, FusedReads(node)));
                 break;
-            case Operation.Concat:
-                Add(pass, new Draft(node, Instruction.Copy, node.Operands));
+            case OperationKind.Concat:
+                Add(pass, new Draft(node, Operations.Copy, node.Operands));
                 break;
             default:
-                EmitElementwise(node);
+                EmitRowwise(node);
                 break;
         }
     }
 
-    private void EmitElementwise(Expr node)
+    private void EmitRowwise(Expr node)
     {
-        (Instruction instruction, IReadOnlyList<Expr> operands) = Lower(node);
+        (Operation operation, IReadOnlyList<Expr> operands) = Lower(node);
         if (_analysis.IsAbsorbed[operands[0].Id])
         {
-            (Instruction argument, IReadOnlyList<Expr> first) = Lower(operands[0]);
-            Add(_analysis.Pass[node.Id], new Draft(node, instruction, [.. first, .. operands.Skip(1)]) { Argument = argument });
+            (Operation argument, IReadOnlyList<Expr> first) = Lower(operands[0]);
+            Add(_analysis.Pass[node.Id], new Draft(node, operation, [.. first, .. operands.Skip(1)]) { Argument = argument });
         }
         else
         {
-            Add(_analysis.Pass[node.Id], new Draft(node, instruction, operands));
+            Add(_analysis.Pass[node.Id], new Draft(node, operation, operands));
         }
     }
 
     // With a * b + c in one rounding.
-    private (Instruction Instruction, IReadOnlyList<Expr> Operands) Lower(Expr node)
+    private (Operation Operation, IReadOnlyList<Expr> Operands) Lower(Expr node)
     {
-        if (node.Operation == Operation.Add && node.Operands.FirstOrDefault(operand => _analysis.IsAbsorbed[operand.Id]) is { } product)
-            return (Instruction.MultiplyAdd, [product.Operands[0], product.Operands[1], ReferenceEquals(node.Operands[0], product) ? node.Operands[1] : node.Operands[0]]);
-        return (Enum.Parse<Instruction>(node.Operation.ToString()), node.Operands);
+        if (node.Operation == Operations.Add && node.Operands.FirstOrDefault(operand => _analysis.IsAbsorbed[operand.Id]) is { } product)
+            return (Operations.MultiplyAdd, [product.Operands[0], product.Operands[1], ReferenceEquals(node.Operands[0], product) ? node.Operands[1] : node.Operands[0]]);
+        return (node.Operation, node.Operands);
     }
 
     private void EmitSum(Expr node, SumOfProducts sum)
@@ -122,7 +118,7 @@ internal sealed class StepDrafter
             }
 
             Value target = remaining == 0 ? destination : new Value(destination.Columns);
-            Add(pass, new Draft(target, Instruction.Add, [sum, new Value(value)]));
+            Add(pass, new Draft(target, Operations.Add, [sum, new Value(value)]));
             sum = target;
         }
 
@@ -130,10 +126,9 @@ internal sealed class StepDrafter
         {
             remaining--;
             Value target = remaining == 0 ? destination : new Value(destination.Columns);
-            Instruction instruction = product.Operation == Operation.Dot ? Instruction.Product : Instruction.ProductTransposed;
             List<Value> operands = [new Value(product.Operands[0]), new Value(product.Operands[1])];
             if (sum is not null) operands.Add(sum);
-            Add(pass, new Draft(target, instruction, operands) { ProductOf = product });
+            Add(pass, new Draft(target, product.Operation, operands) { ProductOf = product });
             sum = target;
         }
 
@@ -141,9 +136,9 @@ internal sealed class StepDrafter
     }
 
     private static IEnumerable<Expr> FusedReads(Expr node) =>
-        node.Operation == Operation.Fused ? node.Operands : [.. node.Operands[0].Operands, .. node.Operands];
+        node.Operation == Operations.Fused ? node.Operands : [.. node.Operands[0].Operands, .. node.Operands];
 
     // Everything a kernel touches must have rows without gaps.
     private IEnumerable<Expr> FusedBlocks(Expr node) =>
-        _analysis.Nodes.Where(other => other.Operation is Operation.FusedOutput or Operation.FusedInputGradient && ReferenceEquals(other.Operands[0], node));
+        _analysis.Nodes.Where(other => other.Operation.Kind == OperationKind.CallResult && ReferenceEquals(other.Operands[0], node));
 }

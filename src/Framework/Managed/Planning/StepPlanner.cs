@@ -106,7 +106,7 @@ internal sealed class StepPlanner
 
     private void MarkRead(Expr node, Pass? reader)
     {
-        if (node.Operation == Operation.Slice)
+        if (node.Operation.Kind == OperationKind.View)
         {
             MarkRead(node.Operands[0], reader);
             return;
@@ -122,7 +122,7 @@ internal sealed class StepPlanner
         _table[_analysis.Gradient.OutputGradient] = new Place(outputGradient, 0, 0, null);
         foreach (Expr node in _analysis.Nodes)
         {
-            if (node.Operation == Operation.Weight) _table[node] = new Place(null, 0, 0, node);
+            if (node.Operation == Operations.Weight) _table[node] = new Place(null, 0, 0, node);
         }
 
         foreach (Expr noise in new[] { _analysis.Step.InputNoise, _analysis.Step.StateNoise }.OfType<Expr>())
@@ -163,18 +163,17 @@ internal sealed class StepPlanner
             && !(_stateGradients.Contains(place.Buffer!) && (_sequence[value.Id] || HasGap(value)));
         if (direct) _table[value] = place;
         else if (loop == Pass.BackwardLoop) AddStateGradientCopy(place, new Value(value));
-        else _drafter.Add(loop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [new Value(value)]));
+        else _drafter.Add(loop, new Draft(new Value(value.Columns) { Place = place }, Operations.Copy, [new Value(value)]));
     }
 
     // Nobody computes the gradient of a state that the step does not read: it is copied from a block of zeros.
     private void AddStateGradientCopy(Place place, Value value) =>
-        _drafter.Add(Pass.BackwardLoop, new Draft(new Value(value.Columns) { Place = place }, Instruction.Copy, [value]) { StateGradientCopy = true });
+        _drafter.Add(Pass.BackwardLoop, new Draft(new Value(value.Columns) { Place = place }, Operations.Copy, [value]) { StateGradientCopy = true });
 
     // Gradients that pass by a masked row, or come from a decoder, fill whole rows: nothing that nobody writes stays zero.
-    private static bool HasGap(Expr node) => node.Operation == Operation.Zero || (node.Operation == Operation.Concat && node.Operands.Any(HasGap));
+    private static bool HasGap(Expr node) => node.Operation == Operations.Zero || (node.Operation == Operations.Concat && node.Operands.Any(HasGap));
 
-    private static bool IsComputed(Expr node) => node.Operation is not
-        (Operation.Input or Operation.Noise or Operation.State or Operation.Weight or Operation.OutputGradient or Operation.StateGradient or Operation.Slice or Operation.Zero);
+    private static bool IsComputed(Expr node) => node.Operation.Kind is not (OperationKind.Leaf or OperationKind.View);
 
     private void PlaceTheRest()
     {
@@ -182,7 +181,7 @@ internal sealed class StepPlanner
         for (int id = _analysis.Nodes.Count - 1; id >= 0; id--)
         {
             Expr node = _analysis.Nodes[id];
-            if (!_analysis.IsLive[id] || _analysis.IsAbsorbed[id] || node.Operation != Operation.Concat) continue;
+            if (!_analysis.IsLive[id] || _analysis.IsAbsorbed[id] || node.Operation != Operations.Concat) continue;
             if (_table[node].IsNone) _table[node] = new Place(_table.NewBuffer(BufferKind.Step, node.Columns), 0, 0, null);
             Place place = _table[node];
             if (_sequence[id]) place.Buffer!.Widen();
@@ -203,10 +202,10 @@ internal sealed class StepPlanner
 
         foreach (Expr node in _analysis.Nodes)
         {
-            if (!_analysis.IsLive[node.Id] || _analysis.IsAbsorbed[node.Id] || node.Operation is Operation.Slice or Operation.FusedGradient || !_table[node].IsNone) continue;
+            if (!_analysis.IsLive[node.Id] || _analysis.IsAbsorbed[node.Id] || node.Operation.Kind == OperationKind.View || node.Operation == Operations.FusedGradient || !_table[node].IsNone) continue;
             _table[node] = new Place(_table.NewBuffer(BufferKind.Step, node.Columns), 0, 0, null);
-            if (_sequence[node.Id] || node.Operation == Operation.Fused) _table[node].Buffer!.Widen();
-            if (node.Operation == Operation.Zero) _table.Untouchable.Add(_table[node].Buffer!);
+            if (_sequence[node.Id] || node.Operation == Operations.Fused) _table[node].Buffer!.Widen();
+            if (node.Operation == Operations.Zero) _table.Untouchable.Add(_table[node].Buffer!);
         }
     }
 
@@ -215,7 +214,7 @@ internal sealed class StepPlanner
         Place place = _table.Of(_analysis.Step.Output);
         if (place.Buffer!.Kind is BufferKind.Sequence or BufferKind.State) return place;
         Place copy = new(_table.NewBuffer(BufferKind.Sequence, _analysis.Step.Output.Columns), 0, 0, null);
-        _drafter.Add(Pass.ForwardAfter, new Draft(new Value(_analysis.Step.Output.Columns) { Place = copy }, Instruction.Copy, [new Value(_analysis.Step.Output)]));
+        _drafter.Add(Pass.ForwardAfter, new Draft(new Value(_analysis.Step.Output.Columns) { Place = copy }, Operations.Copy, [new Value(_analysis.Step.Output)]));
         return copy;
     }
 }

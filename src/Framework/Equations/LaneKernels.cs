@@ -1,34 +1,12 @@
 using System.Runtime.CompilerServices;
 using Research.Framework.Numerics;
 
-namespace Research.Framework.Managed.Kernels;
+namespace Research.Framework.Equations;
 
-/// <summary>What <see cref="ElementwiseKernels{TSimd, TVector}"/> applies to each element, at any width.</summary>
-internal static class ElementwiseOperations
+/// <summary>The code of the table's element-wise operations, lane by lane.</summary>
+internal static class LaneKernels
 {
-    internal interface IUnaryOperation
-    {
-        /// <summary>The result for operands x and a scalar s, which most ignore.</summary>
-        static abstract TVector Apply<TSimd, TVector>(TVector x, TVector s)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : struct;
-    }
-
-    internal interface IBinaryOperation
-    {
-        static abstract TVector Apply<TSimd, TVector>(TVector a, TVector b)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : struct;
-    }
-
-    internal interface ITernaryOperation
-    {
-        static abstract TVector Apply<TSimd, TVector>(TVector a, TVector b, TVector c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : struct;
-    }
-
-    internal readonly struct Add : IBinaryOperation
+    internal readonly struct Add : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector a, TVector b)
@@ -37,7 +15,7 @@ internal static class ElementwiseOperations
             TSimd.Add(a, b);
     }
 
-    internal readonly struct Subtract : IBinaryOperation
+    internal readonly struct Subtract : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector a, TVector b)
@@ -46,7 +24,7 @@ internal static class ElementwiseOperations
             TSimd.Subtract(a, b);
     }
 
-    internal readonly struct Multiply : IBinaryOperation
+    internal readonly struct Multiply : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector a, TVector b)
@@ -55,7 +33,7 @@ internal static class ElementwiseOperations
             TSimd.Multiply(a, b);
     }
 
-    internal readonly struct Divide : IBinaryOperation
+    internal readonly struct Divide : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector a, TVector b)
@@ -64,7 +42,7 @@ internal static class ElementwiseOperations
             TSimd.Divide(a, b);
     }
 
-    internal readonly struct MultiplyAdd : ITernaryOperation
+    internal readonly struct MultiplyAdd : ITernaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector a, TVector b, TVector c)
@@ -73,7 +51,7 @@ internal static class ElementwiseOperations
             TSimd.FusedMultiplyAdd(a, b, c);
     }
 
-    internal readonly struct Copy : IUnaryOperation
+    internal readonly struct Copy : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -82,7 +60,7 @@ internal static class ElementwiseOperations
             x;
     }
 
-    internal readonly struct Sigmoid : IUnaryOperation
+    internal readonly struct Sigmoid : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -91,7 +69,7 @@ internal static class ElementwiseOperations
             VectorMath<TSimd, TVector>.Sigmoid(x);
     }
 
-    internal readonly struct Tanh : IUnaryOperation
+    internal readonly struct Tanh : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -100,7 +78,7 @@ internal static class ElementwiseOperations
             VectorMath<TSimd, TVector>.Tanh(x);
     }
 
-    internal readonly struct Exp : IUnaryOperation
+    internal readonly struct Exp : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -109,7 +87,7 @@ internal static class ElementwiseOperations
             VectorMath<TSimd, TVector>.Exp(x);
     }
 
-    internal readonly struct Log : IUnaryOperation
+    internal readonly struct Log : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -118,7 +96,7 @@ internal static class ElementwiseOperations
             VectorMath<TSimd, TVector>.Log(x);
     }
 
-    internal readonly struct Sqrt : IUnaryOperation
+    internal readonly struct Sqrt : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -127,7 +105,7 @@ internal static class ElementwiseOperations
             TSimd.Sqrt(x);
     }
 
-    internal readonly struct Relu : IUnaryOperation
+    internal readonly struct Relu : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -136,7 +114,7 @@ internal static class ElementwiseOperations
             TSimd.Select(TSimd.LessThan(x, TSimd.Zero), TSimd.Zero, x);
     }
 
-    internal readonly struct HardSigmoid : IUnaryOperation
+    internal readonly struct HardSigmoid : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -145,7 +123,7 @@ internal static class ElementwiseOperations
             Clip<TSimd, TVector>(TSimd.Divide(TSimd.Add(x, TSimd.Broadcast(3f)), TSimd.Broadcast(6f)));
     }
 
-    internal readonly struct HardSigmoidKeras2 : IUnaryOperation
+    internal readonly struct HardSigmoidKeras2 : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -154,7 +132,7 @@ internal static class ElementwiseOperations
             Clip<TSimd, TVector>(TSimd.FusedMultiplyAdd(x, TSimd.Broadcast(0.2f), TSimd.Broadcast(0.5f)));
     }
 
-    internal readonly struct AddScalar : IUnaryOperation
+    internal readonly struct AddScalar : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -163,7 +141,7 @@ internal static class ElementwiseOperations
             TSimd.Add(x, s);
     }
 
-    internal readonly struct SubtractFromScalar : IUnaryOperation
+    internal readonly struct SubtractFromScalar : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -172,7 +150,7 @@ internal static class ElementwiseOperations
             TSimd.Subtract(s, x);
     }
 
-    internal readonly struct MultiplyScalar : IUnaryOperation
+    internal readonly struct MultiplyScalar : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -181,7 +159,7 @@ internal static class ElementwiseOperations
             TSimd.Multiply(x, s);
     }
 
-    internal readonly struct DivideScalarBy : IUnaryOperation
+    internal readonly struct DivideScalarBy : IUnaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector s)
@@ -190,7 +168,7 @@ internal static class ElementwiseOperations
             TSimd.Divide(s, x);
     }
 
-    internal readonly struct SigmoidGradient : IBinaryOperation
+    internal readonly struct SigmoidGradient : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector g, TVector y)
@@ -199,7 +177,7 @@ internal static class ElementwiseOperations
             TSimd.Multiply(TSimd.Multiply(g, y), TSimd.Subtract(TSimd.Broadcast(1f), y));
     }
 
-    internal readonly struct TanhGradient : IBinaryOperation
+    internal readonly struct TanhGradient : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector g, TVector y)
@@ -208,7 +186,7 @@ internal static class ElementwiseOperations
             TSimd.Multiply(g, TSimd.NegatedFusedMultiplyAdd(y, y, TSimd.Broadcast(1f)));
     }
 
-    internal readonly struct ReluGradient : IBinaryOperation
+    internal readonly struct ReluGradient : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector g, TVector y)
@@ -217,7 +195,7 @@ internal static class ElementwiseOperations
             TSimd.And(TSimd.LessThan(TSimd.Zero, y), g);
     }
 
-    internal readonly struct HardSigmoidGradient : IBinaryOperation
+    internal readonly struct HardSigmoidGradient : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector g, TVector y)
@@ -226,7 +204,7 @@ internal static class ElementwiseOperations
             TSimd.And(Inside<TSimd, TVector>(y), TSimd.Divide(g, TSimd.Broadcast(6f)));
     }
 
-    internal readonly struct HardSigmoidKeras2Gradient : IBinaryOperation
+    internal readonly struct HardSigmoidKeras2Gradient : IBinaryKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector g, TVector y)
@@ -251,40 +229,4 @@ internal static class ElementwiseOperations
         where TSimd : struct, ISimd<TVector>
         where TVector : struct =>
         TSimd.And(TSimd.LessThan(TSimd.Zero, y), TSimd.LessThan(y, TSimd.Broadcast(1f)));
-
-    /// <summary>outer(inner(a, b)), rounded where the two in turn round.</summary>
-    internal readonly struct UnaryOfBinary<TOuter, TInner> : IBinaryOperation
-        where TOuter : struct, IUnaryOperation
-        where TInner : struct, IBinaryOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector a, TVector b)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : struct =>
-            TOuter.Apply<TSimd, TVector>(TInner.Apply<TSimd, TVector>(a, b), TSimd.Zero);
-    }
-
-    /// <summary>outer(inner(a, b, c)), rounded where the two in turn round.</summary>
-    internal readonly struct UnaryOfTernary<TOuter, TInner> : ITernaryOperation
-        where TOuter : struct, IUnaryOperation
-        where TInner : struct, ITernaryOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector a, TVector b, TVector c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : struct =>
-            TOuter.Apply<TSimd, TVector>(TInner.Apply<TSimd, TVector>(a, b, c), TSimd.Zero);
-    }
-
-    /// <summary>outer(inner(a, b), c), rounded where the two in turn round.</summary>
-    internal readonly struct BinaryOfBinary<TOuter, TInner> : ITernaryOperation
-        where TOuter : struct, IBinaryOperation
-        where TInner : struct, IBinaryOperation
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector a, TVector b, TVector c)
-            where TSimd : struct, ISimd<TVector>
-            where TVector : struct =>
-            TOuter.Apply<TSimd, TVector>(TInner.Apply<TSimd, TVector>(a, b), c);
-    }
 }
