@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Research.Framework;
+using Research.Framework.Equations;
 
 namespace Research.Datasets;
 

@@ -44,7 +44,7 @@ public sealed class CellConstructionTests
         foreach (ICell either in new ICell[] { cell, new HandRolledLstmCell(cell) })
         {
             Assert.That(
-                Tracer.OfCell(either, "layer", 2, preferFused: true).Weights.Select(weight => weight.Initializer),
+                StepEquations.OfCell(either, "layer", 2).WithKernels.Weights.Select(weight => weight.Initializer),
                 Is.EqualTo(new[] { Initializers.Ones, Initializers.GlorotUniform, Initializers.Zeros }));
         }
     }
@@ -58,7 +58,7 @@ public sealed class CellConstructionTests
         Assert.That(RunsKernel(new HandRolledGruCell(new GruCell(4) { RecurrentActivation = Activation.HardSigmoid })), Is.False);
 
         static bool RunsKernel(ICell cell) =>
-            Tracer.OfCell(cell, "layer", 2, preferFused: true).Trace.Expressions.Any(expression => expression.Operation == Operations.Fused);
+            StepEquations.OfCell(cell, "layer", 2).WithKernels.Trace.Expressions.Any(expression => expression.Operation == Operations.Fused);
     }
 
     [Test]

@@ -78,7 +78,7 @@ public sealed class KerasDefinitionTests
     public void Weights_InKerasOrderAndLayout(string name, string expected)
     {
         ICell cell = CellsUnderTest.All.Single(descriptor => descriptor.Name == name).Create(Units);
-        IEnumerable<string> weights = Tracer.OfCell(cell, "layer", Features, preferFused: true).Weights
+        IEnumerable<string> weights = StepEquations.OfCell(cell, "layer", Features).WithKernels.Weights
             .Select(weight => $"{weight.Name["layer/".Length..]} [{string.Join(", ", weight.Shape)}] {weight.Initializer}");
         Assert.That(string.Join("; ", weights), Is.EqualTo(expected));
     }
@@ -93,7 +93,7 @@ public sealed class KerasDefinitionTests
 
         public Step(ICell cell, double[][] state)
         {
-            ReferenceLayer layer = new(new RecurrentLayer(cell) { Name = "layer" }, Features);
+            ReferenceLayer layer = new(StepEquations.OfCell(cell, "layer", Features));
             _weights = Numbers.Weights(layer.Weights);
             _columns = layer.Weights[0].Shape[1];
             ReferencePass pass = layer.Forward(_weights, 1, [Input], state);

@@ -71,7 +71,7 @@ let ``Whole numbers in equations are numbers like others`` () =
     let whole, _ = train 5 (cell (fun h x -> (1 - h) / 2 + 2 * Functions.Tanh(x * 3 - 1) / (1 + 1 / (h * h + 4))))
     let real, _ = train 5 (cell (fun h x -> (1.0 - h) / 2.0 + 2.0 * Functions.Tanh(x * 3.0 - 1.0) / (1.0 + 1.0 / (h * h + 4.0))))
 
-    for weight in real.Weights do
+    for weight in real.Graph.Weights do
         whole.GetWeight weight.Name |> Check.equal (real.GetWeight weight.Name)
 
 [<Test>]
@@ -126,7 +126,7 @@ let ``State is read and written by layer, part and row`` () =
     let batch = Batch(data, 2, Rows = 2)
 
     let predict () =
-        model.PredictBatch(batch, state)["output"].Values |> Array.chunkBySize 26
+        (model.PredictBatch(batch, state)).["output"].Values |> Array.chunkBySize 26
 
     let fresh = predict ()
     let hidden, cell = state.Slot("lstm_1", "hidden"), state.Slot("lstm_1", "cell")

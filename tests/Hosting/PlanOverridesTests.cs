@@ -89,7 +89,7 @@ public sealed class PlanOverridesTests
         ExperimentPlan same = PlanOverrides.Apply(plan, ["training.optimizer=adam", "state=never", "model.layers.0.activation=swish"]);
         Assert.That(same.Training.Optimizer, Is.EqualTo(plan.Training.Optimizer));
         Assert.That(same.State, Is.SameAs(plan.State));
-        Assert.That(((DenseLayer)same.Model.Layers[0]).Activation, Is.SameAs(own));
+        Assert.That(((DenseLayer)same.Model.Graph(same.Data).Layers[0].Layer).Activation, Is.SameAs(own));
     }
 
     [Test]
@@ -108,8 +108,8 @@ public sealed class PlanOverridesTests
     public void Apply_KeepsLayerNames()
     {
         ExperimentPlan plan = PlanOverrides.Apply(Plan, ["model.layers.1.units=9"]);
-        Assert.That(plan.Model.Layers.Select(layer => layer.Name), Is.EqualTo(["lstm_1", "dense_1"]));
-        Assert.That(((DenseLayer)plan.Model.Layers[1]).Units, Is.EqualTo(9));
+        Assert.That(plan.Model.Graph(plan.Data).Layers.Select(layer => layer.Name), Is.EqualTo(["lstm_1", "dense_1"]));
+        Assert.That(((DenseLayer)plan.Model.Graph(plan.Data).Layers[1].Layer).Units, Is.EqualTo(9));
     }
 
     [TestCase("training.epochs=ten", "expected a whole number, 0 or more, got 'ten'")]

@@ -22,7 +22,7 @@ internal sealed class KerasModel
         _keras2 = keras2;
     }
 
-    public IReadOnlyList<Layer> Layers => _layers;
+    public IReadOnlyList<Layer> AllLayers => _layers;
 
     public Model Description => Model.Of([.. _layers]);
 

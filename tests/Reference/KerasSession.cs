@@ -2,6 +2,7 @@ using System.Text.Json;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Equations;
 using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
@@ -34,7 +35,7 @@ internal sealed class KerasSession
         ModelGraph graph = Model.Build(model =>
         {
             Flow read = learnsInput ? model.Lookup(InputLayer, model.Input(), positions, features) : model.Input();
-            model.Output("output", model.Chain(keras.Layers, read));
+            model.Output("output", model.Chain(keras.AllLayers, read));
         }).Graph(learnsInput ? 1 : features);
         Compiled = new ManagedEngine().Compile(graph, (training ?? ForwardOnly).Objective, new Seeds(1));
         if (learnsInput) Compiled.SetWeight(InputWeight, input.ToFloats());
@@ -162,7 +163,7 @@ internal sealed class KerasSession
 
     // The last recurrent layer's: both directions' where it is bidirectional.
     private StateValues[] LastStates =>
-        [.. _state.Layers.Skip(_state.Layers.Count - (_keras.Layers.Last(layer => layer is RecurrentLayer or BidirectionalLayer) is BidirectionalLayer ? 2 : 1)).SelectMany(layer => layer.Slots)];
+        [.. _state.Layers.Skip(_state.Layers.Count - (_keras.AllLayers.Last(layer => layer is RecurrentLayer or BidirectionalLayer) is BidirectionalLayer ? 2 : 1)).SelectMany(layer => layer.Slots)];
 
     private float[] Run(Dataset data, int first, int rows, IReadOnlyList<KerasTensor>? initialState)
     {

@@ -7,6 +7,7 @@ using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Managed;
 using Research.Framework.Models;
+using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
@@ -114,7 +115,7 @@ internal static class MisuseCheck
         ["FACT is the state reset between epochs of one fit(epochs=2)?"] = EpochsAreAsThePolicySays,
         ["FACT validation data inside fit: does the validation pass change the training state?"] = PredictingWhileTrainingChangesNothing,
         ["FACT weights listed: are the states among get_weights()?"] = () =>
-            Assert.That(Compile().Weights.Select(weight => weight.Name), Is.EqualTo((string[])["lstm_1/kernel", "lstm_1/recurrent_kernel", "lstm_1/bias", "dense_1/kernel", "dense_1/bias"])),
+            Assert.That(Compile().Graph.Weights.Select(weight => weight.Name), Is.EqualTo((string[])["lstm_1/kernel", "lstm_1/recurrent_kernel", "lstm_1/bias", "dense_1/kernel", "dense_1/bias"])),
         ["FACT set_weights / a new model: is the state copied?"] = () =>
         {
             RecurrentState used = Used(out ICompiledModel model), other = model.CreateState();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Equations;
 
 namespace Research.Framework.Data;
 

@@ -1,4 +1,5 @@
 using Research.Framework.Data;
+using Research.Framework.Equations;
 using Research.Framework.State;
 
 namespace Research.Framework.Engine;

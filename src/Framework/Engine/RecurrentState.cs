@@ -1,4 +1,5 @@
 using Research.Framework.Data;
+using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.State;
 

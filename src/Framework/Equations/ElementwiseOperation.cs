@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Engine;
 
 namespace Research.Framework.Equations;
 

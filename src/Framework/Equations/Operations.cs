@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Equations;

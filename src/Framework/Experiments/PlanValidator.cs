@@ -1,5 +1,6 @@
 using System.Globalization;
 using Research.Framework.Data;
+using Research.Framework.Equations;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Objectives;

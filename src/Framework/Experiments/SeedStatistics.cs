@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using Research.Framework.Equations;
 
 namespace Research.Framework.Experiments;
 

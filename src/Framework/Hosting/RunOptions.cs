@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Research.Framework.Equations;
 using Research.Framework.Training;
 
 namespace Research.Framework.Hosting;

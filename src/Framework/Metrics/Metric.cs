@@ -1,3 +1,4 @@
+using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Metrics;

@@ -1,3 +1,5 @@
+using Research.Framework.Equations;
+
 namespace Research.Framework.Models;
 
 /// <summary>How a bidirectional layer joins its two directions.</summary>

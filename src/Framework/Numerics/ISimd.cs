@@ -1,3 +1,5 @@
+using Research.Framework.Equations;
+
 namespace Research.Framework.Numerics;
 
 /// <summary>

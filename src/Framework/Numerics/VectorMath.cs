@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Research.Framework.Equations;
 
 namespace Research.Framework.Numerics;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Equations;
 using Research.Framework.Models;
 
 namespace Research.Framework.Objectives;

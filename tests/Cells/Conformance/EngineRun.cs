@@ -15,15 +15,23 @@ internal sealed class EngineRun
 {
     public const int Features = 3;
 
-    public EngineRun(ModelShape shape, Func<int, ICell> cell, ManagedEngine? engine = null, bool inputGradient = false)
+    private const string InputLayer = "inputs";
+
+    /// <param name="shape">The model around the cell.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="engine">Default: the built-in one at this machine's width.</param>
+    /// <param name="positions">Where inputs are looked up, one by one, in a weight of their own, whose gradient is then theirs: how many there are; 0 for plain inputs.</param>
+    public EngineRun(ModelShape shape, Func<int, ICell> cell, ManagedEngine? engine = null, int positions = 0)
     {
         Shape = shape;
         Description = shape.Around(cell);
         engine ??= new ManagedEngine();
         TrainingOptions training = new() { Loss = shape.Loss };
-        Model = inputGradient
-            ? engine.CompileWithInputGradient(Description, Features, training, new Seeds(7))
-            : engine.Compile(Description, Features, training, new Seeds(7));
+        Layer[] layers = [.. Description.Graph(Features).Layers.Select(layer => layer.Layer)];
+        Model = positions == 0
+            ? engine.Compile(Description, Features, training, new Seeds(7))
+            : engine.Compile(
+                Framework.Models.Model.Build(model => model.Output("output", model.Chain(layers, model.Lookup(InputLayer, model.Input(), positions, Features)))), 1, training, new Seeds(7));
         Weights = Numbers.Weights(Model.Graph.Weights);
         foreach ((string name, double[] values) in Weights) Model.SetWeight(name, Numbers.ToFloat(values));
         State = Model.CreateState();
@@ -65,6 +73,23 @@ internal sealed class EngineRun
         };
         data.Validate();
         return data;
+    }
+
+    /// <summary>The gradient of every input after a training step, <c>[samples, time steps, features]</c>.</summary>
+    public float[] InputGradient => Model.GetGradient(InputLayer + "/embeddings");
+
+    /// <summary>Data whose inputs are looked up in the weight that this sets to them.</summary>
+    public Dataset LookedUp(Dataset data)
+    {
+        Model.SetWeight(InputLayer + "/embeddings", data.Input.Values);
+        int positions = data.Samples * data.Input.TimeSteps;
+        return new Dataset
+        {
+            Description = data.Description,
+            Samples = data.Samples,
+            Input = new() { TimeSteps = data.Input.TimeSteps, Features = 1, Values = [.. Enumerable.Range(0, positions).Select(position => (float)position)], Mask = data.Input.Mask },
+            Targets = data.Targets,
+        };
     }
 
     /// <summary>Some samples as a batch; by default all of them, every row starting fresh.</summary>

@@ -36,7 +36,9 @@ public sealed class FusedCellTests(CellDescriptor descriptor)
         Assert.That(Described(cell, preferFused: true), Is.EqualTo(Described(equations, preferFused: false)));
 
         static IEnumerable<string> Described(ICell cell, bool preferFused) =>
-            Tracer.OfCell(cell, $"{cell.Name}_1", 3, preferFused).Weights.Select(weight => $"{weight.Name} [{string.Join(", ", weight.Shape)}] {weight.Initializer}");
+            (preferFused ? Traced(cell).WithKernels : Traced(cell)).Weights.Select(weight => $"{weight.Name} [{string.Join(", ", weight.Shape)}] {weight.Initializer}");
+
+        static StepEquations Traced(ICell cell) => StepEquations.OfCell(cell, $"{cell.Name}_1", 3);
     }
 
     private static FunctionCell EquationsOf(ICell cell) => new(cell.Name, cell.State, cell.Step);

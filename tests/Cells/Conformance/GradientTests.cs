@@ -24,7 +24,7 @@ public sealed class GradientTests
 
     public GradientTests(CellDescriptor descriptor)
     {
-        _layer = new ReferenceLayer(new RecurrentLayer(descriptor.Create(Units)) { Name = "layer" }, Features);
+        _layer = new ReferenceLayer(StepEquations.OfCell(descriptor.Create(Units), "layer", Features));
         _weights = Numbers.Weights(_layer.Weights);
         _initialState = [.. _layer.Slots.Select(slot => Numbers.Uniform(slot.Name, Rows * slot.Width))];
         _outputWeights = Numbers.Uniform("output", 2 * TimeSteps, Rows * _layer.OutputWidth);

@@ -101,10 +101,10 @@ public sealed class UnusualCellTests
         Dataset data = Data(few, masked: true);
         int row = Array.FindIndex(Enumerable.Range(0, Rows).ToArray(), index => !data.Input.Mask![index * TimeSteps + TimeSteps - 1]);
         Batch batch = EngineRun.Batch(data, [row]);
-        float[] before = few.GetWeight(few.Weights[0].Name);
+        float[] before = few.GetWeight(few.Graph.Weights[0].Name);
         few.TrainBatch(batch, few.CreateState());
-        Assert.That(few.GetGradient(few.Weights[0].Name), Has.All.Not.Zero);
-        Assert.That(few.GetWeight(few.Weights[0].Name).Zip(before, (after, start) => after - start), Has.All.Not.Zero);
+        Assert.That(few.GetGradient(few.Graph.Weights[0].Name), Has.All.Not.Zero);
+        Assert.That(few.GetWeight(few.Graph.Weights[0].Name).Zip(before, (after, start) => after - start), Has.All.Not.Zero);
     }
 
     [Test]

@@ -1,6 +1,5 @@
 using Research.Cells.Tests.Conformance;
 using Research.Framework.Equations;
-using Research.Framework.Models;
 
 namespace Research.Cells.Tests.Reference;
 
@@ -10,10 +9,10 @@ internal sealed class ReferenceLayer
     private readonly StepEquations _equations;
     private readonly DoubleStep _step;
 
-    /// <summary>Traces a layer by its equations, never by its own kernels.</summary>
-    public ReferenceLayer(Layer layer, int features)
+    /// <summary>Takes a node by its equations, never by its own kernels.</summary>
+    public ReferenceLayer(StepEquations equations)
     {
-        _equations = Tracer.Of(layer, features, preferFused: false);
+        _equations = equations;
         _step = new DoubleStep(_equations);
     }
 

@@ -1,3 +1,4 @@
+using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 
@@ -6,18 +7,19 @@ namespace Research.Cells.Tests.Reference;
 /// <summary>A model with its loss in float64.</summary>
 internal sealed class ReferenceModel
 {
-    private readonly Model _model;
+    private readonly List<bool> _yieldsLast = [];
     private readonly List<ReferenceLayer> _layers = [];
     private readonly Loss _loss;
 
     public ReferenceModel(Model model, int features, Loss loss)
     {
-        _model = model;
         _loss = loss;
-        foreach (Layer layer in model.Layers)
+        foreach (GraphNode node in model.Graph(features).Nodes)
         {
-            _layers.Add(new ReferenceLayer(layer, features));
-            features = _layers[^1].OutputWidth;
+            if (node is SelectNode) _yieldsLast[^1] = true;
+            if ((node is ScanNode scan ? scan.Step : (node as RowsNode)?.Step) is not { } step) continue;
+            _layers.Add(new ReferenceLayer(step));
+            _yieldsLast.Add(false);
         }
     }
 
@@ -62,7 +64,7 @@ internal sealed class ReferenceModel
         };
     }
 
-    private bool YieldsLast(int layer) => _model.Layers[layer] is RecurrentLayer { ReturnSequences: false };
+    private bool YieldsLast(int layer) => _yieldsLast[layer];
 
     private (double Loss, double[][] Gradients) LossOf(double[][] predictions, double[][] targets, int rows)
     {

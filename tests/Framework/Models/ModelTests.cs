@@ -31,9 +31,9 @@ public class ModelTests
     [Test]
     public void Of_SameNameTwice_IsRefused()
     {
-        Assert.That(() => Model.Of(Layers.Dense(8) with { Name = "head" }, Layers.Dense(2) with { Name = "head" }),
+        Assert.That(() => Model.Of(Layers.Dense(8) with { Name = "head" }, Layers.Dense(2) with { Name = "head" }).Graph(1),
             Throws.TypeOf<ResearchException>().With.Message.Contains("'head'"));
-        Assert.That(() => Model.Of(Layers.Dense(8) with { Name = "dense_2" }, Layers.Dense(2)),
+        Assert.That(() => Model.Of(Layers.Dense(8) with { Name = "dense_2" }, Layers.Dense(2)).Graph(1),
             Throws.TypeOf<ResearchException>().With.Message.Contains("'dense_2'"), "a given name may not take a default one");
     }
 
@@ -42,7 +42,7 @@ public class ModelTests
     [TestCase("encoder/forward")]
     [TestCase("@state")]
     public void Of_NameThatFilesCannotKeep_IsRefused(string name) =>
-        Assert.That(() => Model.Of(Layers.Dense(8), Layers.Dense(2) with { Name = name }),
+        Assert.That(() => Model.Of(Layers.Dense(8), Layers.Dense(2) with { Name = name }).Graph(1),
             Throws.TypeOf<ResearchException>().With.Message.StartsWith("Layer 2:").And.Message.EndsWith($"got '{name}'."));
 
     [Test]
@@ -62,7 +62,7 @@ public class ModelTests
         Assert.That(dense.UseBias, Is.True);
     }
 
-    private static IEnumerable<string?> Names(Model model) => model.Layers.Select(layer => layer.Name);
+    private static IEnumerable<string?> Names(Model model) => model.Graph(1).Layers.Select(layer => layer.Name);
 
     // Only its name matters here: the default one is the type's without "Cell".
     private sealed class LstmCell : ICell

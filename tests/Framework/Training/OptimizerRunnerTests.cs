@@ -1,3 +1,5 @@
+using Research.Framework.Equations;
+using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 using Research.Framework.Tests.Kernels;
 using Research.Framework.Training;

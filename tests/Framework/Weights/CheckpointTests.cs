@@ -1,3 +1,4 @@
+using Research.Framework.Numerics;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Tests.Weights;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Research.Framework.Numerics;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Tests.Weights;

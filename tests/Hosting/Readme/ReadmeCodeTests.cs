@@ -100,7 +100,7 @@ public sealed class ReadmeCodeTests
             WeightFiles.Save(path, first.CreateCheckpoint().ToFile());
             Trainer trainer = new(New(), StatePolicy.Stateless, training, seeds);
             trainer.Resume(data, Checkpoint.FromFile(WeightFiles.Load(path)));
-            Assert.That(ModelWeights.Of(model).Select(weight => weight.ToFloats()), Is.EqualTo(trainer.CreateCheckpoint().Weights.Select(weight => weight.ToFloats())));
+            Assert.That(ModelWeights.Of(model).Select(weight => weight.ToFloats()), Is.EqualTo(trainer.CreateCheckpoint().Model.Take(5).Select(weight => weight.ToFloats())));
         }
         finally
         {

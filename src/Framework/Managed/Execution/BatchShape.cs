@@ -1,3 +1,5 @@
+using Research.Framework.Equations;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>What a model is bound for: equal for batches that can use the same buffers.</summary>

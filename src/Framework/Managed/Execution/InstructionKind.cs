@@ -1,3 +1,5 @@
+using Research.Framework.Equations;
+
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>How an instruction runs.</summary>

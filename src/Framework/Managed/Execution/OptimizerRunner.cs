@@ -1,3 +1,4 @@
+using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Research.Framework.Equations;
 
 namespace Research.Framework.Managed.Kernels;
 

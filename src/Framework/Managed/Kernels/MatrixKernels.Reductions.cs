@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Research.Framework.Equations;
 
 namespace Research.Framework.Managed.Kernels;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Research.Framework.Equations;
 using Research.Framework.Objectives;
 
 namespace Research.Framework.Managed.Kernels;
