@@ -25,7 +25,8 @@ internal static class IdentityModel
     /// <summary>The loss of activation(x) of one row.</summary>
     public static double Evaluate(Loss loss, Activation activation, float[] row, int? targetClass, float[]? target)
     {
-        ICompiledModel model = Compile(activation, row.Length, loss);
+        // What Keras' losses are asked about need not be probabilities.
+        ICompiledModel model = Compile(activation == Activation.Linear ? GivenPredictions.Unchanged : activation, row.Length, loss);
         return model.TrainBatch(Batch(row, targetClass, target), model.CreateState()).Loss;
     }
 

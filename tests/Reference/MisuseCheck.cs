@@ -75,7 +75,7 @@ internal static class MisuseCheck
         ["zero time steps"] = () => Refuses(Train(Data(8) with { TimeSteps = 0, Inputs = [] }), "time steps: expected at least 1, got 0"),
         ["zero samples, fit"] = () => Refuses(Train(Data(8) with { Samples = 0, Inputs = [], Classes = [] }), "samples: expected at least 1, got 0"),
         ["x and y of different length"] = () => Refuses(Train(Data(8) with { Classes = new int[5] }), "target classes: expected [8, 1] = 8 indices, got 5"),
-        ["target of the wrong class count (output 4, target 6)"] = () => Refuses(Train(Data(8) with { Width = 6 }), "4 wide"),
+        ["target of the wrong class count (output 4, target 6)"] = () => Refuses(Train(Data(8) with { Width = 6 }), "yields [1, 4]", "are [1, 6]"),
         ["mask of the wrong length (T=3, mask T=2)"] = () => Refuses(Train(Data(8) with { Mask = new bool[8 * 2] }), "mask: expected [8, 3] = 24 flags, got 16"),
         ["NaN in the input, fit"] = () => Refuses(Train(Data(8) with { Inputs = [.. Enumerable.Repeat(float.NaN, 48)] }), "inputs: expected finite values, got NaN at sample 0"),
 
@@ -89,13 +89,13 @@ internal static class MisuseCheck
         ["RepeatVector('3')"] = () => Assert.That(ArgumentType(typeof(Layers), nameof(Layers.RepeatVector)), Is.EqualTo(typeof(int))),
         ["units=2.5"] = () => Assert.That(typeof(LstmCell).GetConstructors().Single().GetParameters()[0].ParameterType, Is.EqualTo(typeof(int))),
         ["RepeatVector on a rank 3 input"] = () => Refuses(
-            () => Compile(Model.Of(Layers.Recurrent(new LstmCell(Units), returnSequences: true), Layers.RepeatVector(2))).OutputSteps(Steps), "repeats a single step"),
+            () => Model.Of(Layers.Recurrent(new LstmCell(Units), returnSequences: true), Layers.RepeatVector(2)).Graph(Features).RequireFit(Data(8).ToDataset(), needsTargets: false), "repeats a single step"),
         ["units=0"] = () => Refuses(() => _ = new LstmCell(0), "expected at least 1 unit, got 0"),
         ["units 0"] = () => Refuses(() => _ = new LstmCell(0), "expected at least 1 unit, got 0"),
         ["units=-1"] = () => Refuses(() => _ = new LstmCell(-1), "expected at least 1 unit, got -1"),
         ["unknown activation name"] = () => Refuses(() => PlanOverrides.Apply(Plan(shuffle: false), ["model.layers.1.activation=nope"]), "nope"),
         ["Bidirectional with an unknown merge_mode"] = () => Refuses(
-            () => Model.Of(Layers.Bidirectional(new LstmCell(Units), new LstmCell(Units)) with { Merge = (MergeMode)99 }), "expected a merge mode of Concat"),
+            () => Model.Of(Layers.Bidirectional(new LstmCell(Units), new LstmCell(Units)) with { Merge = (MergeMode)99 }).Graph(Features), "expected a merge mode of Concat"),
         // Only what an engine has compiled can be trained.
         ["fit before compile"] = () => Assert.That(typeof(Model).GetMethods().Select(method => method.Name), Has.None.StartsWith("Train")),
         ["set_weights with a wrong shape"] = () =>
@@ -190,10 +190,10 @@ internal static class MisuseCheck
         Refuses(() => Compile().CreateState()["lstm_1"]["hidden"].Set(0, [1, 2, 3, 4]), "expected [3] numbers, got 4");
 
     private static void RefusesOtherFeatures() =>
-        Refuses(Train(Data(8) with { Features = 5, Inputs = new float[8 * Steps * 5] }), "compiled for inputs of 2 features", "has 5");
+        Refuses(Train(Data(8) with { Features = 5, Inputs = new float[8 * Steps * 5] }), "made for 2 features", "has 5");
 
     private static void RefusesSequenceOverLastStep() => Refuses(
-        () => Model.Of(Layers.Recurrent(new LstmCell(Units)), Layers.Recurrent(new LstmCell(Units))),
+        () => Model.Of(Layers.Recurrent(new LstmCell(Units)), Layers.Recurrent(new LstmCell(Units))).Graph(Features),
         "'lstm_2' reads a sequence, but 'lstm_1' yields only its last step");
 
     private static void TrainsAtTwoLengths()

@@ -12,6 +12,8 @@ namespace Research.Framework.Managed;
 /// </summary>
 public sealed class ManagedEngine : IEngine
 {
+    private const int MostThreads = 1024;
+
     private readonly int _lanes;
 
     /// <summary>Creates the engine with the widest vectors this machine has.</summary>
@@ -30,7 +32,7 @@ public sealed class ManagedEngine : IEngine
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(seeds);
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (threads is < 1 or > MostThreads) throw new ResearchException($"Threads: expected 1 to {MostThreads}, got {threads}.");
         string[] errors = [.. objective.Findings(graph).Where(finding => finding.Severity == Severity.Error).Select(finding => finding.ToString())];
         if (errors.Length > 0) throw new ResearchException($"The model cannot be compiled: {string.Join("; ", errors)}.");
         return _lanes switch

@@ -16,7 +16,7 @@ public sealed class MisuseTests
     {
         EngineRun run = new(ModelShape.LastStep, units => new LstmCell(units));
         Dataset data = run.Data(2, 3);
-        ICompiledModel other = new ManagedEngine().Compile(Model.Of(Recurrent(new LstmCell(7)), Dense(5)), EngineRun.Features, new(), new Seeds(7));
+        ICompiledModel other = new ManagedEngine().Compile(Model.Of(Recurrent(new LstmCell(7)), Dense(5, Activation.Softmax)), EngineRun.Features, new(), new Seeds(7));
         float[] before = run.CurrentWeights();
         string expected = "expected lstm_1/hidden[6], lstm_1/cell[6], got lstm_1/hidden[7], lstm_1/cell[7]";
         Assert.That(() => run.Model.TrainBatch(EngineRun.Batch(data), other.CreateState()), Throws.TypeOf<ResearchException>().With.Message.Contains(expected));
@@ -47,6 +47,6 @@ public sealed class MisuseTests
     [TestCase(0)]
     [TestCase(int.MaxValue)]
     public void NumberOfThreadsOutOfRange_IsRefused(int threads) => Assert.That(
-        () => new ManagedEngine().Compile(Model.Of(Dense(1)), 1, new() { Threads = threads }, new Seeds(7)),
+        () => new ManagedEngine().Compile(Model.Of(Dense(1)), 1, new() { Loss = Loss.MeanSquaredError, Threads = threads }, new Seeds(7)),
         Throws.TypeOf<ResearchException>().With.Message.Contains($"expected 1 to 1024, got {threads}"));
 }

@@ -52,7 +52,7 @@ public class LossTests
         // With a kernel of ones on the diagonal predictions are the inputs, and the kernel's gradient is x · (loss's gradient).
         float[] prediction = [0.3f, 0.4f, 0.6f], target = loss.Name == "sparse_categorical_crossentropy" ? [0, 1, 0] : [0.2f, 0.7f, 0.1f];
         const double Step = 1e-3;
-        float[] gradient = GradientOf(loss, Activation.Linear, prediction, target, weight: 0.5f);
+        float[] gradient = GradientOf(loss, GivenPredictions.Unchanged, prediction, target, weight: 0.5f);
         for (int i = 0; i < 3; i++)
         {
             double Shifted(double by)
@@ -122,7 +122,7 @@ public class LossTests
             },
         };
         bool byClass = loss == Loss.SparseCategoricalCrossEntropy;
-        double masked = Train(Compile(loss, Activation.Linear), Steps(Predictions, Targets, [true, false, true], byClass));
+        double masked = Train(Compile(loss, GivenPredictions.Unchanged), Steps(Predictions, Targets, [true, false, true], byClass));
         Assert.That(masked, Is.EqualTo((Keras[loss.Name][0] + Keras[loss.Name][2]) / 2).Within(1e-6));
     }
 
@@ -132,14 +132,15 @@ public class LossTests
         ICompiledModel model = Compile(loss, Activation.Sigmoid);
         RecurrentState state = model.CreateState();
         Batch batch = Whole(Data(Predictions, Targets, loss == Loss.SparseCategoricalCrossEntropy, [2, 1, 0.5f], masked ? [true, false, true] : null));
-        Assert.That(Allocations.Of(() => model.TrainBatch(batch, state)), Is.Zero);
+        BatchLosses losses = new(model.Graph, model.Objective);
+        Assert.That(Allocations.Of(() => model.TrainBatch(batch, state, losses)), Is.Zero);
     }
 
     [Test]
     public void WeightRules_L2_AddsToTheReportedLossAndTheGradient()
     {
         TrainingOptions options = new() { Loss = Loss.MeanSquaredError, Optimizer = new Sgd(), WeightRules = [new() { Pattern = "*/kernel", L2 = 0.1 }] };
-        ICompiledModel plain = Compile(Loss.MeanSquaredError, Activation.Linear), ruled = Compile(options, Activation.Linear);
+        ICompiledModel plain = Compile(Loss.MeanSquaredError, GivenPredictions.Unchanged), ruled = Compile(options, GivenPredictions.Unchanged);
         Dataset data = Data(Predictions, Targets);
         Assert.That(Train(ruled, data), Is.EqualTo(Train(plain, data) + 0.1 * 3).Within(1e-6));
         float[] expected = plain.GetGradient("dense_1/kernel");
@@ -164,7 +165,7 @@ public class LossTests
     [Test]
     public void BinaryCrossEntropy_BeyondTheBounds_NoGradient()
     {
-        float[] gradient = GradientOf(Loss.BinaryCrossEntropy, Activation.Linear, [1, 0.5f, 1e-8f], [0, 1, 1], weight: 1);
+        float[] gradient = GradientOf(Loss.BinaryCrossEntropy, GivenPredictions.Unchanged, [1, 0.5f, 1e-8f], [0, 1, 1], weight: 1);
         Assert.That(new[] { gradient[0], gradient[8] }, Is.All.Zero);
         Assert.That(gradient[1], Is.EqualTo(-2 / 3f).Within(1e-6f));
     }
@@ -183,7 +184,7 @@ public class LossTests
     }
 
     private static double LossOf(Loss loss, float[][] predictions, float[][] targets, bool asClasses = false, float[]? weights = null) =>
-        Train(Compile(loss, Activation.Linear), Data(predictions, targets, asClasses || loss == Loss.SparseCategoricalCrossEntropy, weights));
+        Train(Compile(loss, GivenPredictions.Unchanged), Data(predictions, targets, asClasses || loss == Loss.SparseCategoricalCrossEntropy, weights));
 
     private static float[] GradientOf(Loss loss, Activation activation, float[] x, float[] target, float weight)
     {

@@ -7,7 +7,7 @@ public class TrainingOptionsTests
 {
     [TestCaseSource(typeof(Optimizer), nameof(Optimizer.All))]
     public void Findings_KerasSettings_None(Optimizer optimizer) =>
-        Assert.That(new TrainingOptions { Optimizer = optimizer }.Findings(), Is.Empty);
+        Assert.That(new TrainingOptions { Optimizer = optimizer }.Objective.Findings(), Is.Empty);
 
     private static IEnumerable<TestCaseData> Wrong()
     {
@@ -36,7 +36,7 @@ public class TrainingOptionsTests
 
     [TestCaseSource(nameof(Wrong))]
     public void Findings_NameTheSetting(TrainingOptions options, string says) =>
-        Assert.That(options.Findings().Single(), Does.Contain(says));
+        Assert.That(options.Objective.Findings().Single().Message, Does.Contain(says));
 
     [TestCase("*", "lstm_1/kernel", ExpectedResult = true)]
     [TestCase("*/kernel", "lstm_1/kernel", ExpectedResult = true)]

@@ -25,11 +25,11 @@ public class CheckpointTests
     public void FromFile_WhatWentIn()
     {
         Checkpoint read = Checkpoint.FromFile(ThroughBytes(Sample.ToFile()));
-        Assert.That(Text(read.Model), Is.EqualTo(Text(Sample.Model)));
+        Assert.That(Text(read.Model), Is.EquivalentTo(Text(Sample.Model)), "a file is in the order of names");
         Assert.That(Text(read.Training), Is.EqualTo(Text(Sample.Training)));
         Assert.That(Text(read.State), Is.EqualTo(Text(Sample.State)));
         Assert.That(read.State[0].ToFloats(), Is.EqualTo((float[])[9, 10]));
-        Assert.That(read.Model[^1].ToLongs(), Is.EqualTo((long[])[long.MaxValue]));
+        Assert.That(read.Model.Single(tensor => tensor.Name == "stream/dropout/lstm_1").ToLongs(), Is.EqualTo((long[])[long.MaxValue]));
         Assert.That((read.Seed, read.Epoch, read.Step), Is.EqualTo((-7, 3, 1L << 40)));
         Assert.That(read.Notes, Is.EqualTo(Sample.Notes));
     }

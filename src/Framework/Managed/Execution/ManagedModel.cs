@@ -21,6 +21,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private readonly PinnedMemory _parameters;
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
     private readonly Dictionary<BatchShape, BoundModel> _bound = [];
+    private readonly List<BoundModel> _ofData = [];
     private readonly ModelTensors<TSimd, TVector> _tensors;
     private readonly Team? _team;
     private readonly InputBlock[] _inputs;
@@ -89,9 +90,10 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         }
 
         losses.Penalty = 0;
+        foreach (WeightSlot slot in _slots) slot.BeginStep();
         if (counted > 0)
         {
-            Backward(bound, zeroState);
+            for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
             losses.Penalty = _optimizer.AddPenalties();
 
             // The last finite weights stay.
@@ -124,6 +126,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     public void Dispose()
     {
         _bound.Clear();
+        _ofData.Clear();
         _last = null;
     }
 
@@ -153,17 +156,24 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         bool sameData = ReferenceEquals(batch.Data, _data) && (!needsTargets || _targets[0] is not null);
         if (sameData && _last is not null && _last.Rows == batch.Rows && _last.Earlier == earlier) return _last;
         if (!sameData) Take(batch.Data, needsTargets);
+        foreach (BoundModel known in _ofData)
+        {
+            if (known.Rows == batch.Rows && known.Earlier == earlier) return _last = known;
+        }
+
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         BatchShape shape = new(batch.Rows, earlier, [.. _inputs.Select(input => input.TimeSteps)], [.. _inputs.Select(input => input.Mask is not null)]);
         if (!_bound.TryGetValue(shape, out BoundModel? bound))
             _bound.Add(shape, bound = new ModelBinder<TSimd, TVector>(_plan, shape, _weights, _team).Bind());
+        _ofData.Add(bound);
         return _last = bound;
     }
 
     private void Take(Dataset data, bool needsTargets)
     {
         _data = null;
+        _ofData.Clear();
         Graph.RequireFit(data, needsTargets);
         for (int i = 0; i < _inputs.Length; i++) _inputs[i] = data.FindInput(Graph.Inputs[i].Name);
         Array.Clear(_targets);
@@ -174,11 +184,5 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         }
 
         _data = data;
-    }
-
-    private void Backward(BoundModel bound, bool zeroState)
-    {
-        foreach (WeightSlot slot in _slots) slot.BeginStep();
-        for (int i = bound.Stages.Length - 1; i >= 0; i--) bound.Stages[i].Backward(zeroState);
     }
 }
