@@ -34,6 +34,14 @@ public sealed class DoubleMathTests
     }
 
     [Property]
+    public void TanhAgreesWithThePlatform_AndKeepsSmallNumbers(double any)
+    {
+        double value = double.IsFinite(any) ? any : 1;
+        foreach (double x in new[] { value, value % 1, 1e-9 * value })
+            Assert.That(DoubleMath.Tanh(x), Is.EqualTo(Math.Tanh(x)).Within(1e-15 * Math.Abs(Math.Tanh(x))));
+    }
+
+    [Property]
     public void ExpAndLogAreInverse(short thousandths)
     {
         double value = thousandths / 1000.0;
