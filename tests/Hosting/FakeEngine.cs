@@ -8,7 +8,7 @@ namespace Research.Framework.Hosting.Tests;
 /// <summary>Compiles to something that has weights and state but cannot run.</summary>
 internal sealed class FakeEngine : IEngine
 {
-    public string Name => "fake";
+    public string Name { get; init; } = "fake";
 
     public ICompiledModel Compile(ModelDescription model, int features, TrainingOptions training, Seeds seeds) => new Compiled(model, features);
 
