@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Research.Framework;
 using Research.Framework.Experiments;
 
 namespace Research.Cells;

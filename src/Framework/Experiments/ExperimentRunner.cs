@@ -6,7 +6,6 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Metrics;
-using Research.Framework.Models;
 using Research.Framework.State;
 using Research.Framework.Training;
 
