@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Research.Cells.HandRolled;
-using Research.Framework;
 using Research.Framework.Experiments;
 
 namespace Research.Cells;

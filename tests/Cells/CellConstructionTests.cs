@@ -1,4 +1,3 @@
-using Research.Cells.HandRolled;
 using Research.Cells.Tests.Conformance;
 using Research.Framework;
 using Research.Framework.Equations;

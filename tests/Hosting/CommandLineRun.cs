@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Research.Framework.Engine;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -15,7 +17,7 @@ internal sealed class CommandLineRun
 
     /// <summary>Runs a command line over fakes; <paramref name="width"/> null stands for redirected output.</summary>
     public static async Task<CommandLineRun> Of(
-        string[] args, ISeedRunner? runner = null, Action<IServiceCollection>? more = null, int? width = null, CancellationToken cancellation = default)
+        string[] args, IExperimentRunner? runner = null, Action<IServiceCollection>? more = null, int? width = null, CancellationToken cancellation = default)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
         HostApplication application = new(new HostConsole(output, error, width), services =>
@@ -28,10 +30,10 @@ internal sealed class CommandLineRun
     }
 
     /// <summary>An engine that compiles and never runs, two cells, three experiments.</summary>
-    public static void AddFakes(IServiceCollection services, ISeedRunner runner)
+    public static void AddFakes(IServiceCollection services, IExperimentRunner runner)
     {
         services.AddSingleton(runner);
-        services.AddSingleton<IEngine, FakeEngine>();
+        services.RemoveAll<IEngine>().AddEngine<FakeEngine>();
         services.AddCell("lstm", units => new FakeCell("lstm", units)).AddCell("gru", units => new FakeCell("gru", units));
         services.AddExperiment<OneChar>().AddExperiment<TimeSteps>().AddExperiment<StatefulOneChar>();
     }

@@ -29,9 +29,9 @@ public sealed class CommandLineTests
         Assert.That(show.Output, Does.Contain("mine_1"));
     }
 
-    [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells, --help. An experiment is run with: run naive.")]
-    [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells, --help.")]
-    [TestCase("help", "Unknown command 'help'; did you mean '--help'? Known: run, show, list, cells, --help.")]
+    [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells, engines, --help. An experiment is run with: run naive.")]
+    [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells, engines, --help.")]
+    [TestCase("help", "Unknown command 'help'; did you mean '--help'? Known: run, show, list, cells, engines, --help.")]
     [TestCase("run", "run: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show", "show: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show one-char time-steps", "'show' does not take 'time-steps'; see show --help.")]
@@ -39,7 +39,7 @@ public sealed class CommandLineTests
     [TestCase("run one-chra", "Unknown experiment 'one-chra'; did you mean 'one-char'? Known: one-char, time-steps, stateful-one-char.")]
     [TestCase("run one-char x*y", "Unknown experiment 'x*y'. Known: one-char, time-steps, stateful-one-char.")]
     [TestCase("run one-char --cell gur", "Unknown cell 'gur'; did you mean 'gru'? Known: gru, lstm.")]
-    [TestCase("run one-char --sed 3", "Unknown option '--sed'; did you mean '--seed'? Known: --cell, --seed, --seeds, --set, --threads, --json, --quiet, --help.")]
+    [TestCase("run one-char --sed 3", "Unknown option '--sed'; did you mean '--seed'? Known: --cell, --engine, --seed, --seeds, --set, --threads, --json, --quiet, --help.")]
     [TestCase("list --al", "Unknown option '--al'. Known: --help.")]
     [TestCase("--seeds 0", "--seeds: expected a whole number from 1 to 100000, got '0'.")]
     [TestCase("--seeds many", "--seeds: expected a whole number from 1 to 100000, got 'many'.")]

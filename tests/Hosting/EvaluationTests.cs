@@ -144,7 +144,7 @@ public sealed class EvaluationTests
     };
 
     private static ExperimentResult Run(ExperimentPlan plan) =>
-        new ExperimentRunner(new ManagedEngine(), TimeProvider.System).Run("test", "lstm", plan, new Seeds(7));
+        new ExperimentRunner(TimeProvider.System).Run(new() { Experiment = "test", Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = 7 });
 
     private static Dataset Reversed(int samples) => new()
     {

@@ -8,7 +8,7 @@ namespace Research.Framework.Hosting.Tests;
 /// <summary>Compiles to something that has a graph but cannot run.</summary>
 internal sealed class FakeEngine : IEngine
 {
-    public string Name => "fake";
+    public string Name { get; init; } = "fake";
 
     public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads) => new Compiled(graph, objective);
 

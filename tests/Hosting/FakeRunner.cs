@@ -5,27 +5,27 @@ using Research.Framework.Training;
 namespace Research.Framework.Hosting.Tests;
 
 /// <summary>A run whose result is a function of experiment, seed and plan, and of nothing else.</summary>
-internal sealed class FakeRunner(Action<string, int, CancellationToken>? before = null) : ISeedRunner
+internal sealed class FakeRunner(Action<string, int, CancellationToken>? before = null) : IExperimentRunner
 {
     public int ThreadsOfLastRun { get; private set; }
 
     public IReadOnlyList<LabelledPrediction> Predictions { get; init; } = [new("A", "B", "B"), new("B", "C", "C"), new("C", "D", "E"), new("D", "E", "E")];
 
     // The plan's check is the framework's own, over the fake engine.
-    public void Check(string experiment, ExperimentPlan plan, int seed) =>
-        new ExperimentRunner(new FakeEngine(), TimeProvider.System).Check(experiment, plan, new Seeds(seed));
+    public long Check(ExperimentRun run) => new ExperimentRunner(TimeProvider.System).Check(run);
 
-    public ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed, ITrainingObserver observer, CancellationToken cancellation)
+    public ExperimentResult Run(ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
     {
+        (string experiment, int seed, ExperimentPlan plan) = (run.Experiment, run.Seed, run.Plan);
         cancellation.ThrowIfCancellationRequested();
         ThreadsOfLastRun = plan.Training.Threads;
         before?.Invoke(experiment, seed, cancellation);
-        observer.EpochEnded(new EpochProgress(plan.Training.Epochs, plan.Training.Epochs, 0.5, 4));
+        observer?.EpochEnded(new EpochProgress(plan.Training.Epochs, plan.Training.Epochs, 0.5, 4));
         return new ExperimentResult
         {
             Experiment = experiment,
-            Cell = cell,
-            Engine = "fake",
+            Cell = run.Cell,
+            Engine = run.Engine.Name,
             Seed = seed,
             Plan = plan,
             ParameterCount = 400,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
 
 namespace Research.Framework.Hosting.Tests;
 

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Sweeps;
 using Research.Framework.Training;
 using Spectre.Console;
 
@@ -7,12 +10,12 @@ namespace Research.Framework.Hosting.Tests;
 
 public sealed class SweepTests
 {
-    private static Sweep Over(ISeedRunner runner, RunRequest request)
+    private static Sweep Over(IExperimentRunner runner, RunRequest request)
     {
         ServiceCollection services = new();
         services.AddCell("lstm", units => new FakeCell("lstm", units)).AddExperiment<OneChar>().AddExperiment<TimeSteps>();
         ExperimentCatalog catalog = new(services.BuildServiceProvider());
-        return new Sweep(runner, catalog.Experiments(catalog.Cell(null)), request);
+        return new Sweep(runner, new FakeEngine(), catalog.Experiments(catalog.Cell(null)), request);
     }
 
     private static string Text(Sweep sweep, TimeSpan elapsed, CancellationToken cancellation = default)
@@ -46,19 +49,37 @@ public sealed class SweepTests
     public void Display_WhenInterrupted_SaysSo() =>
         Assert.That(Text(Over(new FakeRunner(), new RunRequest()), TimeSpan.Zero, new CancellationToken(canceled: true)), Does.Contain("stopping"));
 
+    [Test]
+    public async Task LongestFirst_AndResultsInOrderOfRegistration()
+    {
+        List<string> ran = [];
+        FakeRunner runner = new((experiment, seed, _) => ran.Add(FormattableString.Invariant($"{experiment} {seed}")));
+        ServiceCollection services = new();
+        services.AddCell("lstm", units => new FakeCell("lstm", units)).AddExperiment<OneChar>().AddExperiment<Long>().AddExperiment<TimeSteps>();
+        ExperimentCatalog catalog = new(services.BuildServiceProvider());
+        Sweep sweep = new(runner, new FakeEngine(), catalog.Experiments(catalog.Cell(null)), new RunRequest { Seeds = 2 });
+        await sweep.RunAsync(CancellationToken.None);
+        Assert.That(ran, Is.EqualTo(["long 1", "long 2", "one-char 1", "one-char 2", "time-steps 1", "time-steps 2"]));
+        Assert.That(sweep.Outcomes.Select(outcome => outcome.Name), Is.EqualTo(["one-char", "long", "time-steps"]));
+    }
+
+    private sealed class Long(ICellFactory cells) : FakeExperiment("long", cells)
+    {
+        public override ExperimentPlan Plan(Seeds seeds) => base.Plan(seeds) with { Training = new() { Epochs = 11, BatchSize = 1, Shuffle = false } };
+    }
+
     /// <summary>Calls back when one run has done 5 of its 10 epochs.</summary>
-    private sealed class Halfway(Action act, string experiment, int seed) : ISeedRunner
+    private sealed class Halfway(Action act, string experiment, int seed) : IExperimentRunner
     {
         private readonly FakeRunner _result = new();
 
-        public void Check(string name, Experiments.ExperimentPlan plan, int runSeed) => _result.Check(name, plan, runSeed);
+        public long Check(ExperimentRun run) => _result.Check(run);
 
-        public Experiments.ExperimentResult Run(
-            string name, string cell, Experiments.ExperimentPlan plan, int runSeed, ITrainingObserver observer, CancellationToken cancellation)
+        public ExperimentResult Run(ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
         {
-            observer.EpochEnded(new EpochProgress(5, 10, 1.25, 20));
-            if (name == experiment && runSeed == seed) act();
-            return _result.Run(name, cell, plan, runSeed, observer, cancellation);
+            observer?.EpochEnded(new EpochProgress(5, 10, 1.25, 20));
+            if (run.Experiment == experiment && run.Seed == seed) act();
+            return _result.Run(run, observer, cancellation);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Research.Cells;
-using Research.Cells.HandRolled;
 using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.Objectives;

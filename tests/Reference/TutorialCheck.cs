@@ -79,9 +79,9 @@ internal static class TutorialCheck
             "variable_length" => new VariableLength(cells),
             _ => throw new AssertionException($"Unknown experiment '{name}'."),
         };
-        Seeds seeds = new(seed);
-        ExperimentPlan plan = experiment.Plan(seeds);
-        return new ExperimentRunner(new ManagedEngine(), TimeProvider.System)
-            .Run(experiment.Name, "lstm", plan with { Training = plan.Training with { Epochs = epochs } }, seeds);
+        ExperimentPlan plan = experiment.Plan(new Seeds(seed));
+        plan = plan with { Training = plan.Training with { Epochs = epochs } };
+        return new ExperimentRunner(TimeProvider.System)
+            .Run(new() { Experiment = experiment.Name, Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = seed });
     }
 }

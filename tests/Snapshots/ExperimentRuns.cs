@@ -30,7 +30,7 @@ internal static class ExperimentRuns
 
     /// <summary>Runs a plan, always anew.</summary>
     public static ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed) =>
-        Services.GetRequiredService<ExperimentRunner>().Run(experiment, cell, plan, new Seeds(seed));
+        Services.GetRequiredService<IExperimentRunner>().Run(new() { Experiment = experiment, Cell = cell, Engine = Catalog.Engine(null), Plan = plan, Seed = seed });
 
     /// <summary>The result of an experiment as it is registered.</summary>
     public static ExperimentResult Result(string experiment, string cell, int seed) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Datasets.Encoders;
 using Research.Framework;
 
 namespace Research.Datasets.Framers;

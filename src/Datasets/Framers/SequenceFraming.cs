@@ -1,3 +1,4 @@
+using Research.Datasets.Encoders;
 using Research.Framework;
 using Research.Framework.Data;
 

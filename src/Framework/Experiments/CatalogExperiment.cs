@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 
 namespace Research.Framework.Experiments;
@@ -48,6 +49,14 @@ public sealed class CatalogExperiment
         }
     }
 
+    /// <summary>One seed, ready to be run.</summary>
+    /// <param name="seed">The root seed.</param>
+    /// <param name="settings">Changes, e.g. <c>training.epochs=50</c>.</param>
+    /// <param name="engine">What trains.</param>
+    /// <exception cref="ResearchException">A setting is wrong, or the plan cannot be made.</exception>
+    public ExperimentRun Prepare(int seed, IReadOnlyList<string> settings, IEngine engine) =>
+        new() { Experiment = Name, Cell = Cell.Name, Engine = engine, Plan = Plan(seed, settings), Seed = seed };
+
     private ExperimentPlan Plan(int seed)
     {
         try
@@ -58,6 +67,10 @@ public sealed class CatalogExperiment
         {
             throw new ResearchException($"Experiment '{Name}' cannot be run: {exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new UserCodeException($"Experiment '{Name}' cannot be run", exception);
+        }
     }
 
     private IExperiment Create()
@@ -66,9 +79,13 @@ public sealed class CatalogExperiment
         {
             return _registration.Create(_services, _cell);
         }
-        catch (InvalidOperationException exception) // dependency injection found no service for a constructor's parameter
+        catch (InvalidOperationException exception) when (exception.Source?.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) == true)
         {
-            throw new ResearchException($"An experiment cannot be created: {exception.Message} Register what its constructor asks for.", exception);
+            throw new ResearchException($"An experiment cannot be created: {exception.Message} Register what its constructor asks for.", exception); // no service for a parameter
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException($"Experiment {_registration.TypeName} cannot be created", exception);
         }
     }
 }

@@ -1,15 +1,18 @@
 using System.IO.Enumeration;
 using Microsoft.Extensions.DependencyInjection;
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 
 namespace Research.Framework.Experiments;
 
-/// <summary>The registered experiments and cells, by name: what the command line works with, and tests can.</summary>
+/// <summary>The registered experiments, cells and engines, by name: what the command line works with, and tests can.</summary>
 public sealed class ExperimentCatalog
 {
     private const string DefaultCell = "lstm";
+    private const string DefaultEngine = "managed";
     private readonly IServiceProvider _services;
     private readonly Dictionary<string, CellRegistration> _cells = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lazy<Dictionary<string, IEngine>> _engines;
 
     /// <summary>Collects what is registered.</summary>
     /// <param name="services">Services with <see cref="ServiceCollectionExtensions.AddResearch"/>, cells and experiments.</param>
@@ -18,6 +21,7 @@ public sealed class ExperimentCatalog
         ArgumentNullException.ThrowIfNull(services);
         _services = services;
         foreach (CellRegistration cell in services.GetServices<CellRegistration>()) _cells[cell.Name] = cell;
+        _engines = new(FindEngines); // only where one is asked for: an engine may load libraries
     }
 
     /// <summary>Cell names, sorted.</summary>
@@ -31,6 +35,21 @@ public sealed class ExperimentCatalog
         if (_cells.TryGetValue(name ?? DefaultCell, out CellRegistration? cell)) return cell.AsFactory();
         if (name is not null) throw new ResearchException(NameSuggestions.Unknown("cell", name, Cells));
         return _cells.Count > 0 ? _cells[Cells[0]].AsFactory() : new NoCell();
+    }
+
+    /// <summary>Engine names, sorted.</summary>
+    public IReadOnlyList<string> Engines => [.. _engines.Value.Values.Select(engine => engine.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>An engine by name; null for the default, <c>managed</c>.</summary>
+    /// <param name="name">The engine's name.</param>
+    /// <exception cref="ResearchException">There is no such engine: names the nearest.</exception>
+    public IEngine Engine(string? name)
+    {
+        if (_engines.Value.TryGetValue(name ?? DefaultEngine, out IEngine? engine)) return engine;
+        if (name is not null) throw new ResearchException(NameSuggestions.Unknown("engine", name, Engines));
+        return Engines.Count > 0
+            ? _engines.Value[Engines[0]]
+            : throw new ResearchException("No engine is registered; add one with services.AddEngine<MyEngine>().");
     }
 
     /// <summary>All experiments, in order of registration.</summary>
@@ -58,13 +77,14 @@ public sealed class ExperimentCatalog
     /// <param name="seed">The root seed.</param>
     /// <param name="cell">The cell's name; null for <c>lstm</c>.</param>
     /// <param name="settings">Changes to the plan, e.g. <c>training.epochs=50</c>; null for none.</param>
+    /// <param name="engine">The engine's name; null for <c>managed</c>.</param>
     /// <exception cref="ResearchException">A name or setting is wrong, or the plan cannot be run.</exception>
-    public ExperimentResult Run(string experiment, int seed, string? cell = null, IReadOnlyList<string>? settings = null)
+    public ExperimentResult Run(string experiment, int seed, string? cell = null, IReadOnlyList<string>? settings = null, string? engine = null)
     {
         ICellFactory factory = Cell(cell);
         IReadOnlyList<CatalogExperiment> found = Pick(Experiments(factory), [experiment]);
         if (found.Count > 1) throw new ResearchException($"Expected one experiment, got '{experiment}', which matches {string.Join(", ", found.Select(match => match.Name))}.");
-        return _services.GetRequiredService<ExperimentRunner>().Run(found[0].Name, factory.Name, found[0].Plan(seed, settings ?? []), new Seeds(seed));
+        return _services.GetRequiredService<IExperimentRunner>().Run(found[0].Prepare(seed, settings ?? [], Engine(engine)));
     }
 
     /// <summary>The experiments that names or globs (<c>*</c>, <c>?</c>) pick, each once, in order of registration.</summary>
@@ -82,6 +102,14 @@ public sealed class ExperimentCatalog
         }
 
         return [.. experiments.Where(picked.Contains)];
+    }
+
+    // Of two with one name the later one is used, as of cells.
+    private Dictionary<string, IEngine> FindEngines()
+    {
+        Dictionary<string, IEngine> engines = new(StringComparer.OrdinalIgnoreCase);
+        foreach (IEngine engine in _services.GetServices<IEngine>()) engines[engine.Name] = engine;
+        return engines;
     }
 
     private sealed class NoCell : ICellFactory

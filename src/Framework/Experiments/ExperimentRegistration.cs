@@ -8,6 +8,9 @@ public sealed class ExperimentRegistration
 {
     private readonly Func<IServiceProvider, ICellFactory, IExperiment> _create;
 
+    /// <summary>The class, for messages about what has no name yet.</summary>
+    internal string TypeName { get; private init; } = "";
+
     internal ExperimentRegistration(Func<IServiceProvider, ICellFactory, IExperiment> create) => _create = create;
 
     /// <summary>Builds the experiment; its constructor gets the chosen cell's <see cref="ICellFactory"/>.</summary>
@@ -22,6 +25,6 @@ public sealed class ExperimentRegistration
             .Any(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(ICellFactory)));
         return new ExperimentRegistration((services, cells) => takesCell
             ? ActivatorUtilities.CreateInstance<TExperiment>(services, cells)
-            : ActivatorUtilities.CreateInstance<TExperiment>(services));
+            : ActivatorUtilities.CreateInstance<TExperiment>(services)) { TypeName = typeof(TExperiment).Name };
     }
 }

@@ -14,52 +14,42 @@ using Research.Framework.Training;
 namespace Research.Framework.Experiments;
 
 /// <summary>Runs one plan with one seed: compile, train, evaluate, generate. Safe for use by several threads at once.</summary>
-/// <param name="engine">What trains.</param>
 /// <param name="time">The clock that measures <see cref="ExperimentResult.Seconds"/>.</param>
-public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
+public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
 {
-    /// <summary>Checks that a plan can be run, shapes between layers and targets included: it is compiled, and nothing is trained.</summary>
-    /// <param name="experiment">The experiment's name, for messages.</param>
-    /// <param name="plan">The plan.</param>
-    /// <param name="seeds">The seed's streams.</param>
-    /// <exception cref="ResearchException">The plan cannot be run: the message says why.</exception>
-    public void Check(string experiment, ExperimentPlan plan, Seeds seeds)
+    /// <inheritdoc/>
+    public long Check(ExperimentRun run)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(seeds);
-        RequireNoFindings(plan, experiment);
-        _ = Compile(experiment, plan, seeds);
+        ArgumentNullException.ThrowIfNull(run);
+        return UserCodeException.Guard($"Experiment '{run.Experiment}' cannot be run", () =>
+        {
+            RequireNoFindings(run.Plan, run.Experiment);
+            return Compile(run, new Seeds(run.Seed)).Graph.ParameterCount;
+        });
     }
 
-    /// <summary>Runs a plan.</summary>
-    /// <param name="experiment">The experiment's name.</param>
-    /// <param name="cell">The cell's registered name.</param>
-    /// <param name="plan">The plan; checked before anything runs.</param>
-    /// <param name="seeds">The seed's streams.</param>
-    /// <param name="observer">Told about each epoch; null for nobody.</param>
-    /// <param name="cancellation">Checked before each batch.</param>
-    /// <exception cref="ResearchException">The plan cannot be run: the message lists every finding.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, Seeds seeds, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    public ExperimentResult Run(ExperimentRun run, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(seeds);
-        RequireNoFindings(plan, experiment);
+        ArgumentNullException.ThrowIfNull(run);
+        ExperimentPlan plan = run.Plan;
+        Seeds seeds = new(run.Seed);
+        RequireNoFindings(plan, run.Experiment);
         long start = time.GetTimestamp();
-        ICompiledModel model = Compile(experiment, plan, seeds);
+        using ICompiledModel model = Compile(run, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);
-        TrainingSummary summary = trainer.Train(plan.Data, observer, cancellation);
+        TrainingSummary summary = trainer.Train(plan.Data, observer is null ? null : new GuardedObserver(observer), cancellation);
         Predictions predictions = trainer.Predict(plan.EvaluatedData, cancellation);
         GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
         return new ExperimentResult
         {
-            Experiment = experiment,
-            Cell = cell,
-            Engine = engine.Name,
-            Seed = seeds.Root,
+            Experiment = run.Experiment,
+            Cell = run.Cell,
+            Engine = run.Engine.Name,
+            Seed = run.Seed,
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,
-            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, metric.Evaluate(predictions)))],
+            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, UserCodeException.Guard($"metric '{metric.Name}'", () => metric.Evaluate(predictions))))],
             Predictions = Label(predictions),
             Outputs = predictions.Values,
             Generated = generated,
@@ -76,19 +66,17 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
         if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings.Select(finding => finding.TrimEnd('.')))}.");
     }
 
-    private ICompiledModel Compile(string experiment, ExperimentPlan plan, Seeds seeds)
+    private static ICompiledModel Compile(ExperimentRun run, Seeds seeds)
     {
-        ICompiledModel model;
+        ExperimentPlan plan = run.Plan;
         try
         {
-            model = engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads);
+            return run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads);
         }
         catch (ResearchException exception)
         {
-            throw new ResearchException($"Experiment '{experiment}' cannot be run: {exception.Message}", exception);
+            throw new ResearchException($"Experiment '{run.Experiment}' cannot be run: {exception.Message}", exception);
         }
-
-        return model;
     }
 
     private static GeneratedText Generate(ICompiledModel model, ExperimentPlan plan, Generate probe, CancellationToken cancellation)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Experiments;
 using Research.Framework.Managed;
 
 namespace Research.Framework.Experiments;
@@ -15,9 +14,9 @@ public static class ServiceCollectionExtensions
     public static IServiceCollection AddResearch(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton<IEngine, ManagedEngine>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEngine, ManagedEngine>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ExperimentRunner>();
+        services.TryAddSingleton<IExperimentRunner, ExperimentRunner>();
         services.TryAddSingleton<ExperimentCatalog>();
         return services;
     }
@@ -30,6 +29,26 @@ public static class ServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         return services.AddSingleton(new CellRegistration(name, create));
+    }
+
+    /// <summary>Adds an engine, by its own name; of two with the same name, the one added later is used.</summary>
+    /// <typeparam name="TEngine">The engine's class; its constructor may ask for any registered service.</typeparam>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddEngine<TEngine>(this IServiceCollection services)
+        where TEngine : class, IEngine
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.AddSingleton<IEngine, TEngine>();
+    }
+
+    /// <summary>Adds an engine, by its own name; of two with the same name, the one added later is used.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="engine">The engine; whoever made it disposes of it.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, IEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(engine);
+        return services.AddSingleton(engine);
     }
 
     /// <summary>Adds an experiment. Its constructor may ask for an <see cref="ICellFactory"/> and for any registered service.</summary>

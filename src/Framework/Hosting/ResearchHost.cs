@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
-using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
 
 namespace Research.Framework.Hosting;
 

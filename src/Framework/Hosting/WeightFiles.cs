@@ -1,3 +1,4 @@
+using Research.Framework.Hosting.Output;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Hosting;

@@ -56,7 +56,7 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
     /// <summary>Trains and hashes.</summary>
     /// <param name="engine">What trains.</param>
     public string Run(IEngine engine) =>
-        new ExperimentRunner(engine, TimeProvider.System).Run(Name, Cell, Plan(), new Seeds(Seed)).Fingerprint;
+        new ExperimentRunner(TimeProvider.System).Run(new() { Experiment = Name, Cell = Cell, Engine = engine, Plan = Plan(), Seed = Seed }).Fingerprint;
 
     private static ExperimentPlan Shortened(ExperimentPlan plan)
     {

@@ -1,4 +1,3 @@
-using Research.Cells.HandRolled;
 using Research.Framework.Equations;
 using static Research.Framework.Equations.Functions;
 

@@ -1,4 +1,4 @@
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Output;
 
 /// <summary>Messages stay on one line, and free of control codes, whatever a name or file brought in.</summary>
 internal static class OneLine

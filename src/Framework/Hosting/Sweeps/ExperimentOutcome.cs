@@ -1,9 +1,9 @@
 using Research.Framework.Experiments;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Sweeps;
 
 /// <summary>An experiment's runs: one slot for each seed, filled by whichever thread ran it, read in order of seeds.</summary>
-internal sealed class ExperimentOutcome(CatalogExperiment experiment, ExperimentPlan plan, int firstSeed, int seeds)
+internal sealed class ExperimentOutcome(CatalogExperiment experiment, ExperimentRun first, int seeds)
 {
     private readonly ExperimentResult?[] _results = new ExperimentResult?[seeds];
     private readonly Exception?[] _failures = new Exception?[seeds];
@@ -13,8 +13,11 @@ internal sealed class ExperimentOutcome(CatalogExperiment experiment, Experiment
 
     public string Name => Experiment.Name;
 
+    /// <summary>The first seed, as it was checked.</summary>
+    public ExperimentRun First { get; } = first;
+
     /// <summary>The first seed's plan.</summary>
-    public ExperimentPlan Plan { get; } = plan;
+    public ExperimentPlan Plan => First.Plan;
 
     public int Seeds => _results.Length;
 
@@ -28,7 +31,7 @@ internal sealed class ExperimentOutcome(CatalogExperiment experiment, Experiment
     public IReadOnlyList<RunFailure> Failures =>
         [.. _failures.Select((failure, i) => failure is null ? null : new RunFailure(SeedAt(i), failure)).OfType<RunFailure>()];
 
-    public int SeedAt(int index) => firstSeed + index;
+    public int SeedAt(int index) => First.Seed + index;
 
     /// <summary>Keeps a run's result or failure.</summary>
     /// <returns>Runs that have ended, this one included.</returns>

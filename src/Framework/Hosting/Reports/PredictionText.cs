@@ -1,9 +1,10 @@
 using System.Globalization;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Reports;
 
 /// <summary>One run's predictions in the tutorial's form, <c>A -> B</c>, in columns, wrong ones marked; and its generated texts.</summary>
 internal static class PredictionText

@@ -1,6 +1,7 @@
+using Research.Cells.HandRolled;
 using Research.Framework.Equations;
 
-namespace Research.Cells.HandRolled;
+namespace Research.Cells;
 
 /// <summary>
 /// <see cref="GruCell"/> with hand-written forward and backward kernels: the same weights under the same names, and the

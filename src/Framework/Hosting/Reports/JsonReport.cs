@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Sweeps;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Reports;
 
 /// <summary>
 /// Results as JSON: an array with, for each experiment, its name, cell, engine, plan (of the first seed) and runs in
@@ -125,7 +126,7 @@ internal static class JsonReport
     }
 
     /// <summary>The plan's fields as nested objects; numbered ones as arrays.</summary>
-    internal static JsonObject PlanTree(ExperimentPlan plan, Equations.ICellFactory cell)
+    internal static JsonObject PlanTree(ExperimentPlan plan, ICellFactory cell)
     {
         JsonObject root = [];
         foreach (PlanField field in PlanFields.Of(plan, cell))

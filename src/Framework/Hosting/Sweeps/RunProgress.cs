@@ -1,7 +1,6 @@
-using Research.Framework.Objectives;
 using Research.Framework.Training;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Sweeps;
 
 /// <summary>
 /// Where one run stands. Told about tens of thousands of epochs a second, so it only stores what the display samples

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Research.Framework.Objectives;
+using Research.Framework.Hosting.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Sweeps;
 
 /// <summary>Shows a sweep while it runs: redrawn on a terminal, otherwise one line for each experiment.</summary>
 internal sealed class SweepDisplay(HostConsole console, TimeProvider time)

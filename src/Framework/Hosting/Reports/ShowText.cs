@@ -4,18 +4,20 @@ using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
+using Research.Framework.Hosting.Output;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Reports;
 
 /// <summary>A plan resolved and compiled but not run: its fields, weights and state.</summary>
 internal static class ShowText
 {
-    public static void Write(TextWriter writer, CatalogExperiment experiment, ExperimentPlan plan, int seed, IEngine engine)
+    public static void Write(TextWriter writer, CatalogExperiment experiment, ExperimentRun run)
     {
-        ICompiledModel model = engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, new Seeds(seed));
+        ExperimentPlan plan = run.Plan;
+        using ICompiledModel model = run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, new Seeds(run.Seed));
         writer.WriteLine(experiment.Name);
         if (experiment.Summary.Length > 0) writer.WriteLine(experiment.Summary);
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {engine.Name}, seed {seed}"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {run.Engine.Name}, seed {run.Seed}"));
 
         writer.WriteLine();
         writer.WriteLine("Plan (the last column: what --set path=value may give)");

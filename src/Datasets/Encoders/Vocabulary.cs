@@ -3,7 +3,7 @@ using System.Text;
 using Research.Framework;
 using Research.Framework.Equations;
 
-namespace Research.Datasets;
+namespace Research.Datasets.Encoders;
 
 /// <summary>The symbols that a sequence may hold, distinct and in order: a symbol's index is its class. Immutable.</summary>
 /// <remarks>A symbol is one Unicode code point, as a string.</remarks>

@@ -1,4 +1,4 @@
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Output;
 
 /// <summary>
 /// A file that appears whole or not at all: written beside its name, flushed to the disk, then renamed. What stood

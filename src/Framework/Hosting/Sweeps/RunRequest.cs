@@ -1,4 +1,7 @@
-namespace Research.Framework.Hosting;
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+
+namespace Research.Framework.Hosting.Sweeps;
 
 /// <summary>What to run, from the command line, checked.</summary>
 internal sealed record RunRequest
@@ -8,6 +11,9 @@ internal sealed record RunRequest
 
     /// <summary>A cell's name; null for the default.</summary>
     public string? Cell { get; init; }
+
+    /// <summary>An engine's name; null for the default.</summary>
+    public string? Engine { get; init; }
 
     /// <summary>The first seed; the others count up from it.</summary>
     public int FirstSeed { get; init; } = 1;
@@ -23,4 +29,13 @@ internal sealed record RunRequest
     public string? JsonPath { get; init; }
 
     public bool Quiet { get; init; }
+
+    /// <summary>The experiments asked for, in order of registration.</summary>
+    /// <exception cref="ResearchException">A name is unknown, or an experiment cannot be created.</exception>
+    public IReadOnlyList<CatalogExperiment> Pick(ExperimentCatalog catalog)
+    {
+        ICellFactory cell = catalog.Cell(Cell);
+        IReadOnlyList<CatalogExperiment> all = catalog.Experiments(cell);
+        return Patterns.Count == 0 ? all : ExperimentCatalog.Pick(all, Patterns);
+    }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Sweeps;
 using Spectre.Console;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Reports;
 
 /// <summary>
 /// One row for each experiment: the leading metric (accuracy, where there is one) with its spread, the other metrics,

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Verbs;
 
 /// <summary>The usual help, and for the whole program some commands to copy.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Research.Framework.Equations;
+using Research.Framework.Hosting.Sweeps;
 using Research.Framework.Training;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Verbs;
 
 /// <summary>
 /// The options that say what is run and how. They are read as text and checked here, so that every wrong value is
@@ -14,6 +15,7 @@ internal sealed class RunOptions
     private const int MostSeeds = 100_000;
 
     private readonly Option<string> _cell = new("--cell") { HelpName = "NAME", Description = "The recurrent cell, one of those that 'cells' lists. Default: lstm." };
+    private readonly Option<string> _engine = new("--engine") { HelpName = "NAME", Description = "What trains, one of those that 'engines' lists. Default: managed." };
     private readonly Option<string> _seed = new("--seed") { HelpName = "N", Description = "The first seed; further ones count up from it. Default: 1." };
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "N", Description = $"How many seeds, 1 to {MostSeeds}. Default: 1 for 'run', 20 without a command." };
     private readonly Option<string[]> _settings = new("--set") { HelpName = "PATH=VALUE", Description = "Changes a field of the plan, e.g. training.epochs=50; repeatable. 'show NAME' lists the paths.", Arity = ArgumentArity.OneOrMore };
@@ -25,6 +27,7 @@ internal sealed class RunOptions
     public void AddPlanOptionsTo(Command command)
     {
         command.Options.Add(_cell);
+        command.Options.Add(_engine);
         command.Options.Add(_seed);
         command.Options.Add(_settings);
     }
@@ -33,6 +36,7 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_cell);
+        command.Options.Add(_engine);
         command.Options.Add(_seed);
         command.Options.Add(_seeds);
         command.Options.Add(_settings);
@@ -56,6 +60,7 @@ internal sealed class RunOptions
         {
             Patterns = patterns,
             Cell = parse.GetValue(_cell),
+            Engine = parse.GetValue(_engine),
             FirstSeed = first,
             Seeds = seeds,
             Settings = parse.GetValue(_settings) ?? [],

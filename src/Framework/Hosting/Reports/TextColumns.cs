@@ -1,4 +1,4 @@
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Reports;
 
 /// <summary>Rows of text with each column as wide as its widest cell: quick to start, the same in every terminal.</summary>
 internal static class TextColumns

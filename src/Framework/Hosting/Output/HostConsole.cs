@@ -1,7 +1,7 @@
 using System.Text;
 using Spectre.Console;
 
-namespace Research.Framework.Hosting;
+namespace Research.Framework.Hosting.Output;
 
 /// <summary>
 /// Where output goes: results to <see cref="Output"/>, progress and messages to <see cref="Error"/>. Spectre's consoles

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Research.Framework.Experiments;
+
+/// <summary>
+/// Code that an experiment brought along threw what it should not have: a bug of its author's, which
+/// <see cref="Exception.InnerException"/> shows in full. It fails its own run and no other.
+/// </summary>
+public sealed class UserCodeException : ResearchException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="what">What was called, e.g. <c>metric 'lift'</c>: how the message begins.</param>
+    /// <param name="innerException">What it threw; named in the message, with the line of code where that is known.</param>
+    public UserCodeException(string what, Exception innerException) : base($"{what}: {Describe(innerException)}", innerException)
+    {
+    }
+
+    /// <summary>Calls such code. Of what it throws, a <see cref="ResearchException"/> and a cancellation pass as they are.</summary>
+    internal static T Guard<T>(string what, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException(what, exception);
+        }
+    }
+
+    private static string Describe(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        StackFrame? place = new StackTrace(exception, fNeedFileInfo: true).GetFrames().FirstOrDefault(frame => frame.GetFileName() is not null);
+        string text = $"{exception.GetType().Name}: {exception.Message}";
+        return place is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text} ({Path.GetFileName(place.GetFileName())}, line {place.GetFileLineNumber()})");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Sweeps;
+
+namespace Research.Framework.Hosting.Reports;
+
+/// <summary>What a sweep came to: failures, the file, the table and predictions.</summary>
+internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest request)
+{
+    /// <returns>Whether any run failed.</returns>
+    public bool WriteFailures()
+    {
+        bool any = false;
+        foreach (ExperimentOutcome outcome in sweep.Outcomes)
+        {
+            // A plan that cannot run fails alike with every seed: one line for all of them.
+            foreach (IGrouping<string, RunFailure> same in outcome.Failures.GroupBy(failure => failure.Message))
+            {
+                any = true;
+                string seeds = string.Join(", ", same.Select(failure => failure.Seed.ToString(CultureInfo.InvariantCulture)));
+                console.Error.WriteLine($"{outcome.Name}, seed{(same.Count() > 1 ? "s" : "")} {seeds} failed: {same.Key}");
+                if (same.First().Bug is { } bug) console.Error.WriteLine(bug.StackTrace);
+            }
+        }
+
+        return any;
+    }
+
+    /// <returns>Whether the file could be written; if not, it has been said.</returns>
+    public bool WriteJson(AtomicFile file)
+    {
+        try
+        {
+            file.Write(stream => JsonReport.Write(stream, sweep.Outcomes, sweep.Engine.Name));
+        }
+        catch (ResearchException exception)
+        {
+            console.Error.WriteLine(OneLine.Of(exception.Message));
+            return false;
+        }
+
+        if (!request.Quiet) console.Error.WriteLine($"Results written to {file.Path}");
+        return true;
+    }
+
+    public void WriteResults()
+    {
+        if (sweep.Outcomes.All(outcome => outcome.Results.Count == 0)) return;
+        if (!request.Quiet)
+        {
+            string cell = sweep.Outcomes[0].Experiment.Cell.Name;
+            string seeds = request.Seeds == 1
+                ? string.Create(CultureInfo.InvariantCulture, $"seed {request.FirstSeed}")
+                : string.Create(CultureInfo.InvariantCulture, $"seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, mean ± half of the 95 % interval");
+            console.Output.WriteLine($"{cell}, {sweep.Engine.Name} engine, {seeds}");
+            console.Output.WriteLine();
+        }
+
+        SummaryTable.Of(sweep.Outcomes).Write(console);
+        if (request.Quiet) return;
+        foreach (ExperimentResult run in sweep.Outcomes.Select(outcome => outcome.Results).Where(results => results.Count > 0).Select(results => results[0]))
+            PredictionText.Write(console, run);
+    }
+
+    /// <returns>Whether the sweep was interrupted before its end.</returns>
+    public bool WriteInterruption()
+    {
+        int runs = sweep.Outcomes.Count * request.Seeds;
+        if (sweep.Outcomes.Sum(outcome => outcome.Ended) >= runs) return false;
+        int finished = sweep.Outcomes.Sum(outcome => outcome.Results.Count);
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Interrupted: {finished} of {runs} runs finished."));
+        return true;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Research.Framework.Hosting.Verbs;
+
+/// <summary>What the program returns.</summary>
+internal static class ExitCode
+{
+    public const int Succeeded = 0;
+
+    /// <summary>A run failed; the others are kept.</summary>
+    public const int RunFailed = 1;
+
+    /// <summary>A name, value or file is wrong, and nothing was run.</summary>
+    public const int UsageFailed = 2;
+
+    /// <summary>Interrupted; what had finished is kept.</summary>
+    public const int Interrupted = 130;
+}
