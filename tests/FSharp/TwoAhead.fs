@@ -17,7 +17,7 @@ type TwoAhead(cells: ICellFactory) =
         member _.Plan(_) =
             ExperimentPlan(
                 Data = (Framers.ahead 2).Frame(Alphabet.Latin),
-                Model = Model.Of [| Layers.Recurrent(cells.Create 32); Layers.Dense(26, Activation.Softmax) |],
+                Model = Model.Of [| Layers.Recurrent(cells, 32); Layers.Dense(26, Activation.Softmax) |],
                 State = StatePolicy.ResetEachEpoch,
                 Training = TrainingOptions(Epochs = 200, BatchSize = 1, Shuffle = false, Optimizer = Adam(LearningRate = 0.003)),
                 Metrics = [| Metric.Accuracy; Metrics.confidence |],

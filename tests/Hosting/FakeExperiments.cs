@@ -27,7 +27,7 @@ internal abstract class FakeExperiment(string name, ICellFactory cells) : IExper
             TargetClasses = [1, 2, 3, 4],
             Text = new FakeText(),
         },
-        Model = Model.Of(Layers.Recurrent(cells.Create(8)), Layers.Dense(5, Activation.Softmax)),
+        Model = Model.Of(Layers.Recurrent(cells, 8), Layers.Dense(5, Activation.Softmax)),
         State = StatePolicy.ResetEachEpoch,
         Training = new TrainingOptions { Epochs = 10, BatchSize = 1, Shuffle = false },
         Metrics = [new FakeMetric("accuracy"), new FakeMetric("cross_entropy")],

@@ -26,7 +26,7 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(seeds);
-        RequireNoFindings(plan, experiment);
+        PlanValidator.RequireNoErrors(experiment, PlanValidator.Findings(plan));
         _ = Compile(experiment, plan, seeds);
     }
 
@@ -37,13 +37,13 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
     /// <param name="seeds">The seed's streams.</param>
     /// <param name="observer">Told about each epoch; null for nobody.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    /// <exception cref="ResearchException">The plan cannot be run: the message lists every finding.</exception>
+    /// <exception cref="ResearchException">The plan cannot be run: the message lists every error.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, Seeds seeds, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(seeds);
-        RequireNoFindings(plan, experiment);
+        PlanValidator.RequireNoErrors(experiment, PlanValidator.Findings(plan));
         long start = time.GetTimestamp();
         ICompiledModel model = Compile(experiment, plan, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);
@@ -67,12 +67,6 @@ public sealed class ExperimentRunner(IEngine engine, TimeProvider time)
             Seconds = time.GetElapsedTime(start).TotalSeconds,
             Fingerprint = Fingerprint(model),
         };
-    }
-
-    private static void RequireNoFindings(ExperimentPlan plan, string experiment)
-    {
-        IReadOnlyList<string> findings = PlanValidator.Findings(plan);
-        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings.Select(finding => finding.TrimEnd('.')))}.");
     }
 
     private ICompiledModel Compile(string experiment, ExperimentPlan plan, Seeds seeds)

@@ -11,42 +11,75 @@ namespace Research.Framework.Experiments;
 /// <summary>Checks a plan before anything runs.</summary>
 public static class PlanValidator
 {
-    /// <summary>Everything that is wrong with a plan; empty when it can run. Shapes between layers are checked by the engine.</summary>
+    /// <summary>
+    /// All that is wrong with a plan, and what is likely not meant; a plan without errors can run. Shapes between layers are
+    /// checked by the engine.
+    /// </summary>
     /// <param name="plan">The plan.</param>
-    public static IReadOnlyList<string> Findings(ExperimentPlan plan)
+    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        List<string> findings = [];
-        bool usable = true;
-        foreach (FramedDataset data in new[] { plan.Data, plan.TestData }.OfType<FramedDataset>())
+        TrainingOptions training = plan.Training;
+        List<Finding> findings = [];
+        bool usable = CheckData(findings, "data", plan.Data, plan);
+        if (plan.TestData is { } test)
         {
-            try
-            {
-                data.Validate();
-            }
-            catch (ResearchException exception)
-            {
-                findings.Add(exception.Message);
-                usable = false;
-                continue;
-            }
-
-            if (plan.Training.Loss.RangeFinding(data) is { } target) findings.Add(target);
-            if (plan.Training.Loss.Finding(data) is { } mismatch) findings.Add(mismatch);
-            if (plan.Model.Layers[0] is EmbeddingLayer embedding && Finding(embedding, data) is { } symbol) findings.Add(symbol);
+            usable &= CheckData(findings, "test_data", test, plan);
+            if (test.Features != plan.Data.Features)
+                Add(findings, "test_data", string.Create(CultureInfo.InvariantCulture, $"test data '{test.Description}': expected {plan.Data.Features} features, as in '{plan.Data.Description}', got {test.Features}"));
         }
 
-        if (plan.TestData is { } test && test.Features != plan.Data.Features)
-            findings.Add(string.Create(CultureInfo.InvariantCulture, $"test data '{test.Description}': expected {plan.Data.Features} features, as in '{plan.Data.Description}', got {test.Features}"));
-        findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
-        if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
+        foreach (string finding in training.Findings()) Add(findings, "training", $"training: {finding}");
+        foreach (string warning in training.Optimizer.Warnings())
+            findings.Add(new(Severity.Warning, "training.optimizer", $"training: {training.Optimizer.Name} {warning}"));
+        if (training.EarlierBatches > 0 && !plan.State.CarriesBetweenBatches)
+            findings.Add(new(Severity.Warning, "training.earlier_batches", $"training: earlier batches: the state '{plan.State.Name}' is not carried from batch to batch, so that they make no difference; set another state, or 0"));
+        if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", Trainer.ShuffledState(plan.State));
 
-        if (plan.Model.Layers[^1] is DenseLayer dense && Finding(dense, plan.Training.Loss) is { } end) findings.Add(end);
-        findings.AddRange(plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1)
-            .Select(same => $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
-        if (usable) findings.AddRange(plan.Metrics.Select(metric => Finding(metric, plan.EvaluatedData)).OfType<string>());
-        findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
+        int last = plan.Model.Layers.Count - 1;
+        if (plan.Model.Layers[last] is DenseLayer dense) Add(findings, string.Create(CultureInfo.InvariantCulture, $"model.layers.{last}"), Finding(dense, training.Loss));
+        foreach (IGrouping<string, IMetric> same in plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1))
+            Add(findings, "metrics", string.Create(CultureInfo.InvariantCulture, $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
+        for (int i = 0; i < plan.Metrics.Count && usable; i++)
+            Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), Finding(plan.Metrics[i], plan.EvaluatedData));
+        for (int i = 0; i < plan.Probes.Count; i++)
+            Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), Finding(plan.Probes[i], plan.Data));
         return findings;
+    }
+
+    /// <summary>Refuses a plan that cannot run.</summary>
+    /// <param name="experiment">The experiment's name, for the message.</param>
+    /// <param name="findings">From <see cref="Findings"/>.</param>
+    /// <exception cref="ResearchException">There is an error among the findings: the message has all of them.</exception>
+    internal static void RequireNoErrors(string experiment, IReadOnlyList<Finding> findings)
+    {
+        string[] errors = [.. findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Message.TrimEnd('.'))];
+        if (errors.Length > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", errors)}.");
+    }
+
+    private static void Add(List<Finding> findings, string subject, string? error)
+    {
+        if (error is not null) findings.Add(new(Severity.Error, subject, error));
+    }
+
+    /// <summary>Checks a dataset, and whether loss and first layer can take it.</summary>
+    /// <returns>Whether its blocks are as long as it says, so that it can be read.</returns>
+    private static bool CheckData(List<Finding> findings, string subject, FramedDataset data, ExperimentPlan plan)
+    {
+        try
+        {
+            data.Validate();
+        }
+        catch (ResearchException exception)
+        {
+            Add(findings, subject, exception.Message);
+            return false;
+        }
+
+        Add(findings, "training.loss", plan.Training.Loss.RangeFinding(data));
+        Add(findings, "training.loss", plan.Training.Loss.Finding(data));
+        if (plan.Model.Layers[0] is EmbeddingLayer embedding) Add(findings, subject, Finding(embedding, data));
+        return true;
     }
 
     private static string? Finding(EmbeddingLayer embedding, FramedDataset data)

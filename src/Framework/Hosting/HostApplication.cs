@@ -151,6 +151,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
         if (picked.Count > 1)
             throw new ResearchException($"show: expected one experiment, got '{request.Patterns[0]}', which matches {string.Join(", ", picked.Select(experiment => experiment.Name))}.");
         ExperimentPlan plan = picked[0].Plan(request.FirstSeed, request.Settings);
+        Warn(picked[0].Name, plan);
         ShowText.Write(console.Output, picked[0], plan, request.FirstSeed, services.GetRequiredService<IEngine>());
         services.GetRequiredService<ISeedRunner>().Check(picked[0].Name, plan, request.FirstSeed); // seen, and then refused as run would
         return Succeeded;
@@ -169,6 +170,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
         // Everything that can be wrong is checked before the first run starts.
         AtomicFile? file = request.JsonPath is null ? null : AtomicFile.Prepare("--json", request.JsonPath);
         Sweep sweep = new(services.GetRequiredService<ISeedRunner>(), Select(services, request), request);
+        foreach (ExperimentOutcome outcome in sweep.Outcomes) Warn(outcome.Name, outcome.Plan);
 
         await new SweepDisplay(console, services.GetRequiredService<TimeProvider>()).RunAsync(sweep, request.Quiet, cancellation).ConfigureAwait(false);
 
@@ -186,6 +188,13 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
         }
 
         return failed ? RunFailed : Succeeded;
+    }
+
+    // What can run, but hardly as it was meant, is said and done.
+    private void Warn(string experiment, ExperimentPlan plan)
+    {
+        foreach (Finding finding in PlanValidator.Findings(plan).Where(finding => finding.Severity == Severity.Warning))
+            console.Error.WriteLine(OneLine.Of($"Warning, {experiment}: {finding.Message.TrimEnd('.')}."));
     }
 
     private void Report(Sweep sweep, RunRequest request, string engine)

@@ -18,7 +18,7 @@ internal static class ShowText
 
         writer.WriteLine();
         writer.WriteLine("Plan (the last column: what --set path=value may give)");
-        TextColumns.Write(writer, [.. PlanFields.Of(plan, experiment.Cell).Select(field => new[] { field.Path, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
+        TextColumns.Write(writer, [.. PlanFields.Of(plan).Select(field => new[] { field.Name, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
 
         writer.WriteLine();
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Weights: {model.ParameterCount:#,0} parameters"));

@@ -14,6 +14,10 @@ public sealed record DropoutLayer(double Rate) : Layer
     /// <exception cref="ResearchException">The share is out of range.</exception>
     public double Rate { get; init => field = Checked(value); } = Checked(Rate);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Number<Layer>("rate", Rate, value => this with { Rate = value }, atLeast: 0, below: 1)];
+
     internal override string Kind => "dropout";
 
     private static double Checked(double rate) => rate is >= 0 and < 1

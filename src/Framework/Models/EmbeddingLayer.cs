@@ -28,6 +28,15 @@ public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
     /// <value>Default U(-0.05, 0.05), as in Keras.</value>
     public Initializer Initializer { get; init; } = Initializers.Uniform(0.05f);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+    [
+        Setting.Whole<Layer>("symbols", Symbols, value => this with { Symbols = value }, atLeast: 1),
+        Setting.Whole<Layer>("width", Width, value => this with { Width = value }, atLeast: 1),
+        Setting.Flag<Layer>("mask_zero", MaskZero, value => this with { MaskZero = value }),
+        Setting.Choice<Layer, Initializer>("initializer", Initializer, Initializers.All, choice => choice.Name, value => this with { Initializer = value }),
+    ];
+
     internal override string Kind => "embedding";
 
     private static int Checked(string what, int count) =>

@@ -13,6 +13,10 @@ public abstract record Layer
     /// </summary>
     public string? Name { get; init; }
 
+    /// <summary>What <c>--set model.layers.0.units=64</c> may set, in the order in which it is shown; each sets a copy. Kind and name are shown anyway.</summary>
+    /// <value>Default none.</value>
+    public virtual IReadOnlyList<Setting<Layer>> Settings => [];
+
     /// <summary>The stem of the default name, e.g. <c>lstm</c>.</summary>
     internal abstract string Kind { get; }
 }

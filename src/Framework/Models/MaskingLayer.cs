@@ -14,6 +14,10 @@ public sealed record MaskingLayer(float Value) : Layer
     /// <exception cref="ResearchException">The value is not finite: no step could equal it.</exception>
     public float Value { get; init => field = Checked(value); } = Checked(Value);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Single<Layer>("value", Value, value => this with { Value = value })];
+
     internal override string Kind => "masking";
 
     private static float Checked(float value) => float.IsFinite(value)

@@ -9,6 +9,10 @@ public sealed record RepeatVectorLayer(int Times) : Layer
     /// <exception cref="ResearchException">There is no step.</exception>
     public int Times { get; init => field = Checked(value); } = Checked(Times);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Whole<Layer>("times", Times, value => this with { Times = value }, atLeast: 1)];
+
     internal override string Kind => "repeat_vector";
 
     private static int Checked(int times) =>

@@ -17,7 +17,7 @@ public sealed class TwoLetters(ICellFactory cells) : IExperiment
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
         Data = new TimeStepsFramer(2).Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 8)), Dense(26, Softmax)),
+        Model = Model.Of(Recurrent(cells, 8), Dense(26, Softmax)),
         Training = new() { Epochs = 5, BatchSize = 4 },
         Metrics = [Accuracy],
         Probes = [Generate.From("AB", 3)],
