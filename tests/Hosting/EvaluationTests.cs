@@ -37,12 +37,12 @@ public sealed class EvaluationTests
     public void TestData_IsCheckedAndShown()
     {
         ExperimentPlan plan = Plan() with { TestData = new TimeStepsFramer(3).Frame(Latin) };
-        Assert.That(PlanFields.Of(plan).Single(field => field.Path == "test_data.time_steps").ToString(), Is.EqualTo("3"));
+        Assert.That(PlanFields.Of(plan).Single(field => field.Name == "test_data.time_steps").ToString(), Is.EqualTo("3"));
         Assert.That(PlanValidator.Findings(plan), Is.Empty);
         plan = plan with { TestData = new FeatureWindowFramer(3).Frame(Latin) };
-        Assert.That(PlanValidator.Findings(plan), Has.Exactly(1).Contains("expected 1 features").And.Exactly(1).Contains("got 3"));
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Message), Has.Exactly(1).Contains("expected 1 features").And.Exactly(1).Contains("got 3"));
         plan = plan with { TestData = new FramedDataset { Description = "short", Samples = 1, TimeSteps = 1, Features = 1, Inputs = [], TargetWidth = 26, TargetClasses = [0] } };
-        Assert.That(PlanValidator.Findings(plan), Has.Some.Contains("'short' cannot be used"));
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Message), Has.Some.Contains("'short' cannot be used"));
     }
 
     [Test]
@@ -103,7 +103,7 @@ public sealed class EvaluationTests
             Probes = [Generate.From("🙂🙃", 4), Generate.From("🙂🙃😉", 2)],
         };
         Assert.That(Run(plan).Generated.Select(text => text.Text), Is.EqualTo(new[] { "😉🙂🙃😉", "🙂🙃" }));
-        Assert.That(PlanValidator.Findings(plan with { Probes = [Generate.From("🙂", 1)] }).Single(), Does.Contain("at least 2 symbols, got 1"));
+        Assert.That(PlanValidator.Findings(plan with { Probes = [Generate.From("🙂", 1)] }).Single().Message, Does.Contain("at least 2 symbols, got 1"));
     }
 
     private static ExperimentPlan Plan() => new()
