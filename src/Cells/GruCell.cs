@@ -1,3 +1,4 @@
+using Research.Framework;
 using Research.Framework.Equations;
 
 namespace Research.Cells;
@@ -18,13 +19,17 @@ namespace Research.Cells;
 /// encoder-decoder</em>, EMNLP 2014 (first version on arXiv, 1406.1078v1), with z and 1 - z swapped against the paper.
 /// <see cref="GruV1Cell"/> applies the reset gate before the product.
 /// </remarks>
-/// <param name="units">Width of the output; at least 1.</param>
-/// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
-public sealed class GruCell(int units) : KerasCell(units, Initializers.Zeros, "hidden")
+/// <param name="Units">Width of the output; at least 1.</param>
+/// <exception cref="ResearchException"><paramref name="Units"/> is below 1.</exception>
+public sealed record GruCell(int Units) : KerasCell(Units, Initializers.Zeros, "hidden")
 {
     /// <summary>The function of the two gates.</summary>
     /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
     public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<ICell>> Settings =>
+        [.. base.Settings, Chosen("recurrent_activation", RecurrentActivation, value => this with { RecurrentActivation = value })];
 
     /// <inheritdoc/>
     public override CellStep Step(CellScope cell, Expr input, CellState state)

@@ -1,3 +1,4 @@
+using Research.Framework;
 using Research.Framework.Equations;
 
 namespace Research.Cells;
@@ -17,13 +18,17 @@ namespace Research.Cells;
 /// Cho et al., <em>Learning phrase representations using RNN encoder-decoder for statistical machine translation</em>,
 /// EMNLP 2014 (1406.1078v3), with biases, and with z and 1 - z as in Keras.
 /// </remarks>
-/// <param name="units">Width of the output; at least 1.</param>
-/// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
-public sealed class GruV1Cell(int units) : KerasCell(units, Initializers.Zeros, "hidden")
+/// <param name="Units">Width of the output; at least 1.</param>
+/// <exception cref="ResearchException"><paramref name="Units"/> is below 1.</exception>
+public sealed record GruV1Cell(int Units) : KerasCell(Units, Initializers.Zeros, "hidden")
 {
     /// <summary>The function of the two gates.</summary>
     /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
     public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<ICell>> Settings =>
+        [.. base.Settings, Chosen("recurrent_activation", RecurrentActivation, value => this with { RecurrentActivation = value })];
 
     /// <inheritdoc/>
     public override CellStep Step(CellScope cell, Expr input, CellState state)

@@ -1,4 +1,5 @@
 using Research.Cells.HandRolled;
+using Research.Framework;
 using Research.Framework.Equations;
 
 namespace Research.Cells;
@@ -13,7 +14,7 @@ public sealed class HandRolledGruCell : IFusedCell
 
     /// <summary>A cell with Keras' default options.</summary>
     /// <param name="units">Width of the output; at least 1.</param>
-    /// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
+    /// <exception cref="ResearchException"><paramref name="units"/> is below 1.</exception>
     public HandRolledGruCell(int units) : this(new GruCell(units))
     {
     }
@@ -31,6 +32,10 @@ public sealed class HandRolledGruCell : IFusedCell
 
     /// <inheritdoc/>
     public IReadOnlyList<StateSlot> State => _equations.State;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Setting<ICell>> Settings =>
+        [.. _equations.Settings.Select(setting => setting.Within<ICell>(changed => new HandRolledGruCell((GruCell)changed)))];
 
     /// <inheritdoc/>
     public CellStep Step(CellScope cell, Expr input, CellState state) => _equations.Step(cell, input, state);

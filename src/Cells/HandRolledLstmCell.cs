@@ -1,4 +1,5 @@
 using Research.Cells.HandRolled;
+using Research.Framework;
 using Research.Framework.Equations;
 
 namespace Research.Cells;
@@ -13,7 +14,7 @@ public sealed class HandRolledLstmCell : IFusedCell
 
     /// <summary>A cell with Keras' default options.</summary>
     /// <param name="units">Width of the output; at least 1.</param>
-    /// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
+    /// <exception cref="ResearchException"><paramref name="units"/> is below 1.</exception>
     public HandRolledLstmCell(int units) : this(new LstmCell(units))
     {
     }
@@ -31,6 +32,10 @@ public sealed class HandRolledLstmCell : IFusedCell
 
     /// <inheritdoc/>
     public IReadOnlyList<StateSlot> State => _equations.State;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Setting<ICell>> Settings =>
+        [.. _equations.Settings.Select(setting => setting.Within<ICell>(changed => new HandRolledLstmCell((LstmCell)changed)))];
 
     /// <inheritdoc/>
     public CellStep Step(CellScope cell, Expr input, CellState state) => _equations.Step(cell, input, state);

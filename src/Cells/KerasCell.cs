@@ -4,7 +4,7 @@ using Research.Framework.Equations;
 namespace Research.Cells;
 
 /// <summary>What Keras' recurrent cells have in common: their units and options, with Keras' defaults.</summary>
-public abstract class KerasCell : ICell
+public abstract record KerasCell : ICell
 {
     private protected KerasCell(int units, Initializer biasInitializer, params string[] state)
     {
@@ -39,6 +39,22 @@ public abstract class KerasCell : ICell
     /// <summary>How <c>bias</c> starts; ignored without <see cref="UseBias"/>.</summary>
     /// <value>Default <see cref="Initializers.Zeros"/>; for an LSTM <see cref="Initializers.UnitForgetBias"/>.</value>
     public Initializer BiasInitializer { get; init; }
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<Setting<ICell>> Settings =>
+    [
+        Chosen("activation", Activation, value => this with { Activation = value }),
+        Setting.Flag<ICell>("use_bias", UseBias, value => this with { UseBias = value }),
+        Chosen("kernel_initializer", KernelInitializer, value => this with { KernelInitializer = value }),
+        Chosen("recurrent_initializer", RecurrentInitializer, value => this with { RecurrentInitializer = value }),
+        Chosen("bias_initializer", BiasInitializer, value => this with { BiasInitializer = value }),
+    ];
+
+    private protected static Setting<ICell> Chosen(string name, Activation value, Func<Activation, ICell> with) =>
+        Setting.Choice(name, value, Activation.All, choice => choice.Name, with);
+
+    private static Setting<ICell> Chosen(string name, Initializer value, Func<Initializer, ICell> with) =>
+        Setting.Choice(name, value, Initializers.All, choice => choice.Name, with);
 
     /// <inheritdoc/>
     public abstract CellStep Step(CellScope cell, Expr input, CellState state);

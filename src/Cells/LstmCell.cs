@@ -1,3 +1,4 @@
+using Research.Framework;
 using Research.Framework.Equations;
 
 namespace Research.Cells;
@@ -21,13 +22,17 @@ namespace Research.Cells;
 /// bias starts at one (<see cref="Initializers.UnitForgetBias"/>); <see cref="Initializers.Zeros"/> as bias initializer is
 /// Keras' <c>unit_forget_bias=False</c>.
 /// </remarks>
-/// <param name="units">Width of the output; at least 1.</param>
-/// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
-public sealed class LstmCell(int units) : KerasCell(units, Initializers.UnitForgetBias, "hidden", "cell")
+/// <param name="Units">Width of the output; at least 1.</param>
+/// <exception cref="ResearchException"><paramref name="Units"/> is below 1.</exception>
+public sealed record LstmCell(int Units) : KerasCell(Units, Initializers.UnitForgetBias, "hidden", "cell")
 {
     /// <summary>The function of the three gates.</summary>
     /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
     public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<ICell>> Settings =>
+        [.. base.Settings, Chosen("recurrent_activation", RecurrentActivation, value => this with { RecurrentActivation = value })];
 
     /// <inheritdoc/>
     public override CellStep Step(CellScope cell, Expr input, CellState state)

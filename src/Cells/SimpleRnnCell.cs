@@ -10,9 +10,9 @@ namespace Research.Cells;
 /// b <c>bias [units]</c>. Elman, <em>Finding structure in time</em>, Cognitive Science 14(2), 1990; as in Keras'
 /// <c>SimpleRNN</c>, the output is the hidden state itself and tanh stands for Elman's sigmoid.
 /// </remarks>
-/// <param name="units">Width of the output; at least 1.</param>
-/// <exception cref="Framework.ResearchException"><paramref name="units"/> is below 1.</exception>
-public sealed class SimpleRnnCell(int units) : KerasCell(units, Initializers.Zeros, "hidden")
+/// <param name="Units">Width of the output; at least 1.</param>
+/// <exception cref="Framework.ResearchException"><paramref name="Units"/> is below 1.</exception>
+public sealed record SimpleRnnCell(int Units) : KerasCell(Units, Initializers.Zeros, "hidden")
 {
     /// <inheritdoc/>
     public override CellStep Step(CellScope cell, Expr input, CellState state)

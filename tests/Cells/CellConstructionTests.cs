@@ -71,4 +71,23 @@ public sealed class CellConstructionTests
     public void WeightThatNoArrayCanHold_IsRefused() => Assert.That(
         () => new ManagedEngine().Compile(Model.Of(Layers.Recurrent(new LstmCell(100_000_000))), 1, new TrainingOptions(), new Seeds(7)),
         Throws.TypeOf<ResearchException>().With.Message.Contains("weight 'recurrent_kernel'").And.Message.Contains("take fewer units"));
+
+    [TestCaseSource(typeof(CellsUnderTest), nameof(CellsUnderTest.All))]
+    public void Settings_GivenTheirOwnValue_ChangeNothing(CellDescriptor descriptor)
+    {
+        ICell cell = descriptor.Create(4);
+        string[] before = Shown(cell);
+        foreach (Setting<ICell> setting in cell.Settings)
+        {
+            ICell same = setting.Set(setting.ToString());
+            Assert.That(same.GetType(), Is.EqualTo(cell.GetType()));
+            Assert.That(Shown(same), Is.EqualTo(before), setting.Name);
+            Assert.That(same.State.Select(slot => slot.Width), Is.EqualTo(cell.State.Select(slot => slot.Width)));
+        }
+
+        if (before.Contains("use_bias=true")) Assert.That(Shown(cell.Settings.Single(setting => setting.Name == "use_bias").Set("false")), Does.Contain("use_bias=false"));
+        Assert.That(Shown(cell), Is.EqualTo(before), "a setting sets a copy");
+    }
+
+    private static string[] Shown(ICell cell) => [.. cell.Settings.Select(setting => $"{setting.Name}={setting}")];
 }

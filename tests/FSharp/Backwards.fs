@@ -34,9 +34,9 @@ type Backwards(cells: ICellFactory) =
                 Model =
                     Model.Of [|
                         Layers.Embedding(26, 16)
-                        RecurrentLayer(cells.Create 32, Name = "reader")
+                        RecurrentLayer(cells, 32, Name = "reader")
                         Layers.RepeatVector 3
-                        RecurrentLayer(cells.Create 32, Name = "writer", ReturnSequences = true, InitialStateFrom = "reader")
+                        RecurrentLayer(cells, 32, Name = "writer", ReturnSequences = true, InitialStateFrom = "reader")
                         Layers.Dense(26, Activation.Softmax)
                     |],
                 Training = TrainingOptions(Epochs = 300, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01)),

@@ -1,5 +1,6 @@
 namespace Research.FSharp
 
+open Research.Framework
 open Research.Framework.Equations
 open Research.Framework.Models
 open Research.Framework.Numerics
@@ -53,6 +54,8 @@ type LeakyCell(units: int, leak: float) =
 
     interface IFusedCell with
         member _.State = [| StateSlot("hidden", units) |]
+
+        member _.Settings = [| Setting.Number<ICell>("leak", leak, (fun value -> LeakyCell(units, value)), above = 0.0, atMost = 1.0) |]
 
         member _.Step(cell, input, state) =
             let h = state["hidden"]

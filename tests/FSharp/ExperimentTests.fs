@@ -4,14 +4,19 @@ open Microsoft.Extensions.DependencyInjection
 open NUnit.Framework
 open Research.Cells
 open Research.Framework
+open Research.Framework.Equations
 open Research.Framework.Experiments
+open Research.Framework.Models
+open Research.Framework.Objectives
 
 let private catalog =
     ServiceCollection()
         .AddResearch()
         .AddResearchCells()
         .AddCell("minimal-gated-unit", fun units -> MinimalGatedUnit units)
+        .AddCell("leaky", fun units -> LeakyCell(units, 0.5))
         .AddExperiment<TwoAhead>()
+        .AddExperiment<TwoAhead>("three-ahead", fun experiment -> experiment.Ahead <- 3)
         .AddExperiment<Backwards>()
         .BuildServiceProvider()
         .GetRequiredService<ExperimentCatalog>()
@@ -46,3 +51,44 @@ let ``An encoder and a decoder learn to turn letters around, and are tested on o
     result.Predictions[0].Expected |> Check.equal "3 2 1"
     // Guessing would be right once in 26 letters.
     Assert.That(result.Metric "accuracy", Is.GreaterThan 0.3)
+
+let private plan name cell settings =
+    let experiments = catalog.Experiments(catalog.Cell cell)
+    let experiment = ExperimentCatalog.Pick(experiments, [| name |])[0]
+    experiment.Plan(7, List.toArray settings)
+
+let private shown plan =
+    [ for field in PlanFields.Of plan -> $"{field.Name}={field}" ]
+
+[<Test>]
+let ``An experiment's mutable properties are its settings, shown first and set before its plan is made`` () =
+    let expected settings = catalog.Run("two-ahead", 7, "lstm", List.toArray ("training.epochs=0" :: settings)).Predictions[0].Expected
+    expected [] |> Check.equal "C"
+    expected [ "ahead=5" ] |> Check.equal "F"
+    plan "two-ahead" "lstm" [ "Ahead=4" ] |> shown |> List.head |> Check.equal "ahead=4"
+    Check.refused "Settings of two-ahead: Setting 'ahead': expected a whole number, got 'x'." (fun () -> expected [ "ahead=x" ])
+    Check.refused "did you mean 'ahead'?" (fun () -> expected [ "ahed=3" ])
+
+[<Test>]
+let ``An experiment is registered again under another name, with other settings`` () =
+    let result = catalog.Run("three-ahead", 7, "lstm", [| "training.epochs=0" |])
+    result.Experiment |> Check.equal "three-ahead"
+    result.Predictions[0].Expected |> Check.equal "D"
+
+[<Test>]
+let ``A cell's own settings are its layer's`` () =
+    let plan = plan "two-ahead" "leaky" [ "model.layers.0.cell.leak=0.25"; "model.layers.leaky_1.units=8" ]
+    let fields = shown plan
+    Assert.That(fields, Does.Contain "model.layers.0.cell.leak=0.25")
+    Assert.That(fields, Does.Contain "model.layers.0.state=hidden[8]")
+    Check.refused "Setting 'model.layers.0.cell.leak': expected a number, above 0 and at most 1, got '2'." (fun () -> PlanOverrides.Apply(plan, [| "model.layers.0.cell.leak=2" |]))
+
+[<Test>]
+let ``Settings are set on what has them, in a copy`` () =
+    let find name (settings: Setting<'T> seq) = settings |> Seq.find (fun setting -> setting.Name = name)
+    let adam = Adam(ClipNorm = 0.5)
+    (find "beta1" adam.Settings).Set("0.5") |> Check.equal (Adam(ClipNorm = 0.5, Beta1 = 0.5) :> Optimizer)
+    let dense = Layers.Dense(3, Activation.Softmax)
+    let wider = (find "units" dense.Settings).Set("5") :?> DenseLayer
+    wider.Units |> Check.equal 5
+    dense.Units |> Check.equal 3

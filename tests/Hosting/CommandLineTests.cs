@@ -48,8 +48,8 @@ public sealed class CommandLineTests
     [TestCase("--threads 0", "--threads: expected a whole number from 1 to 1024, got '0'.")]
     [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
     [TestCase("--cell", "Required argument missing for option: '--cell'.")]
-    [TestCase("run one-char --set training.epochs=-1", "Settings of one-char: Plan field 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
-    [TestCase("run one-char --set training.optimizer=adm", "Settings of one-char: Plan field 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
+    [TestCase("run one-char --set training.epochs=-1", "Settings of one-char: Setting 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
+    [TestCase("run one-char --set training.optimizer=adm", "Settings of one-char: Setting 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
     [TestCase("run one-char --set epochs", "Settings of one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
     [TestCase(
         "run one-char --set state=never --set training.shuffle=true",
@@ -74,8 +74,32 @@ public sealed class CommandLineTests
     {
         CommandLineRun run = await CommandLineRun.Of("run one-char --set training.epoch=5");
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown plan field 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
+        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown setting 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
+    }
+
+    [TestCase("run one-char --set training.earlier_batches=2 --set state=stateless")]
+    [TestCase("show one-char --set training.earlier_batches=2 --set state=stateless")]
+    public async Task Warning_IsOneLine_AndDoesNotRefuse(string line)
+    {
+        CommandLineRun run = await CommandLineRun.Of(line);
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(run.Output, Is.Not.Empty);
+        Assert.That(run.Error.Split('\n').Where(text => text.StartsWith("Warning", StringComparison.Ordinal)), Is.EqualTo((string[])
+            ["Warning, one-char: training: earlier batches: the state 'stateless' is not carried from batch to batch, so that they make no difference; set another state, or 0."]));
+    }
+
+    [Test]
+    public async Task ExperimentsOwnSettings_AreShownFirst_AndSet()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["show", "adjustable", "--set", "window=3", "--set", "training.epochs=4"], more: services => services.AddExperiment<Adjustable>());
+        string[] lines = run.Output.Split('\n');
+        int first = Array.FindIndex(lines, line => line.StartsWith("Plan (", StringComparison.Ordinal)) + 1;
+        Assert.That(lines[first], Does.Match("^  window +3 +a whole number$"));
+        Assert.That(lines.Single(line => line.Contains("training.epochs", StringComparison.Ordinal)), Does.Match(" 4 "));
+        run = await CommandLineRun.Of(["show", "adjustable", "--set", "windw=3"], more: services => services.AddExperiment<Adjustable>());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("Settings of adjustable: Unknown setting 'windw'; did you mean 'window'? Known: window,"));
     }
 
     [Test]

@@ -37,12 +37,12 @@ public sealed class EvaluationTests
     public void TestData_IsCheckedAndShown()
     {
         ExperimentPlan plan = Plan() with { TestData = new TimeStepsFramer(3).Frame(Latin) };
-        Assert.That(PlanFields.Of(plan).Single(field => field.Path == "test_data.time_steps").ToString(), Is.EqualTo("3"));
+        Assert.That(PlanFields.Of(plan).Single(field => field.Name == "test_data.time_steps").ToString(), Is.EqualTo("3"));
         Assert.That(PlanValidator.Findings(plan), Is.Empty);
         plan = plan with { TestData = new FeatureWindowFramer(3).Frame(Latin) };
-        Assert.That(PlanValidator.Findings(plan), Has.Exactly(1).Contains("expected 1 features").And.Exactly(1).Contains("got 3"));
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Message), Has.Exactly(1).Contains("made for 1 features of input 'input'; the data").And.Exactly(1).Contains("has 3"));
         plan = plan with { TestData = new Dataset { Description = "short", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [] }, Target = new() { Width = 26, Classes = [0] } } };
-        Assert.That(PlanValidator.Findings(plan), Has.Some.Contains("'short' cannot be used"));
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Message), Has.Some.Contains("'short' cannot be used"));
     }
 
     [Test]
@@ -91,7 +91,7 @@ public sealed class EvaluationTests
         InputBlock input = new() { TimeSteps = 1, Features = 1, Values = [0] };
         TargetBlock target = new() { Width = 2, Classes = [0] };
         ExperimentPlan plan = Plan() with { Data = new Dataset { Description = "two", Samples = 1, Inputs = [input, new() { Name = "other", TimeSteps = 2, Features = 3, Values = new float[6] }], Target = target } };
-        Assert.That(PlanFields.Of(plan).Select(field => $"{field.Path}={field}").Where(text => text.StartsWith("data.", StringComparison.Ordinal)).Skip(2), Is.EqualTo(new[]
+        Assert.That(PlanFields.Of(plan).Select(field => $"{field.Name}={field}").Where(text => text.StartsWith("data.", StringComparison.Ordinal)).Skip(2), Is.EqualTo(new[]
         {
             "data.inputs.0.name=input", "data.inputs.0.time_steps=1", "data.inputs.0.features=1",
             "data.inputs.1.name=other", "data.inputs.1.time_steps=2", "data.inputs.1.features=3",
@@ -132,7 +132,7 @@ public sealed class EvaluationTests
             Probes = [Generate.From("🙂🙃", 4), Generate.From("🙂🙃😉", 2)],
         };
         Assert.That(Run(plan).Generated.Select(text => text.Text), Is.EqualTo(new[] { "😉🙂🙃😉", "🙂🙃" }));
-        Assert.That(PlanValidator.Findings(plan with { Probes = [Generate.From("🙂", 1)] }).Single(), Does.Contain("at least 2 symbols, got 1"));
+        Assert.That(PlanValidator.Findings(plan with { Probes = [Generate.From("🙂", 1)] }).Single().Message, Does.Contain("at least 2 symbols, got 1"));
     }
 
     private static ExperimentPlan Plan() => new()

@@ -16,7 +16,7 @@ public sealed class PlanOverridesTests
     private static readonly ExperimentPlan Plan = new OneChar(Cells).Plan(new Seeds(1));
 
     private static string ValueAfter(string setting, string path) =>
-        PlanFields.Of(PlanOverrides.Apply(Plan, [setting], Cells), Cells).Single(field => field.Path == path).ToString();
+        PlanFields.Of(PlanOverrides.Apply(Plan, [setting])).Single(field => field.Name == path).ToString();
 
     [TestCase("training.epochs=50", "training.epochs", "50")]
     [TestCase("training.batch_size=4", "training.batch_size", "4")]
@@ -27,6 +27,7 @@ public sealed class PlanOverridesTests
     [TestCase("training.loss=MeanSquaredError", "training.loss", "mean_squared_error")]
     [TestCase("training.optimizer=sgd", "training.optimizer.name", "sgd")]
     [TestCase("training.optimizer=sgd", "training.optimizer.learning_rate", "0.01")]
+    [TestCase("training.optimizer=adam", "training.optimizer.learning_rate", "0.001")]
     [TestCase("training.optimizer.learning_rate=2.5e-3", "training.optimizer.learning_rate", "0.0025")]
     [TestCase("training.optimizer.beta1=0.5", "training.optimizer.beta1", "0.5")]
     [TestCase("training.optimizer.amsgrad=true", "training.optimizer.amsgrad", "true")]
@@ -34,12 +35,18 @@ public sealed class PlanOverridesTests
     [TestCase("training.optimizer=adamw", "training.optimizer.weight_decay", "0.004")]
     [TestCase("training.optimizer.clip_norm=0.5", "training.optimizer.clip_norm", "0.5")]
     [TestCase("training.optimizer.clip_norm=None", "training.optimizer.clip_norm", "none")]
+    [TestCase("training.threads=4", "training.threads", "4")]
     [TestCase("training.loss=huber", "training.loss", "huber")]
     [TestCase("state=never", "state", "never")]
     [TestCase("state=resetAtBoundaries", "state", "reset-at-boundaries")]
     [TestCase("model.layers.0.units=64", "model.layers.0.state", "hidden[64], cell[64]")]
     [TestCase("model.layers.0.return_sequences=true", "model.layers.0.return_sequences", "true")]
+    [TestCase("model.layers.0.units=64", "model.layers.0.units", "64")]
+    [TestCase("model.layers.lstm_1.units=64", "model.layers.0.units", "64")]
+    [TestCase("Model.Layers.LSTM_1.Units=64", "model.layers.0.units", "64")]
+    [TestCase("model.layers.0.dropout=0.25", "model.layers.0.dropout", "0.25")]
     [TestCase("model.layers.1.units=9", "model.layers.1.units", "9")]
+    [TestCase("model.layers.dense_1.units=9", "model.layers.1.units", "9")]
     [TestCase("model.layers.1.activation=linear", "model.layers.1.activation", "linear")]
     [TestCase("model.layers.1.use_bias=false", "model.layers.1.use_bias", "false")]
     [TestCase("probes.0.prompt=B", "probes.0.prompt", "B")]
@@ -49,9 +56,9 @@ public sealed class PlanOverridesTests
     [Test]
     public void Apply_EveryFieldGivenItsOwnValue_ChangesNothing()
     {
-        IReadOnlyList<PlanField> fields = PlanFields.Of(Plan, Cells);
-        ExperimentPlan same = PlanOverrides.Apply(Plan, [.. fields.Where(field => field.Allowed is not null).Select(field => $"{field.Path}={field}")], Cells);
-        Assert.That(PlanFields.Of(same, Cells).Select(field => $"{field.Path}={field}"), Is.EqualTo(fields.Select(field => $"{field.Path}={field}")));
+        IReadOnlyList<Setting<ExperimentPlan>> fields = PlanFields.Of(Plan);
+        ExperimentPlan same = PlanOverrides.Apply(Plan, [.. fields.Where(field => field.Allowed is not null).Select(field => $"{field.Name}={field}")]);
+        Assert.That(PlanFields.Of(same).Select(field => $"{field.Name}={field}"), Is.EqualTo(fields.Select(field => $"{field.Name}={field}")));
     }
 
     [Test]
@@ -66,7 +73,7 @@ public sealed class PlanOverridesTests
                 WeightRules = [new() { Pattern = "*/kernel", L2 = 0.5 }, new() { Pattern = "*", MaxNorm = 3 }],
             },
         };
-        string[] shown = [.. PlanFields.Of(plan).Select(field => $"{field.Path}={field}")];
+        string[] shown = [.. PlanFields.Of(plan).Select(field => $"{field.Name}={field}")];
         Assert.That(shown, Is.SupersetOf((string[])
         [
             "training.loss=huber(2)", "training.optimizer.nesterov=true", "training.optimizer.schedule=warm_up(5), cosine(100, 0)", "training.optimizer.global_clip_norm=1",
@@ -121,23 +128,44 @@ public sealed class PlanOverridesTests
     [TestCase("training.optimizer.learning_rate=NaN", "expected a number above 0, got 'NaN'")]
     [TestCase("training.optimizer.learning_rate=0,5", "expected a number above 0, got '0,5'")]
     [TestCase("training.optimizer.beta2=1", "expected a number, at least 0 and below 1, got '1'")]
-    [TestCase("training.optimizer.momentum=0.9", "Unknown plan field 'training.optimizer.momentum'")]
+    [TestCase("training.threads=0", "expected a whole number from 1 to 1024, got '0'")]
+    [TestCase("training.optimizer.clip_norm=0", "expected a number above 0, or none, got '0'")]
+    [TestCase("training.optimizer.momentum=0.9", "Unknown setting 'training.optimizer.momentum'")]
+    [TestCase("training.optimizer.momentum=0.9", "'adam' has none, sgd and rmsprop do: set training.optimizer besides.")]
+    [TestCase("training.optimizer.weight_decay=0.9", "'adam' has none, adamw does: set training.optimizer besides.")]
     [TestCase("state=nevr", "got 'nevr'; did you mean 'never'?")]
-    [TestCase("model.layers.2.units=3", "did you mean 'model.layers.0.units'?")]
+    [TestCase("model.layers.2.units=3", "did you mean 'model.layers.0.units'? Layers: 0 (lstm_1), 1 (dense_1).")]
+    [TestCase("model.layers.lstm_2.units=3", "did you mean 'model.layers.0.units'? Layers: 0 (lstm_1), 1 (dense_1).")]
+    [TestCase("model.layers.-1.units=3", "Setting 'model.layers.-1.units': expected an index of 0 or more, got '-1'; lists count from 0. Layers: 0 (lstm_1), 1 (dense_1).")]
+    [TestCase("metrics.-1=accuracy", "expected an index of 0 or more, got '-1'; lists count from 0.")]
+    [TestCase("probes.-0.symbols=3", "expected an index of 0 or more, got '-0'")]
+    [TestCase("model.layers.01.units=3", "Unknown setting 'model.layers.01.units'")]
+    [TestCase("model.layers.dense_1=3", "Unknown setting 'model.layers.dense_1'")]
+    [TestCase("units=3", "did you mean 'model.layers.0.units'?")]
+    [TestCase("dense_1.units=3", "did you mean 'model.layers.1.units'?")]
+    [TestCase("hidden_size=3", "did you mean 'model.layers.0.units'?")]
+    [TestCase("learning_rate=1", "did you mean 'training.optimizer.learning_rate'?")]
+    [TestCase("optimizer.learning_rate=1", "did you mean 'training.optimizer.learning_rate'?")]
+    [TestCase("training.learning_rate=1", "did you mean 'training.optimizer.learning_rate'?")]
+    [TestCase("learnign_rate=1", "did you mean 'training.optimizer.learning_rate'?")]
+    [TestCase("lr=1", "did you mean 'training.optimizer.learning_rate'?")]
+    [TestCase("batch=1", "did you mean 'training.batch_size'?")]
+    [TestCase("epoch=1", "did you mean 'training.epochs'?")]
+    [TestCase("dropout_rate=0.5", "did you mean 'model.layers.0.dropout'?")]
+    [TestCase("criterion=mse", "did you mean 'training.loss'?")]
+    [TestCase("optimizer=sgd", "did you mean 'training.optimizer.name'?")]
+    [TestCase("training.loss=mse", "got 'mse'; did you mean 'mean_squared_error'?")]
+    [TestCase("training.loss=MAE", "got 'MAE'; did you mean 'mean_absolute_error'?")]
+    [TestCase("training.loss=bce", "got 'bce'; did you mean 'binary_crossentropy'?")]
+    [TestCase("training.loss=cross_entropy", "did you mean 'categorical_crossentropy'?")]
+    [TestCase("model.layers.1.activation=swish", "did you mean 'silu'?")]
+    [TestCase("nonsense.at.all=1", "Unknown setting 'nonsense.at.all'. Known: model.layers.0.units,")]
     [TestCase("model.layers.0.units=0", "expected a whole number, 1 or more, got '0'")]
     [TestCase("data.samples=3", "'data.samples' is decided by the experiment's code and cannot be set; these can: model.layers.0.units,")]
     [TestCase("=3", "expected the form path=value")]
     [TestCase("probes.0.prompt=", "expected a prompt of at least one symbol")]
     public void Apply_WrongSetting_SaysWhatWasExpected(string setting, string message) =>
-        Assert.That(() => PlanOverrides.Apply(Plan, [setting], Cells), Throws.TypeOf<ResearchException>().With.Message.Contains(message));
-
-    [Test]
-    public void Fields_OfACellNotFromTheFactory_HaveNoUnits()
-    {
-        ICellFactory other = new CellRegistration("lstm", units => new FakeCell("lstm", units + 1)).AsFactory();
-        Assert.That(PlanFields.Of(Plan, other).Select(field => field.Path), Has.No.Member("model.layers.0.units"));
-        Assert.That(PlanFields.Of(Plan).Select(field => field.Path), Has.No.Member("model.layers.0.units"));
-    }
+        Assert.That(() => PlanOverrides.Apply(Plan, [setting]), Throws.TypeOf<ResearchException>().With.Message.Contains(message));
 
     [Test]
     public void Fields_AreWrittenTheSameInEveryCulture()
@@ -162,19 +190,149 @@ public sealed class PlanOverridesTests
         IStateManager own = StatePolicy.Of("every-other-batch", true, (context, _) => context.Batch % 2 == 0 ? RowState.Reset : RowState.Carry);
         ExperimentPlan plan = Plan with { State = own };
         Assert.That(PlanOverrides.Apply(plan, ["state=every-other-batch"]).State, Is.SameAs(own));
-        Assert.That(PlanFields.Of(plan).Single(field => field.Path == "state").Allowed, Does.EndWith("never, every-other-batch"));
+        Assert.That(PlanFields.Of(plan).Single(field => field.Name == "state").Allowed, Does.EndWith("never, every-other-batch"));
+    }
+
+    private static readonly ICellFactory Lstm = new CellRegistration("lstm", units => new LstmCell(units)).AsFactory();
+
+    private static ExperimentPlan With(params Layer[] layers) => Plan with { Model = Model.Of(layers) };
+
+    private static string[] Shown(ExperimentPlan plan) => [.. PlanFields.Of(plan).Select(field => $"{field.Name}={field}")];
+
+    [Test]
+    public void Units_AreTheLayers_AndNotToBeSetWhereTheCellIsFinished()
+    {
+        Assert.That(Shown(With(Layers.Recurrent(new LstmCell(8), returnSequences: true), Layers.Bidirectional(new LstmCell(8), new LstmCell(8)))), Has.None.Contains("units"));
+        ExperimentPlan made = With(Layers.Recurrent(Lstm, 8, returnSequences: true), Layers.Bidirectional(Lstm, 8));
+        Assert.That(Shown(made), Is.SupersetOf((string[])["model.layers.0.units=8", "model.layers.1.units=8"]));
+        made = PlanOverrides.Apply(made, ["model.layers.0.units=3", "model.layers.1.units=5"]);
+        Assert.That(Shown(made), Is.SupersetOf((string[])["model.layers.0.units=3", "model.layers.0.state=hidden[3], cell[3]", "model.layers.1.units=5"]));
+        Assert.That(((BidirectionalLayer)made.Model.Layers[1]).Backward.State[0].Width, Is.EqualTo(5));
+        Assert.That(((RecurrentLayer)made.Model.Layers[0]).ReturnSequences);
+        RecurrentLayer other = (RecurrentLayer)made.Model.Layers[0] with { Cell = new LstmCell(4) };
+        Assert.That(other.Units, Is.Null);
+        Assert.That(() => other.WithUnits(5), Throws.TypeOf<ResearchException>().With.Message.Contains("finished cell"));
     }
 
     [Test]
-    public void UnitsOfACellWithOptionsOfItsOwn_CannotBeSet_SinceTheyWouldBeLost()
+    public void ACellsSettings_AreSetInTheLayer_AndStayWhateverItsSize()
     {
-        ICellFactory cells = new CellRegistration("lstm", units => new LstmCell(units)).AsFactory();
-        bool CanBeSet(ICell cell) => PlanFields.Of(Plan with { Model = Model.Of(Layers.Recurrent(cell), Layers.Dense(4, Activation.Softmax)) }, cells)
-            .Any(field => field.Path == "model.layers.0.units");
-        Assert.That(CanBeSet(new LstmCell(8)));
-        Assert.That(CanBeSet(new LstmCell(8) { RecurrentActivation = Activation.HardSigmoid }), Is.False);
-        Assert.That(CanBeSet(new LstmCell(8) { UseBias = false }), Is.False);
-        Assert.That(CanBeSet(new LstmCell(8) { RecurrentInitializer = Initializers.GlorotUniform }), Is.False);
-        Assert.That(CanBeSet(new GruCell(8)), Is.False);
+        ExperimentPlan plan = With(Layers.Recurrent(Lstm, 8, returnSequences: true), Layers.Bidirectional(Lstm, 8));
+        string[] settings =
+        [
+            "model.layers.0.cell.recurrent_activation=hard_sigmoid", "model.layers.0.units=3", "model.layers.0.cell.use_bias=false",
+            "model.layers.1.forward.activation=relu", "model.layers.1.units=4", "model.layers.1.backward.kernel_initializer=he_normal",
+        ];
+        foreach (string[] order in (string[][])[settings, [.. settings.Reverse()]])
+        {
+            ExperimentPlan changed = PlanOverrides.Apply(plan, order);
+            LstmCell cell = (LstmCell)((RecurrentLayer)changed.Model.Layers[0]).Cell;
+            Assert.That((cell.Units, cell.RecurrentActivation, cell.UseBias), Is.EqualTo((3, Activation.HardSigmoid, false)));
+            BidirectionalLayer both = (BidirectionalLayer)changed.Model.Layers[1];
+            LstmCell forward = (LstmCell)both.Forward, backward = (LstmCell)both.Backward;
+            Assert.That((forward.Units, forward.Activation, forward.KernelInitializer), Is.EqualTo((4, Activation.Relu, Initializers.GlorotUniform)));
+            Assert.That((backward.Units, backward.Activation, backward.KernelInitializer), Is.EqualTo((4, Activation.Tanh, Initializers.HeNormal)));
+            Assert.That(Shown(changed), Is.SupersetOf(settings));
+        }
+
+        ExperimentPlan finished = PlanOverrides.Apply(With(Layers.Recurrent(new GruCell(8) { UseBias = false })), ["model.layers.0.cell.activation=relu"]);
+        GruCell gru = (GruCell)((RecurrentLayer)finished.Model.Layers[0]).Cell;
+        Assert.That((gru.Units, gru.Activation, gru.UseBias), Is.EqualTo((8, Activation.Relu, false)));
+        Assert.That(
+            () => PlanOverrides.Apply(plan, ["model.layers.0.cell.activation=swish"]),
+            Throws.TypeOf<ResearchException>().With.Message.StartsWith("Setting 'model.layers.0.cell.activation': expected one of linear,").And.Message.EndsWith("did you mean 'silu'?"));
+    }
+
+    [Test]
+    public void ACellOfOnesOwn_ListsItsOwnSettings()
+    {
+        ExperimentPlan plan = With(Layers.Recurrent(new CellRegistration("slow", units => new SlowCell(units, 1)).AsFactory(), 8));
+        plan = PlanOverrides.Apply(plan, ["model.layers.slow_1.cell.dt=0.5", "model.layers.0.units=2"]);
+        SlowCell cell = (SlowCell)((RecurrentLayer)plan.Model.Layers[0]).Cell;
+        Assert.That((cell.State[0].Width, cell.Dt), Is.EqualTo((2, 0.5)));
+        Assert.That(() => PlanOverrides.Apply(plan, ["model.layers.0.cell.dt=0"]), Throws.TypeOf<ResearchException>().With.Message.EqualTo("Setting 'model.layers.0.cell.dt': expected a number above 0, got '0'."));
+    }
+
+    [Test]
+    public void EveryKindOfLayer_ListsWhatItHas_AndSetsItToWhatItShows()
+    {
+        ExperimentPlan plan = With(
+            Layers.Embedding(26, 8, maskZero: true) with { Initializer = Initializers.Uniform(0.1f) },
+            Layers.Masking(0.1f),
+            Layers.Dropout(0.1 + 0.2),
+            Layers.Recurrent(Lstm, 8) with { Name = "reader" },
+            Layers.RepeatVector(3),
+            Layers.Recurrent(new LstmCell(8), returnSequences: true) with { InitialStateFrom = "reader" },
+            Layers.Bidirectional(Lstm, 4) with { Merge = MergeMode.Average },
+            Layers.Dense(4, Activation.Softmax));
+        Assert.That(Shown(plan), Is.SupersetOf((string[])
+        [
+            "model.layers.0.kind=embedding", "model.layers.0.symbols=26", "model.layers.0.width=8", "model.layers.0.mask_zero=true", "model.layers.0.initializer=uniform(0.1)",
+            "model.layers.1.value=0.1", "model.layers.2.rate=0.30000000000000004", "model.layers.3.name=reader", "model.layers.4.times=3",
+            "model.layers.5.initial_state_from=reader", "model.layers.6.merge=average", "model.layers.6.cells=lstm, lstm", "model.layers.7.activation=softmax",
+        ]));
+        ExperimentPlan same = PlanOverrides.Apply(plan, [.. PlanFields.Of(plan).Where(field => field.Allowed is not null).Select(field => $"{field.Name}={field}")]);
+        Assert.That(Shown(same), Is.EqualTo(Shown(plan)));
+        Assert.That(((MaskingLayer)same.Model.Layers[1]).Value, Is.EqualTo(0.1f));
+        Assert.That(((EmbeddingLayer)same.Model.Layers[0]).Initializer, Is.SameAs(((EmbeddingLayer)plan.Model.Layers[0]).Initializer));
+        Assert.That(PlanOverrides.Apply(plan, ["model.layers.reader.units=5"]).Model.Layers[3].Name, Is.EqualTo("reader"));
+    }
+
+    [Test]
+    public void ALayersName_MayHaveDots_AndAnIndexComesFirst()
+    {
+        ExperimentPlan plan = With(Layers.Dense(3) with { Name = "a.b" }, Layers.Dense(3) with { Name = "0" });
+        plan = PlanOverrides.Apply(plan, ["model.layers.a.b.units=4", "model.layers.0.use_bias=false"]);
+        Assert.That(plan.Model.Layers.Select(layer => (((DenseLayer)layer).Units, ((DenseLayer)layer).UseBias)), Is.EqualTo(((int, bool)[])[(4, false), (3, true)]));
+    }
+
+    [Test]
+    public void AnotherOptimizer_KeepsClippingScheduleAndARateThatWasSet()
+    {
+        LearningRateSchedule schedule = LearningRateSchedule.Cosine(10);
+        Optimizer Changed(Optimizer own, params string[] settings) =>
+            PlanOverrides.Apply(Plan with { Training = Plan.Training with { Optimizer = own } }, settings).Training.Optimizer;
+        Adam clipped = new() { ClipNorm = 0.5, Schedule = schedule };
+        Assert.That(Changed(clipped, "training.optimizer=sgd"), Is.EqualTo(new Sgd { ClipNorm = 0.5, Schedule = schedule }), "with its own default rate");
+        Assert.That(Changed(new Sgd { GlobalClipNorm = 2 }, "training.optimizer=rmsprop"), Is.EqualTo(new RmsProp { GlobalClipNorm = 2 }));
+        Assert.That(Changed(new Adam { ClipValue = 3, LearningRate = 0.003 }, "training.optimizer.name=sgd"), Is.EqualTo(new Sgd { ClipValue = 3, LearningRate = 0.003 }), "with the plan's rate");
+
+        // Named before or after, also where it is the default of the optimizer that goes.
+        foreach (double rate in (double[])[0.02, 0.001])
+        {
+            string set = FormattableString.Invariant($"training.optimizer.learning_rate={rate}");
+            Assert.That(Changed(clipped, set, "training.optimizer=sgd"), Is.EqualTo(new Sgd { ClipNorm = 0.5, Schedule = schedule, LearningRate = rate }));
+            Assert.That(Changed(clipped, "training.optimizer=sgd", set), Is.EqualTo(new Sgd { ClipNorm = 0.5, Schedule = schedule, LearningRate = rate }));
+        }
+
+        Assert.That(Changed(clipped, "training.optimizer.momentum=0.5", "training.optimizer=sgd"), Is.EqualTo(new Sgd { Momentum = 0.5, ClipNorm = 0.5, Schedule = schedule }));
+    }
+
+    [Test]
+    public void RulesAndPatterns_CanBeSet()
+    {
+        ExperimentPlan plan = Plan with
+        {
+            Training = Plan.Training with { Optimizer = new AdamW(), WeightRules = [new() { Pattern = "*/kernel", L2 = 0.5 }, new() { Pattern = "*", MaxNorm = 3 }] },
+        };
+        plan = PlanOverrides.Apply(plan,
+        [
+            "training.optimizer.decay_pattern=*/kernel", "training.weight_rules.0.l2=0.25", "training.weight_rules.0.max_norm=2",
+            "training.weight_rules.1.max_norm=none", "training.weight_rules.1.pattern=lstm_1/*",
+        ]);
+        Assert.That(((AdamW)plan.Training.Optimizer).DecayPattern, Is.EqualTo("*/kernel"));
+        Assert.That(plan.Training.WeightRules, Is.EqualTo((WeightRule[])[new() { Pattern = "*/kernel", L2 = 0.25, MaxNorm = 2 }, new() { Pattern = "lstm_1/*" }]));
+    }
+
+    /// <summary>A cell with a number of its own.</summary>
+    private sealed class SlowCell(int units, double dt) : ICell
+    {
+        public double Dt => dt;
+
+        public IReadOnlyList<StateSlot> State { get; } = [new("hidden", units)];
+
+        public IReadOnlyList<Setting<ICell>> Settings => [Setting.Number<ICell>("dt", dt, value => new SlowCell(units, value), above: 0)];
+
+        public CellStep Step(CellScope cell, Expr input, CellState state) => new(state["hidden"], state["hidden"]);
     }
 }

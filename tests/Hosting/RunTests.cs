@@ -160,7 +160,7 @@ public sealed class RunTests
         FakeRunner runner = new();
         await CommandLineRun.Of(["run", "one-char", "--seeds", seeds, "--threads", $"{threads}", "--json", Json], runner);
         Assert.That(runner.ThreadsOfLastRun, Is.EqualTo(share));
-        Assert.That(ReadJson().Single().GetProperty("plan").GetProperty("training").EnumerateObject().Select(field => field.Name), Has.No.Member("threads"));
+        Assert.That(ReadJson().Single().GetProperty("plan").GetProperty("training").GetProperty("threads").GetInt32(), Is.EqualTo(1));
     }
 
     [Test]

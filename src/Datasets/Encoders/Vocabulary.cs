@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Research.Framework;
-using Research.Framework.Equations;
 
 namespace Research.Datasets.Encoders;
 

@@ -30,7 +30,7 @@ public sealed class PrefixPadded(ICellFactory cells) : IExperiment
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
         Data = new PrefixPaddedFramer(length: 25, ZerosBefore).Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 32)), Dense(26, Softmax)),
+        Model = Model.Of(Recurrent(cells, 32), Dense(26, Softmax)),
         // Batches of one leap now and then over 25 steps of padding, and a seed in twenty ends on such a leap; of five, none.
         Training = new() { Epochs = 2500, BatchSize = 5, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],

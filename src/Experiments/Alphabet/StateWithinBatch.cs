@@ -28,7 +28,7 @@ public sealed class StateWithinBatch(ICellFactory cells) : IExperiment
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
         Data = new OneStepFramer().Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 16)), Dense(26, Softmax)),
+        Model = Model.Of(Recurrent(cells, 16), Dense(26, Softmax)),
         Training = new() { Epochs = 5000, BatchSize = 25, Shuffle = false },
         Metrics = [Accuracy, CrossEntropy],
         Probes = [Generate.From("A", 25)],

@@ -28,7 +28,7 @@ public sealed class StatefulOneChar(ICellFactory cells) : IExperiment
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
         Data = new OneStepFramer().Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 50)), Dense(26, Softmax)),
+        Model = Model.Of(Recurrent(cells, 50), Dense(26, Softmax)),
         State = StatePolicy.ResetEachEpoch,
         Training = new() { Epochs = 300, BatchSize = 1, Shuffle = false },
         Metrics = [Accuracy, CrossEntropy],

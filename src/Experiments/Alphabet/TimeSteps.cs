@@ -27,7 +27,7 @@ public sealed class TimeSteps(ICellFactory cells) : IExperiment
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
         Data = new TimeStepsFramer(steps: 3).Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 32)), Dense(26, Softmax)),
+        Model = Model.Of(Recurrent(cells, 32), Dense(26, Softmax)),
         Training = new() { Epochs = 500, BatchSize = 1, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],
         Probes = [Generate.From("ABC", 23)],

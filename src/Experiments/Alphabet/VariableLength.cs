@@ -31,7 +31,7 @@ public sealed class VariableLength(ICellFactory cells) : IExperiment
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
         Data = new RandomSubsequenceFramer(samples: 1000, maximumLength: 5, seeds, ZerosBefore).Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 32)), Dense(26, Softmax)),
+        Model = Model.Of(Recurrent(cells, 32), Dense(26, Softmax)),
         Training = new() { Epochs = 500, BatchSize = 1, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],
         Probes = [Generate.From("A", 25)],

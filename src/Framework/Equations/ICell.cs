@@ -14,6 +14,10 @@ public interface ICell
     /// <summary>The parts of the recurrent state, in order. All start at zero.</summary>
     IReadOnlyList<StateSlot> State { get; }
 
+    /// <summary>What <c>--set model.layers.0.cell.dt=0.5</c> may set, in the order in which it is shown; each sets a copy.</summary>
+    /// <value>Default none.</value>
+    IReadOnlyList<Setting<ICell>> Settings => [];
+
     /// <summary>Writes one time step. Called when a model is made, not once per step.</summary>
     /// <param name="cell">Where weights are declared.</param>
     /// <param name="input">This step's input, <c>[batch, features]</c>.</param>

@@ -16,13 +16,14 @@ public sealed class CatalogExperiment
         _services = services;
         _cell = cell;
         IExperiment experiment = Create();
-        if (string.IsNullOrWhiteSpace(experiment.Name))
+        Name = registration.Name ?? experiment.Name;
+        if (string.IsNullOrWhiteSpace(Name))
             throw new ResearchException($"Experiment {experiment.GetType().FullName}: expected a name, got an empty one.");
-        Name = experiment.Name;
         Summary = experiment.Summary;
+        _ = registration.Settings(experiment); // refuses a property that hides a field of the plan
     }
 
-    /// <summary>The experiment's name.</summary>
+    /// <summary>The name it is registered under: the experiment's own, unless another was given.</summary>
     public string Name { get; }
 
     /// <summary>One sentence for lists.</summary>
@@ -31,17 +32,43 @@ public sealed class CatalogExperiment
     /// <summary>The cell it is built with.</summary>
     public ICellFactory Cell => _cell;
 
-    /// <summary>The plan of one seed with overrides applied; safe to call from several threads.</summary>
+    /// <summary>
+    /// The plan of one seed. The experiment's own settings are set before it makes the plan, those of the plan in what it made.
+    /// Safe to call from several threads.
+    /// </summary>
     /// <param name="seed">The root seed.</param>
-    /// <param name="settings">Changes, e.g. <c>training.epochs=50</c>.</param>
+    /// <param name="settings">Changes, e.g. <c>window=24</c> and <c>training.epochs=50</c>.</param>
     /// <exception cref="ResearchException">A setting is wrong, or the plan cannot be made, e.g. of a file that is not there.</exception>
     public ExperimentPlan Plan(int seed, IReadOnlyList<string> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ExperimentPlan plan = Plan(seed);
+        IExperiment experiment = Create();
+        IReadOnlyList<string> others = Explained(() => SetOwn(experiment, settings));
+        ExperimentPlan plan = Plan(experiment, seed) with { Settings = ExperimentSettings.Kept(_registration.Settings(experiment)) };
+        return Explained(() => PlanOverrides.Apply(plan, others));
+    }
+
+    /// <summary>Sets the experiment's own properties.</summary>
+    /// <returns>The settings that are not the experiment's.</returns>
+    private List<string> SetOwn(IExperiment experiment, IReadOnlyList<string> settings)
+    {
+        IReadOnlyList<Setting<IExperiment>> own = _registration.Settings(experiment);
+        List<string> others = [];
+        foreach (string setting in settings)
+        {
+            PathValue change = PathValue.Of(setting);
+            if (own.FirstOrDefault(known => NameSuggestions.Same(known.Name, change.Path)) is { } found) found.Set(change.Value);
+            else others.Add(setting);
+        }
+
+        return others;
+    }
+
+    private T Explained<T>(Func<T> set)
+    {
         try
         {
-            return settings.Count == 0 ? plan : PlanOverrides.Apply(plan, settings, _cell);
+            return set();
         }
         catch (ResearchException exception)
         {
@@ -57,11 +84,11 @@ public sealed class CatalogExperiment
     public ExperimentRun Prepare(int seed, IReadOnlyList<string> settings, IEngine engine) =>
         new() { Experiment = Name, Cell = Cell.Name, Engine = engine, Plan = Plan(seed, settings), Seed = seed };
 
-    private ExperimentPlan Plan(int seed)
+    private ExperimentPlan Plan(IExperiment experiment, int seed)
     {
         try
         {
-            return Create().Plan(new Seeds(seed));
+            return experiment.Plan(new Seeds(seed));
         }
         catch (Exception exception) when (exception is ResearchException or IOException or UnauthorizedAccessException)
         {

@@ -38,6 +38,10 @@ public sealed record ExperimentPlan
     /// <summary>Texts to generate after training.</summary>
     public IReadOnlyList<Generate> Probes { get; init; } = [];
 
+    /// <summary>The settings of the experiment that made the plan, with their values; they cannot be set here any more.</summary>
+    /// <value>Empty for a plan that no catalog made, or where the experiment has none.</value>
+    public IReadOnlyList<Setting<ExperimentPlan>> Settings { get; internal init; } = [];
+
     /// <summary>What others report for this experiment, shown beside the result; null when nothing is known.</summary>
     public PublishedFigure? Published { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Equations;
 
@@ -7,24 +8,48 @@ namespace Research.Framework.Experiments;
 public sealed class ExperimentRegistration
 {
     private readonly Func<IServiceProvider, ICellFactory, IExperiment> _create;
+    private readonly Func<IExperiment, IReadOnlyList<Setting<IExperiment>>> _settings;
 
     /// <summary>The class, for messages about what has no name yet.</summary>
     internal string TypeName { get; private init; } = "";
 
-    internal ExperimentRegistration(Func<IServiceProvider, ICellFactory, IExperiment> create) => _create = create;
+    private ExperimentRegistration(
+        string? name, Func<IServiceProvider, ICellFactory, IExperiment> create, Func<IExperiment, IReadOnlyList<Setting<IExperiment>>> settings)
+    {
+        Name = name;
+        _create = create;
+        _settings = settings;
+    }
+
+    /// <summary>The name it was registered under; null for the experiment's own.</summary>
+    public string? Name { get; }
 
     /// <summary>Builds the experiment; its constructor gets the chosen cell's <see cref="ICellFactory"/>.</summary>
     /// <param name="services">Where its other components come from.</param>
     /// <param name="cells">The chosen cell.</param>
     public IExperiment Create(IServiceProvider services, ICellFactory cells) => _create(services, cells);
 
-    internal static ExperimentRegistration Of<TExperiment>()
+    /// <summary>The settings of an experiment that this built; setting one changes the experiment.</summary>
+    internal IReadOnlyList<Setting<IExperiment>> Settings(IExperiment experiment) => _settings(experiment);
+
+    internal static ExperimentRegistration Of<[DynamicallyAccessedMembers(Needed)] TExperiment>(string? name, Action<TExperiment>? configure)
         where TExperiment : class, IExperiment
     {
         bool takesCell = typeof(TExperiment).GetConstructors()
             .Any(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(ICellFactory)));
-        return new ExperimentRegistration((services, cells) => takesCell
-            ? ActivatorUtilities.CreateInstance<TExperiment>(services, cells)
-            : ActivatorUtilities.CreateInstance<TExperiment>(services)) { TypeName = typeof(TExperiment).Name };
+        return new ExperimentRegistration(
+            name,
+            (services, cells) =>
+            {
+                TExperiment experiment = takesCell
+                    ? ActivatorUtilities.CreateInstance<TExperiment>(services, cells)
+                    : ActivatorUtilities.CreateInstance<TExperiment>(services);
+                configure?.Invoke(experiment);
+                return experiment;
+            },
+            experiment => ExperimentSettings.Of(typeof(TExperiment), experiment)) { TypeName = typeof(TExperiment).Name };
     }
+
+    /// <summary>What must be kept of an experiment's class where unused code is left out of a program.</summary>
+    internal const DynamicallyAccessedMemberTypes Needed = DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicProperties;
 }

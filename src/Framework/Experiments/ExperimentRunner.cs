@@ -6,8 +6,6 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Metrics;
-using Research.Framework.Models;
-using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 
@@ -23,7 +21,7 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
         ArgumentNullException.ThrowIfNull(run);
         return UserCodeException.Guard($"Experiment '{run.Experiment}' cannot be run", () =>
         {
-            RequireNoFindings(run.Plan, run.Experiment);
+            PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan));
             return Compile(run, new Seeds(run.Seed)).Graph.ParameterCount;
         });
     }
@@ -34,7 +32,7 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
         ArgumentNullException.ThrowIfNull(run);
         ExperimentPlan plan = run.Plan;
         Seeds seeds = new(run.Seed);
-        RequireNoFindings(plan, run.Experiment);
+        PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan));
         long start = time.GetTimestamp();
         using ICompiledModel model = Compile(run, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);
@@ -58,12 +56,6 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
             Seconds = time.GetElapsedTime(start).TotalSeconds,
             Fingerprint = Fingerprint(model),
         };
-    }
-
-    private static void RequireNoFindings(ExperimentPlan plan, string experiment)
-    {
-        IReadOnlyList<string> findings = PlanValidator.Findings(plan);
-        if (findings.Count > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", findings.Select(finding => finding.TrimEnd('.')))}.");
     }
 
     private static ICompiledModel Compile(ExperimentRun run, Seeds seeds)

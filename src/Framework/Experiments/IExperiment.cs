@@ -2,7 +2,8 @@ namespace Research.Framework.Experiments;
 
 /// <summary>
 /// An experiment: its constructor asks dependency injection for components, its plan says how they are assembled.
-/// Create one with every seed; it holds no results.
+/// Create one with every seed; it holds no results. Its public properties that can be set are settings:
+/// <c>--set window=24</c> sets <c>Window</c> before the plan is made.
 /// </summary>
 public interface IExperiment
 {

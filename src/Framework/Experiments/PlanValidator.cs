@@ -1,6 +1,5 @@
 using System.Globalization;
 using Research.Framework.Data;
-using Research.Framework.Equations;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
@@ -11,48 +10,77 @@ namespace Research.Framework.Experiments;
 /// <summary>Checks a plan before anything runs.</summary>
 public static class PlanValidator
 {
-    /// <summary>Everything that is wrong with a plan; empty when it can run. Shapes between layers are checked by the engine.</summary>
+    /// <summary>
+    /// All that is wrong with a plan, and what is likely not meant; a plan without errors can run. Shapes between layers are
+    /// checked by the engine.
+    /// </summary>
     /// <param name="plan">The plan.</param>
-    public static IReadOnlyList<string> Findings(ExperimentPlan plan)
+    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        List<string> findings = [];
-        bool usable = true;
-        foreach (Dataset data in new[] { plan.Data, plan.TestData }.OfType<Dataset>())
-        {
-            try
-            {
-                data.Validate();
-            }
-            catch (ResearchException exception)
-            {
-                findings.Add(exception.Message);
-                usable = false;
-                continue;
-            }
+        TrainingOptions training = plan.Training;
+        List<Finding> findings = [];
+        bool usable = CheckData(findings, "data", plan.Data, plan);
+        if (plan.TestData is { } test) usable &= CheckData(findings, "test_data", test, plan);
+        if (usable) CheckModel(findings, plan);
+        else findings.AddRange(training.Objective.Findings());
+        foreach (string finding in training.Findings()) Add(findings, "training", $"training: {finding}");
+        foreach (string warning in training.Optimizer.Warnings())
+            findings.Add(new(Severity.Warning, "training.optimizer", $"training: {training.Optimizer.Name} {warning}"));
+        if (training.EarlierBatches > 0 && !plan.State.CarriesBetweenBatches)
+            findings.Add(new(Severity.Warning, "training.earlier_batches", $"training: earlier batches: the state '{plan.State.Name}' is not carried from batch to batch, so that they make no difference; set another state, or 0"));
+        if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", Trainer.ShuffledState(plan.State));
 
-            foreach (TargetBlock target in data.Targets)
-            {
-                Loss loss = plan.Training.Objective.LossOf(target.Name);
-                if (loss.RangeFinding(data, target) is { } range) findings.Add(range);
-                if (loss.Finding(data, target) is { } mismatch) findings.Add(mismatch);
-            }
-        }
-
-        if (usable) findings.AddRange(ModelFindings(plan));
-        if (!usable) findings.AddRange(plan.Training.Objective.Findings().Select(finding => finding.Message));
-        findings.AddRange(plan.Training.Findings().Select(finding => $"training: {finding}"));
-        if (plan.State.CarriesBetweenBatches && plan.Training.Shuffle) findings.Add(Trainer.ShuffledState(plan.State));
-
-        findings.AddRange(plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1)
-            .Select(same => $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
-        if (usable) findings.AddRange(plan.Metrics.Select(metric => Finding(metric, plan.EvaluatedData)).OfType<string>());
-        findings.AddRange(plan.Probes.Select(probe => Finding(probe, plan.Data)).OfType<string>());
+        foreach (IGrouping<string, IMetric> same in plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1))
+            Add(findings, "metrics", string.Create(CultureInfo.InvariantCulture, $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
+        for (int i = 0; i < plan.Metrics.Count && usable; i++)
+            Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), Finding(plan.Metrics[i], plan.EvaluatedData));
+        for (int i = 0; i < plan.Probes.Count; i++)
+            Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), Finding(plan.Probes[i], plan.Data));
         return findings;
     }
 
+    /// <summary>Refuses a plan that cannot run.</summary>
+    /// <param name="experiment">The experiment's name, for the message.</param>
+    /// <param name="findings">From <see cref="Findings"/>.</param>
+    /// <exception cref="ResearchException">There is an error among the findings: the message has all of them.</exception>
+    internal static void RequireNoErrors(string experiment, IReadOnlyList<Finding> findings)
+    {
+        string[] errors = [.. findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Message.TrimEnd('.'))];
+        if (errors.Length > 0) throw new ResearchException($"Experiment '{experiment}' cannot be run: {string.Join("; ", errors)}.");
+    }
+
+    private static void Add(List<Finding> findings, string subject, string? error)
+    {
+        if (error is not null) findings.Add(new(Severity.Error, subject, error));
+    }
+
+    /// <summary>Checks a dataset, and whether the losses can take its targets.</summary>
+    /// <returns>Whether its blocks are as long as it says, so that it can be read.</returns>
+    private static bool CheckData(List<Finding> findings, string subject, Dataset data, ExperimentPlan plan)
+    {
+        try
+        {
+            data.Validate();
+        }
+        catch (ResearchException exception)
+        {
+            Add(findings, subject, exception.Message);
+            return false;
+        }
+
+        foreach (TargetBlock target in data.Targets)
+        {
+            Loss loss = plan.Training.Objective.LossOf(target.Name);
+            Add(findings, "training.loss", loss.RangeFinding(data, target));
+            Add(findings, "training.loss", loss.Finding(data, target));
+        }
+
+        return true;
+    }
+
     // The model, its objective, and whether they fit each of the plan's datasets.
-    private static List<string> ModelFindings(ExperimentPlan plan)
+    private static void CheckModel(List<Finding> findings, ExperimentPlan plan)
     {
         ModelGraph graph;
         try
@@ -61,18 +89,19 @@ public static class PlanValidator
         }
         catch (ResearchException exception)
         {
-            return [exception.Message];
+            Add(findings, "model", exception.Message);
+            return;
         }
 
-        List<string> findings = [.. plan.Training.Objective.Findings(graph).Select(finding => finding.Message)];
+        findings.AddRange(plan.Training.Objective.Findings(graph));
         foreach (Dataset data in new[] { plan.Data, plan.TestData }.OfType<Dataset>())
         {
+            string subject = ReferenceEquals(data, plan.Data) ? "data" : "test_data";
             IReadOnlyList<string> misfits = graph.Findings(data, needsTargets: true);
-            findings.AddRange(misfits);
-            if (misfits.Count == 0) findings.AddRange(graph.Nodes.OfType<LookupNode>().Select(lookup => Finding(lookup, data)).OfType<string>());
+            foreach (string misfit in misfits) Add(findings, subject, misfit);
+            if (misfits.Count > 0) continue;
+            foreach (LookupNode lookup in graph.Nodes.OfType<LookupNode>()) Add(findings, subject, Finding(lookup, data));
         }
-
-        return findings;
     }
 
     private static string? Finding(LookupNode lookup, Dataset data)

@@ -1,5 +1,4 @@
 using MathNet.Numerics.Distributions;
-using Research.Framework.Equations;
 
 namespace Research.Framework.Experiments;
 

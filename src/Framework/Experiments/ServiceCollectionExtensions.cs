@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Research.Framework.Engine;
@@ -51,13 +52,36 @@ public static class ServiceCollectionExtensions
         return services.AddSingleton(engine);
     }
 
-    /// <summary>Adds an experiment. Its constructor may ask for an <see cref="ICellFactory"/> and for any registered service.</summary>
+    /// <summary>
+    /// Adds an experiment. Its constructor may ask for an <see cref="ICellFactory"/> and for any registered service. Its public
+    /// properties that can be set are settings: numbers, texts, flags and enumerations. <c>public int Window { get; set; } = 24;</c>
+    /// is set with <c>--set window=48</c>, before the plan is made.
+    /// </summary>
     /// <typeparam name="TExperiment">The experiment's class.</typeparam>
     /// <param name="services">The services.</param>
-    public static IServiceCollection AddExperiment<TExperiment>(this IServiceCollection services)
+    public static IServiceCollection AddExperiment<[DynamicallyAccessedMembers(ExperimentRegistration.Needed)] TExperiment>(this IServiceCollection services)
         where TExperiment : class, IExperiment
     {
         ArgumentNullException.ThrowIfNull(services);
-        return services.AddSingleton(ExperimentRegistration.Of<TExperiment>());
+        return services.AddSingleton(ExperimentRegistration.Of<TExperiment>(null, null));
+    }
+
+    /// <summary>
+    /// Adds an experiment under another name than its own, usually with other settings, so that one class may be registered
+    /// several times. What <c>--set</c> says still comes last.
+    /// </summary>
+    /// <typeparam name="TExperiment">The experiment's class.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The name on the command line, in kebab case, e.g. <c>windows-24</c>.</param>
+    /// <param name="configure">Sets the experiment's properties; null for nothing.</param>
+    /// <exception cref="ResearchException">The name is empty.</exception>
+    public static IServiceCollection AddExperiment<[DynamicallyAccessedMembers(ExperimentRegistration.Needed)] TExperiment>(
+        this IServiceCollection services, string name, Action<TExperiment>? configure = null)
+        where TExperiment : class, IExperiment
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return string.IsNullOrWhiteSpace(name)
+            ? throw new ResearchException($"Experiment {typeof(TExperiment).FullName}: expected a name to register it under, e.g. 'windows-24', got an empty one.")
+            : services.AddSingleton(ExperimentRegistration.Of(name, configure));
     }
 }

@@ -11,6 +11,49 @@ namespace Research.Framework.Models;
 /// <param name="Backward">The cell that runs backward in time, with weights of its own.</param>
 public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
 {
+    /// <summary>A layer that makes its cells itself, so that <see cref="Units"/> can be set.</summary>
+    /// <param name="cells">Makes the cells of both directions.</param>
+    /// <param name="units">Width of each direction's output; at least 1.</param>
+    /// <exception cref="ResearchException">There is no unit.</exception>
+    public BidirectionalLayer(ICellFactory cells, int units) : this(Created(cells, units), Created(cells, units))
+    {
+        ForwardCells = BackwardCells = cells;
+        Units = units;
+    }
+
+    /// <summary>The cell that runs forward in time.</summary>
+    /// <value>Another cell in its place is a finished one: <see cref="Units"/> is then null.</value>
+    public ICell Forward
+    {
+        get;
+        init
+        {
+            field = value;
+            Units = null;
+        }
+    } = Forward;
+
+    /// <summary>The cell that runs backward in time, with weights of its own.</summary>
+    /// <value>Another cell in its place is a finished one: <see cref="Units"/> is then null.</value>
+    public ICell Backward
+    {
+        get;
+        init
+        {
+            field = value;
+            Units = null;
+        }
+    } = Backward;
+
+    /// <summary>Units of each direction's cell (width of its output).</summary>
+    /// <value>At least 1; null where the layer was made of finished cells, which alone know their size.</value>
+    public int? Units { get; private init; }
+
+    // Make the cells at another size, with all that has been set since; used while there are units.
+    private ICellFactory? ForwardCells { get; init; }
+
+    private ICellFactory? BackwardCells { get; init; }
+
     /// <summary>Whether every step's output goes to the next layer.</summary>
     /// <value>Default false: only the last one of each direction.</value>
     public bool ReturnSequences { get; init; }
@@ -37,5 +80,37 @@ public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
         return ReturnSequences
             ? model.Merge([forward, model.Reverse(backward)], Merge)
             : model.Merge([model.Last(forward), model.Last(backward)], Merge);
+    }
+
+    /// <summary>The layer's own, and the cells' under <c>forward</c> and <c>backward</c>, e.g. <c>forward.activation</c>.</summary>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+    [
+        .. Units is { } units ? [Setting.Whole<Layer>("units", units, WithUnits, atLeast: 1)] : (Setting<Layer>[])[],
+        Setting.Shown<Layer>("cells", $"{Forward.Name}, {Backward.Name}"),
+        Setting.Flag<Layer>("return_sequences", ReturnSequences, value => this with { ReturnSequences = value }),
+        Setting.Number<Layer>("dropout", Dropout, value => this with { Dropout = value }, atLeast: 0, below: 1),
+        Setting.Number<Layer>("recurrent_dropout", RecurrentDropout, value => this with { RecurrentDropout = value }, atLeast: 0, below: 1),
+        Setting.Choice<Layer, MergeMode>("merge", Merge, Enum.GetValues<MergeMode>(), mode => mode.ToString().ToLowerInvariant(), value => this with { Merge = value }),
+        .. CellSettings.Of<Layer>("forward", Forward, WithForward),
+        .. CellSettings.Of<Layer>("backward", Backward, WithBackward),
+    ];
+
+    /// <summary>A copy of another size.</summary>
+    /// <param name="units">Width of each direction's output; at least 1.</param>
+    /// <exception cref="ResearchException">The layer was made of finished cells, or there is no unit.</exception>
+    public BidirectionalLayer WithUnits(int units) => Units is not null
+        ? this with { Forward = Created(ForwardCells!, units), Backward = Created(BackwardCells!, units), Units = units }
+        : throw new ResearchException($"Layer '{Name ?? Kind}' was made of finished cells, whose size it cannot change; make it with Bidirectional(cells, units).");
+
+    private BidirectionalLayer WithForward(Func<ICell, ICell> change) =>
+        this with { Forward = change(Forward), ForwardCells = ForwardCells is null ? null : new ChangedCells(ForwardCells, change), Units = Units };
+
+    private BidirectionalLayer WithBackward(Func<ICell, ICell> change) =>
+        this with { Backward = change(Backward), BackwardCells = BackwardCells is null ? null : new ChangedCells(BackwardCells, change), Units = Units };
+
+    private static ICell Created(ICellFactory cells, int units)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        return cells.Create(units);
     }
 }

@@ -20,6 +20,14 @@ public sealed record DenseLayer(int Units) : Layer
     public bool UseBias { get; init; } = true;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+    [
+        Setting.Whole<Layer>("units", Units, value => this with { Units = value }, atLeast: 1),
+        Setting.Choice<Layer, Activation>("activation", Activation, Activation.All, choice => choice.Name, value => this with { Activation = value }),
+        Setting.Flag<Layer>("use_bias", UseBias, value => this with { UseBias = value }),
+    ];
+
+    /// <inheritdoc/>
     public override Flow Build(ModelScope model, Flow input)
     {
         ArgumentNullException.ThrowIfNull(model);

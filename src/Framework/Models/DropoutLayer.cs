@@ -15,6 +15,10 @@ public sealed record DropoutLayer(double Rate) : Layer
     public double Rate { get; init => field = Checked(value); } = Checked(Rate);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Number<Layer>("rate", Rate, value => this with { Rate = value }, atLeast: 0, below: 1)];
+
+    /// <inheritdoc/>
     public override Flow Build(ModelScope model, Flow input)
     {
         ArgumentNullException.ThrowIfNull(model);

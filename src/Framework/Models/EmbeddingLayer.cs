@@ -29,6 +29,15 @@ public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
     public Initializer Initializer { get; init; } = Initializers.Uniform(0.05f);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+    [
+        Setting.Whole<Layer>("symbols", Symbols, value => this with { Symbols = value }, atLeast: 1),
+        Setting.Whole<Layer>("width", Width, value => this with { Width = value }, atLeast: 1),
+        Setting.Flag<Layer>("mask_zero", MaskZero, value => this with { MaskZero = value }),
+        Setting.Choice<Layer, Initializer>("initializer", Initializer, Initializers.All, choice => choice.Name, value => this with { Initializer = value }),
+    ];
+
+    /// <inheritdoc/>
     public override Flow Build(ModelScope model, Flow input)
     {
         ArgumentNullException.ThrowIfNull(model);

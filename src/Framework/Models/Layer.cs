@@ -23,4 +23,8 @@ public abstract record Layer
     /// <param name="input">What it reads, <c>[batch, time steps, features]</c>.</param>
     /// <returns>What it yields.</returns>
     public abstract Flow Build(ModelScope model, Flow input);
+
+    /// <summary>What <c>--set model.layers.0.units=64</c> may set, in the order in which it is shown; each sets a copy. Kind and name are shown anyway.</summary>
+    /// <value>Default none.</value>
+    public virtual IReadOnlyList<Setting<Layer>> Settings => [];
 }

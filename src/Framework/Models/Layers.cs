@@ -14,6 +14,14 @@ public static class Layers
         return new RecurrentLayer(cell) { ReturnSequences = returnSequences };
     }
 
+    /// <summary>A recurrent layer of the cell that the run asks for.</summary>
+    /// <param name="cells">Makes the cell.</param>
+    /// <param name="units">Width of the output; at least 1.</param>
+    /// <param name="returnSequences">Whether every step is yielded instead of the last one.</param>
+    /// <exception cref="ResearchException">There is no unit.</exception>
+    public static RecurrentLayer Recurrent(ICellFactory cells, int units, bool returnSequences = false) =>
+        new(cells, units) { ReturnSequences = returnSequences };
+
     /// <summary>A dense layer.</summary>
     /// <param name="units">Width of the output; at least 1.</param>
     /// <param name="activation">Default linear.</param>
@@ -30,6 +38,14 @@ public static class Layers
         ArgumentNullException.ThrowIfNull(backward);
         return new BidirectionalLayer(forward, backward) { ReturnSequences = returnSequences };
     }
+
+    /// <summary>Two cells that the run asks for over the same input, forward and backward in time, each with weights of its own.</summary>
+    /// <param name="cells">Makes both cells.</param>
+    /// <param name="units">Width of each direction's output; at least 1.</param>
+    /// <param name="returnSequences">Whether every step is yielded instead of the last ones.</param>
+    /// <exception cref="ResearchException">There is no unit.</exception>
+    public static BidirectionalLayer Bidirectional(ICellFactory cells, int units, bool returnSequences = false) =>
+        new(cells, units) { ReturnSequences = returnSequences };
 
     /// <summary>One step repeated.</summary>
     /// <param name="times">How many steps; at least 1.</param>

@@ -15,6 +15,10 @@ public sealed record MaskingLayer(float Value) : Layer
     public float Value { get; init => field = Checked(value); } = Checked(Value);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Single<Layer>("value", Value, value => this with { Value = value })];
+
+    /// <inheritdoc/>
     public override Flow Build(ModelScope model, Flow input)
     {
         ArgumentNullException.ThrowIfNull(model);

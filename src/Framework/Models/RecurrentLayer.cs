@@ -10,6 +10,36 @@ namespace Research.Framework.Models;
 /// <param name="Cell">One time step.</param>
 public sealed record RecurrentLayer(ICell Cell) : Layer
 {
+    /// <summary>A layer that makes its cell itself, so that <see cref="Units"/> can be set.</summary>
+    /// <param name="cells">Makes the cell.</param>
+    /// <param name="units">Width of the output; at least 1.</param>
+    /// <exception cref="ResearchException">There is no unit.</exception>
+    public RecurrentLayer(ICellFactory cells, int units) : this(Created(cells, units))
+    {
+        Cells = cells;
+        Units = units;
+    }
+
+    /// <summary>One time step.</summary>
+    /// <value>Another cell in its place is a finished one: <see cref="Units"/> is then null.</value>
+    public ICell Cell
+    {
+        get;
+        init
+        {
+            field = value;
+            Cells = null;
+            Units = null;
+        }
+    } = Cell;
+
+    /// <summary>Units of the cell (width of the output).</summary>
+    /// <value>At least 1; null where the layer was made of a finished cell, which alone knows its size.</value>
+    public int? Units { get; private init; }
+
+    // Makes the cell at another size, with all that has been set since.
+    private ICellFactory? Cells { get; init; }
+
     /// <summary>Whether every step's output goes to the next layer.</summary>
     /// <value>Default false: only the last one.</value>
     public bool ReturnSequences { get; init; }
@@ -55,5 +85,35 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
             RecurrentDropout = RecurrentDropout,
         });
         return ReturnSequences ? steps : model.Last(steps);
+    }
+
+    /// <summary>The layer's own, and the cell's under <c>cell</c>, e.g. <c>cell.activation</c>.</summary>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+    [
+        .. Units is { } units ? [Setting.Whole<Layer>("units", units, WithUnits, atLeast: 1)] : (Setting<Layer>[])[],
+        Setting.Shown<Layer>("state", string.Join(", ", Cell.State.Select(slot => $"{slot.Name}[{slot.Width}]"))),
+        Setting.Flag<Layer>("return_sequences", ReturnSequences, value => this with { ReturnSequences = value }),
+        Setting.Flag<Layer>("go_backwards", GoBackwards, value => this with { GoBackwards = value }),
+        Setting.Flag<Layer>("zero_output_for_mask", ZeroOutputForMask, value => this with { ZeroOutputForMask = value }),
+        Setting.Number<Layer>("dropout", Dropout, value => this with { Dropout = value }, atLeast: 0, below: 1),
+        Setting.Number<Layer>("recurrent_dropout", RecurrentDropout, value => this with { RecurrentDropout = value }, atLeast: 0, below: 1),
+        .. InitialStateFrom is null ? (Setting<Layer>[])[] : [Setting.Shown<Layer>("initial_state_from", InitialStateFrom)],
+        .. CellSettings.Of<Layer>("cell", Cell, WithCell),
+    ];
+
+    /// <summary>A copy of another size.</summary>
+    /// <param name="units">Width of the output; at least 1.</param>
+    /// <exception cref="ResearchException">The layer was made of a finished cell, or there is no unit.</exception>
+    public RecurrentLayer WithUnits(int units) => Cells is { } cells
+        ? this with { Cell = Created(cells, units), Cells = cells, Units = units }
+        : throw new ResearchException($"Layer '{Name ?? Kind}' was made of a finished cell, whose size it cannot change; make it with Recurrent(cells, units).");
+
+    private RecurrentLayer WithCell(Func<ICell, ICell> change) =>
+        this with { Cell = change(Cell), Cells = Cells is null ? null : new ChangedCells(Cells, change), Units = Units };
+
+    private static ICell Created(ICellFactory cells, int units)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        return cells.Create(units);
     }
 }

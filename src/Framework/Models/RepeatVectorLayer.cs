@@ -10,6 +10,10 @@ public sealed record RepeatVectorLayer(int Times) : Layer
     public int Times { get; init => field = Checked(value); } = Checked(Times);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Whole<Layer>("times", Times, value => this with { Times = value }, atLeast: 1)];
+
+    /// <inheritdoc/>
     public override string Kind => "repeat_vector";
 
     /// <inheritdoc/>

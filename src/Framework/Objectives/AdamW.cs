@@ -17,6 +17,13 @@ public sealed record AdamW : AdaptiveMoments
     /// <value>Default <c>*</c>: all of them, as in Keras.</value>
     public string DecayPattern { get; init; } = "*";
 
+    private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
+    [
+        .. base.OwnSettings,
+        Setting.Number<Optimizer>("weight_decay", WeightDecay, value => this with { WeightDecay = value }, atLeast: 0),
+        Setting.Text<Optimizer>("decay_pattern", DecayPattern, value => this with { DecayPattern = value }, "a weight's name, e.g. */kernel"),
+    ];
+
     internal override IEnumerable<string> Findings()
     {
         foreach (string finding in base.Findings()) yield return finding;

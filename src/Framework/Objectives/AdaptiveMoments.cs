@@ -32,6 +32,14 @@ public abstract record AdaptiveMoments : Optimizer
     /// <value>Default false.</value>
     public bool AmsGrad { get; init; }
 
+    private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
+    [
+        Setting.Number<Optimizer>("beta1", Beta1, value => this with { Beta1 = value }, atLeast: 0, below: 1),
+        Setting.Number<Optimizer>("beta2", Beta2, value => this with { Beta2 = value }, atLeast: 0, below: 1),
+        Setting.Number<Optimizer>("epsilon", Epsilon, value => this with { Epsilon = value }, above: 0),
+        Setting.Flag<Optimizer>("amsgrad", AmsGrad, value => this with { AmsGrad = value }),
+    ];
+
     internal override IEnumerable<string> Findings() =>
         [.. base.Findings(), .. FractionFinding("beta1", Beta1), .. FractionFinding("beta2", Beta2), .. EpsilonFinding(Epsilon)];
 }

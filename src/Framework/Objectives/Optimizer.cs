@@ -39,6 +39,43 @@ public abstract record Optimizer
     /// <value>Above 0, or null for no limit. Default null.</value>
     public double? GlobalClipNorm { get; init; }
 
+    /// <summary>
+    /// Learning rate, what is this kind's own, schedule and clipping, in the order in which they are shown; each sets a copy.
+    /// </summary>
+    public IReadOnlyList<Setting<Optimizer>> Settings =>
+    [
+        Setting.Number<Optimizer>("learning_rate", LearningRate, value => this with { LearningRate = value }, above: 0),
+        .. OwnSettings,
+        Setting.Shown<Optimizer>("schedule", Schedule.Name),
+        Setting.Optional<Optimizer>("clip_norm", ClipNorm, value => this with { ClipNorm = value }, above: 0),
+        Setting.Optional<Optimizer>("clip_value", ClipValue, value => this with { ClipValue = value }, above: 0),
+        Setting.Optional<Optimizer>("global_clip_norm", GlobalClipNorm, value => this with { GlobalClipNorm = value }, above: 0),
+    ];
+
+    /// <summary>The settings that not every optimizer has.</summary>
+    private protected abstract IReadOnlyList<Setting<Optimizer>> OwnSettings { get; }
+
+    /// <summary>
+    /// Another optimizer in this one's place: clipping and schedule stay, and so does a learning rate that is not this kind's
+    /// default. Rates of different kinds mean different things, so that a default gives way to the other's.
+    /// </summary>
+    internal Optimizer ReplacedBy(Optimizer other)
+    {
+        if (ReferenceEquals(other, this)) return this;
+        double usual = All.First(known => known.Name == Name).LearningRate;
+        return other with
+        {
+            LearningRate = LearningRate == usual ? other.LearningRate : LearningRate,
+            Schedule = Schedule,
+            ClipNorm = ClipNorm,
+            ClipValue = ClipValue,
+            GlobalClipNorm = GlobalClipNorm,
+        };
+    }
+
+    /// <summary>What can be used, but hardly as it was meant.</summary>
+    internal virtual IEnumerable<string> Warnings() => [];
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal virtual IEnumerable<string> Findings()
     {

@@ -33,6 +33,15 @@ public sealed record RmsProp : Optimizer
     /// <value>Default false.</value>
     public bool Centered { get; init; }
 
+    private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
+    [
+        Setting.Number<Optimizer>("rho", Rho, value => this with { Rho = value }, atLeast: 0, below: 1),
+        Setting.Number<Optimizer>("momentum", Momentum, value => this with { Momentum = value }, atLeast: 0, below: 1),
+        Setting.Number<Optimizer>("epsilon", Epsilon, value => this with { Epsilon = value }, above: 0),
+        Setting.Flag<Optimizer>("epsilon_outside_root", EpsilonOutsideRoot, value => this with { EpsilonOutsideRoot = value }),
+        Setting.Flag<Optimizer>("centered", Centered, value => this with { Centered = value }),
+    ];
+
     internal override IEnumerable<string> Findings() =>
         [.. base.Findings(), .. FractionFinding("rho", Rho), .. FractionFinding("momentum", Momentum), .. EpsilonFinding(Epsilon)];
 }

@@ -21,5 +21,16 @@ public sealed record Sgd : Optimizer
     /// <value>Default false.</value>
     public bool Nesterov { get; init; }
 
+    private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
+    [
+        Setting.Number<Optimizer>("momentum", Momentum, value => this with { Momentum = value }, atLeast: 0, below: 1),
+        Setting.Flag<Optimizer>("nesterov", Nesterov, value => this with { Nesterov = value }),
+    ];
+
+    internal override IEnumerable<string> Warnings()
+    {
+        if (Nesterov && Momentum == 0) yield return "nesterov: there is no momentum, so that it makes no difference; set a momentum, e.g. 0.9";
+    }
+
     internal override IEnumerable<string> Findings() => [.. base.Findings(), .. FractionFinding("momentum", Momentum)];
 }

@@ -19,6 +19,14 @@ public sealed record WeightRule
     /// <value>Above 0, or null for no limit. Default null.</value>
     public double? MaxNorm { get; init; }
 
+    /// <summary>Pattern, penalty and limit; each sets a copy.</summary>
+    public IReadOnlyList<Setting<WeightRule>> Settings =>
+    [
+        Setting.Text<WeightRule>("pattern", Pattern, value => this with { Pattern = value }, "a weight's name, e.g. */kernel"),
+        Setting.Number<WeightRule>("l2", L2, value => this with { L2 = value }, atLeast: 0),
+        Setting.Optional<WeightRule>("max_norm", MaxNorm, value => this with { MaxNorm = value }, above: 0),
+    ];
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {

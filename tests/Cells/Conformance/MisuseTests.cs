@@ -1,6 +1,7 @@
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Equations;
 using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;

@@ -167,7 +167,7 @@ internal static class StepRig
                 weights.Add(weight, new WeightSlot(weight) { Values = values.Pointer, Gradient = gradient.Pointer });
             }
 
-            BoundLayer layer = new(plan, Rows, steps, [.. inputs.Select((input, index) => Flow.Block(input, Rows, given.Inputs[index].GetLength(1)))], weights, holdsOutput: false, zeroesOutput: false);
+            BoundLayer layer = new(plan, Rows, steps, [.. inputs.Select((input, index) => new Operand { First = input.Pointer, RowStride = given.Inputs[index].GetLength(1), TimeStride = (nint)Rows * given.Inputs[index].GetLength(1), Mask = -1 })], weights, holdsOutput: false, zeroesOutput: false);
             LayerRunner<TSimd, TVector> runner = new(layer, team: null);
             for (int i = 0; i < given.State.Length; i++) Write(given.State[i], layer.State[i].At(0));
             runner.Forward(zeroState: false, null, null);

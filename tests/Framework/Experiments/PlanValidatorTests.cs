@@ -18,12 +18,12 @@ public sealed class PlanValidatorTests
     [TestCase(-1f)]
     [TestCase(1.5f)]
     public void Embedding_SymbolOutOfRange_IsFound(float symbol) => Assert.That(
-        PlanValidator.Findings(Plan([0, 1, symbol, 3])),
+        Messages(Plan([0, 1, symbol, 3])),
         Has.Exactly(1).Contains("from 0 to 3").And.Exactly(1).Contains("at sample 1"));
 
     [Test]
     public void NotANumber_IsFoundWithItsSample() => Assert.That(
-        PlanValidator.Findings(Plan([0, 1, 2, float.NaN])), Has.Some.Contains("at sample 1"));
+        Messages(Plan([0, 1, 2, float.NaN])), Has.Some.Contains("at sample 1"));
 
     [Test]
     public void SeveralFindings_AreAllReported()
@@ -35,7 +35,9 @@ public sealed class PlanValidatorTests
             Training = plan.Training with { Shuffle = true, BatchSize = 0, Optimizer = new Adam { LearningRate = -1 } },
             Probes = [Generate.From("A", 3)],
         };
-        IReadOnlyList<string> findings = PlanValidator.Findings(plan);
+        IReadOnlyList<string> findings = Messages(plan);
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Severity), Is.All.EqualTo(Severity.Error));
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Subject), Is.EqualTo((string[])["training", "training", "state", "probes.0"]));
         Assert.That(findings, Has.Some.Contains("shuffles"));
         Assert.That(findings, Has.Some.Contains("batch size"));
         Assert.That(findings, Has.Some.Contains("learning rate"));
@@ -44,17 +46,17 @@ public sealed class PlanValidatorTests
 
     [Test]
     public void MetricsOfOneName_AreFound() => Assert.That(
-        PlanValidator.Findings(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Accuracy, Metric.CrossEntropy, Metric.Of("accuracy", _ => 7)] }),
-        Has.Count.EqualTo(1).And.Some.Contains("2 are called 'accuracy'"));
+        Messages(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Accuracy, Metric.CrossEntropy, Metric.Of("accuracy", _ => 7)] }),
+        Has.Length.EqualTo(1).And.Some.Contains("2 are called 'accuracy'"));
 
     [Test]
     public void MetricForOtherTargets_IsFoundBeforeTraining() => Assert.That(
-        PlanValidator.Findings(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Accuracy, Metric.R2] }),
-        Has.Count.EqualTo(1).And.Some.Contains("'r2': expected real-valued targets"));
+        Messages(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Accuracy, Metric.R2] }),
+        Has.Length.EqualTo(1).And.Some.Contains("'r2': expected real-valued targets"));
 
     [Test]
     public void MetricThatCannotTakeMadeUpPredictions_IsLeftToTheRun() => Assert.That(
-        PlanValidator.Findings(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Of("precision", _ => throw new DivideByZeroException())] }), Is.Empty);
+        Messages(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Of("precision", _ => throw new DivideByZeroException())] }), Is.Empty);
 
     [TestCase("binary_crossentropy", -0.5f, true)]
     [TestCase("binary_crossentropy", 1.5f, true)]
@@ -62,22 +64,37 @@ public sealed class PlanValidatorTests
     [TestCase("categorical_crossentropy", -0.5f, true)]
     [TestCase("mean_squared_error", -0.5f, false)]
     public void TargetThatIsNoProbability_IsFoundWhereTheLossTakesItForOne(string loss, float target, bool found) => Assert.That(
-        PlanValidator.Findings(Values(Loss.All.Single(known => known.Name == loss), Activation.Sigmoid, 2, [0, 1, target, 0])),
-        found ? Has.Count.EqualTo(1).And.Some.Contains($"'{loss}' needs targets from 0 to 1; 'values' has {FormattableString.Invariant($"{target}")} at sample 1") : Is.Empty);
+        Messages(Values(Loss.All.Single(known => known.Name == loss), Activation.Sigmoid, 2, [0, 1, target, 0])),
+        found ? Has.Length.EqualTo(1).And.Some.Contains($"'{loss}' needs targets from 0 to 1; 'values' has {FormattableString.Invariant($"{target}")} at sample 1") : Is.Empty);
 
     [Test]
     public void BinaryCrossEntropyOfALinearLayer_IsFound()
     {
-        Assert.That(PlanValidator.Findings(Values(Loss.BinaryCrossEntropy, Activation.Linear, 2, [0, 1, 1, 0])), Has.Count.EqualTo(1).And.Some.Contains("what 'dense_1' yields may lie outside of 0 to 1"));
-        Assert.That(PlanValidator.Findings(Values(Loss.MeanSquaredError, Activation.Linear, 2, [0, 1, 1, 0])), Is.Empty);
+        Assert.That(Messages(Values(Loss.BinaryCrossEntropy, Activation.Linear, 2, [0, 1, 1, 0])), Has.Length.EqualTo(1).And.Some.Contains("what 'dense_1' yields may lie outside of 0 to 1"));
+        Assert.That(Messages(Values(Loss.MeanSquaredError, Activation.Linear, 2, [0, 1, 1, 0])), Is.Empty);
     }
 
     [Test]
     public void SoftmaxOverOneUnit_IsFound()
     {
-        Assert.That(PlanValidator.Findings(Values(Loss.BinaryCrossEntropy, Activation.Softmax, 1, [0, 1])), Has.Count.EqualTo(1).And.Some.Contains("is always 1"));
-        Assert.That(PlanValidator.Findings(Values(Loss.BinaryCrossEntropy, Activation.Sigmoid, 1, [0, 1])), Is.Empty);
+        Assert.That(Messages(Values(Loss.BinaryCrossEntropy, Activation.Softmax, 1, [0, 1])), Has.Length.EqualTo(1).And.Some.Contains("is always 1"));
+        Assert.That(Messages(Values(Loss.BinaryCrossEntropy, Activation.Sigmoid, 1, [0, 1])), Is.Empty);
     }
+
+    [Test]
+    public void WhatMakesNoDifference_IsAWarning()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]);
+        plan = plan with { Training = plan.Training with { EarlierBatches = 1, Optimizer = new Sgd { Nesterov = true } } };
+        IReadOnlyList<Finding> findings = PlanValidator.Findings(plan);
+        Assert.That(findings.Select(finding => finding.Severity), Is.All.EqualTo(Severity.Warning));
+        Assert.That(findings.Select(finding => finding.Subject), Is.EqualTo((string[])["training.optimizer", "training.earlier_batches"]));
+        Assert.That(findings[0].ToString(), Is.EqualTo(findings[0].Message).And.Contains("there is no momentum"));
+        plan = plan with { State = StatePolicy.Never, Training = plan.Training with { Shuffle = false, Optimizer = new Sgd { Nesterov = true, Momentum = 0.5 } } };
+        Assert.That(PlanValidator.Findings(plan), Is.Empty);
+    }
+
+    private static string[] Messages(ExperimentPlan plan) => [.. PlanValidator.Findings(plan).Select(finding => finding.Message)];
 
     private static ExperimentPlan Values(Loss loss, Activation activation, int width, float[] targets) => new()
     {

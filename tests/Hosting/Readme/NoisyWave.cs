@@ -23,7 +23,7 @@ public sealed class NoisyWave(ICellFactory cells) : IExperiment
         {
             Data = Windows("a noisy wave", series[..220]),
             TestData = Windows("how it goes on", series[200..]),
-            Model = Model.Of(Recurrent(cells.Create(units: 16)), Dense(1)),
+            Model = Model.Of(Recurrent(cells, 16), Dense(1)),
             Training = new() { Epochs = 60, Loss = Loss.MeanSquaredError },
             Metrics = [RootMeanSquaredError],
         };

@@ -24,7 +24,9 @@ public sealed class ReadmeCodeTests
         try
         {
             Assert.That(await RunProgram(["run", "two-letters", "--cell", "minimal-gated-unit", "--quiet", "--json", file]), Is.Zero);
-            Assert.That(await File.ReadAllTextAsync(file), Does.Contain("minimal_gated_unit_1").And.Contain("\"fingerprint\""));
+            Assert.That(await File.ReadAllTextAsync(file), Does.Contain("minimal_gated_unit_1").And.Contain("\"fingerprint\"").And.Contain("\"letters\": 2"));
+            Assert.That(await RunProgram(["run", "three-letters", "--quiet", "--json", file, "--set", "training.epochs=1"]), Is.Zero);
+            Assert.That(await File.ReadAllTextAsync(file), Does.Contain("\"letters\": 3"));
         }
         finally
         {
@@ -44,7 +46,8 @@ public sealed class ReadmeCodeTests
     {
         return await ResearchHost.RunAsync(args, services => services
             .AddCell("minimal-gated-unit", units => new MinimalGatedUnitCell(units))
-            .AddExperiment<TwoLetters>());
+            .AddExperiment<TwoLetters>()
+            .AddExperiment<TwoLetters>("three-letters", experiment => experiment.Letters = 3));
     }
 
     [Test]

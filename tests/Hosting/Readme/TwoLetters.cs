@@ -14,12 +14,14 @@ public sealed class TwoLetters(ICellFactory cells) : IExperiment
 {
     public string Name => "two-letters";
 
+    public int Letters { get; set; } = 2;
+
     public ExperimentPlan Plan(Seeds seeds) => new()
     {
-        Data = new TimeStepsFramer(2).Frame(Latin),
-        Model = Model.Of(Recurrent(cells.Create(units: 8)), Dense(26, Softmax)),
+        Data = new TimeStepsFramer(Letters).Frame(Latin),
+        Model = Model.Of(Recurrent(cells, 8), Dense(26, Softmax)),
         Training = new() { Epochs = 5, BatchSize = 4 },
         Metrics = [Accuracy],
-        Probes = [Generate.From("AB", 3)],
+        Probes = [Generate.From("ABCDEF", 3)],
     };
 }

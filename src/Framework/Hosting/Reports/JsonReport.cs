@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Research.Framework.Data;
-using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Sweeps;
 
@@ -34,7 +33,7 @@ internal static class JsonReport
         json.WriteString("cell", outcome.Experiment.Cell.Name);
         json.WriteString("engine", engine);
         json.WritePropertyName("plan");
-        PlanTree(outcome.Plan, outcome.Experiment.Cell).WriteTo(json);
+        PlanTree(outcome.Plan).WriteTo(json);
         json.WriteStartArray("runs");
         foreach (ExperimentResult run in outcome.Results) WriteRun(json, run);
         json.WriteEndArray();
@@ -126,12 +125,12 @@ internal static class JsonReport
     }
 
     /// <summary>The plan's fields as nested objects; numbered ones as arrays.</summary>
-    internal static JsonObject PlanTree(ExperimentPlan plan, ICellFactory cell)
+    internal static JsonObject PlanTree(ExperimentPlan plan)
     {
         JsonObject root = [];
-        foreach (PlanField field in PlanFields.Of(plan, cell))
+        foreach (Setting<ExperimentPlan> field in PlanFields.Of(plan))
         {
-            string[] names = field.Path.Split('.');
+            string[] names = field.Name.Split('.');
             JsonNode node = root;
             for (int i = 0; i < names.Length - 1; i++)
             {
@@ -168,6 +167,7 @@ internal static class JsonReport
     {
         bool flag => JsonValue.Create(flag),
         int number => JsonValue.Create(number),
+        long number => JsonValue.Create(number),
         double number => double.IsFinite(number) ? JsonValue.Create(number) : null,
         _ => JsonValue.Create(value.ToString()),
     };

@@ -2,8 +2,6 @@ using System.Globalization;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
-using Research.Framework.Models;
-using Research.Framework.Objectives;
 using Research.Framework.Hosting.Output;
 
 namespace Research.Framework.Hosting.Reports;
@@ -21,7 +19,7 @@ internal static class ShowText
 
         writer.WriteLine();
         writer.WriteLine("Plan (the last column: what --set path=value may give)");
-        TextColumns.Write(writer, [.. PlanFields.Of(plan, experiment.Cell).Select(field => new[] { field.Path, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
+        TextColumns.Write(writer, [.. PlanFields.Of(plan).Select(field => new[] { field.Name, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
 
         writer.WriteLine();
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Weights: {model.Graph.ParameterCount:#,0} parameters"));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Output;
 using Research.Framework.Hosting.Sweeps;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting.Verbs;
 

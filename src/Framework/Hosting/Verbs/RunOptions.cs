@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Research.Framework.Equations;
 using Research.Framework.Hosting.Sweeps;
 using Research.Framework.Training;
 

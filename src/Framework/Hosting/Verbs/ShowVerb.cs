@@ -33,6 +33,7 @@ internal sealed class ShowVerb : IVerb
         if (picked.Count > 1)
             throw new ResearchException($"show: expected one experiment, got '{request.Patterns[0]}', which matches {string.Join(", ", picked.Select(experiment => experiment.Name))}.");
         ExperimentRun run = picked[0].Prepare(request.FirstSeed, request.Settings, _catalog.Engine(request.Engine));
+        Warnings.Write(_console, run);
         ShowText.Write(_console.Output, picked[0], run);
         _runner.Check(run); // seen, and then refused as run would
         return Task.FromResult(ExitCode.Succeeded);

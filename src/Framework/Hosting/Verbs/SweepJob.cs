@@ -15,6 +15,7 @@ internal sealed class SweepJob(HostConsole console, ExperimentCatalog catalog, I
         // Everything that can be wrong is checked before the first run starts.
         AtomicFile? file = request.JsonPath is null ? null : AtomicFile.Prepare("--json", request.JsonPath);
         Sweep sweep = new(runner, catalog.Engine(request.Engine), request.Pick(catalog), request);
+        foreach (ExperimentOutcome outcome in sweep.Outcomes) Warnings.Write(console, outcome.First);
 
         await new SweepDisplay(console, time).RunAsync(sweep, request.Quiet, cancellation).ConfigureAwait(false);
 

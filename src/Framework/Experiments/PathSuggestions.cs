@@ -1,0 +1,30 @@
+namespace Research.Framework.Experiments;
+
+/// <summary>Finds the setting that a mistyped path probably meant.</summary>
+internal static class PathSuggestions
+{
+    /// <summary>
+    /// The nearest path: one that ends in the same name, or in what the name means elsewhere; else the nearest as a whole; else
+    /// one that ends in a name near by.
+    /// </summary>
+    /// <param name="path">What was typed, perhaps its last part alone.</param>
+    /// <param name="known">The paths there are.</param>
+    /// <returns>Null when none is near enough.</returns>
+    public static string? Nearest(string path, IReadOnlyList<string> known)
+    {
+        string last = Last(path);
+        string[] ends = [.. known.Select(Last)];
+        return EndingIn(last) ?? EndingIn(NameSuggestions.Called(last, ends)) ?? NameSuggestions.Nearest(path, known) ?? EndingIn(NameSuggestions.Nearest(last, ends));
+
+        string? EndingIn(string? end) => end is null
+            ? null
+            : known.Where(candidate => NameSuggestions.Same(Last(candidate), end)).MinBy(candidate => NameSuggestions.Distance(path, candidate));
+    }
+
+    // A thing's name stands for the thing.
+    private static string Last(string path)
+    {
+        string[] parts = path.Split('.');
+        return parts.Length > 1 && NameSuggestions.Same(parts[^1], "name") ? parts[^2] : parts[^1];
+    }
+}
