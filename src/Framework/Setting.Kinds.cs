@@ -16,13 +16,13 @@ public static class Setting
     /// <typeparam name="T">The owner.</typeparam>
     /// <param name="name">The name, in snake case.</param>
     /// <param name="value">The value.</param>
-    /// <param name="with">The owner with another value.</param>
+    /// <param name="set">The owner with another value.</param>
     /// <param name="atLeast">The smallest that is allowed.</param>
     /// <param name="atMost">The largest that is allowed.</param>
     /// <exception cref="ResearchException">The name is not in snake case.</exception>
-    public static Setting<T> Whole<T>(string name, int value, Func<int, T> with, int atLeast = int.MinValue, int atMost = int.MaxValue)
+    public static Setting<T> Whole<T>(string name, int value, Func<int, T> set, int atLeast = int.MinValue, int atMost = int.MaxValue)
     {
-        ArgumentNullException.ThrowIfNull(with);
+        ArgumentNullException.ThrowIfNull(set);
         string range = (atLeast > int.MinValue, atMost < int.MaxValue) switch
         {
             (true, true) => $" from {atLeast} to {atMost}",
@@ -30,14 +30,14 @@ public static class Setting
             (false, true) => $", {atMost} or less",
             _ => "",
         };
-        return new(Checked(name), value, "a whole number" + range, given => with((int)given.Whole(atLeast, atMost)));
+        return new(Checked(name), value, "a whole number" + range, given => set((int)given.Whole(atLeast, atMost)));
     }
 
     /// <summary>A finite number.</summary>
     /// <typeparam name="T">The owner.</typeparam>
     /// <param name="name">The name, in snake case.</param>
     /// <param name="value">The value.</param>
-    /// <param name="with">The owner with another value.</param>
+    /// <param name="set">The owner with another value.</param>
     /// <param name="atLeast">The smallest that is allowed.</param>
     /// <param name="above">What it must be above.</param>
     /// <param name="below">What it must be below.</param>
@@ -46,22 +46,22 @@ public static class Setting
     public static Setting<T> Number<T>(
         string name,
         double value,
-        Func<double, T> with,
+        Func<double, T> set,
         double atLeast = double.NegativeInfinity,
         double above = double.NegativeInfinity,
         double below = double.PositiveInfinity,
         double atMost = double.PositiveInfinity)
     {
-        ArgumentNullException.ThrowIfNull(with);
+        ArgumentNullException.ThrowIfNull(set);
         return new(Checked(name), value, Numbers(atLeast, above, below, atMost), given =>
-            with(given.Number(number => number >= atLeast && number > above && number < below && number <= atMost)));
+            set(given.Number(number => number >= atLeast && number > above && number < below && number <= atMost)));
     }
 
     /// <summary>A finite number, or none, which is written <c>none</c>.</summary>
     /// <typeparam name="T">The owner.</typeparam>
     /// <param name="name">The name, in snake case.</param>
     /// <param name="value">The value; null for none.</param>
-    /// <param name="with">The owner with another value, or with null.</param>
+    /// <param name="set">The owner with another value, or with null.</param>
     /// <param name="atLeast">The smallest that is allowed.</param>
     /// <param name="above">What it must be above.</param>
     /// <param name="below">What it must be below.</param>
@@ -70,26 +70,26 @@ public static class Setting
     public static Setting<T> Optional<T>(
         string name,
         double? value,
-        Func<double?, T> with,
+        Func<double?, T> set,
         double atLeast = double.NegativeInfinity,
         double above = double.NegativeInfinity,
         double below = double.PositiveInfinity,
         double atMost = double.PositiveInfinity)
     {
-        ArgumentNullException.ThrowIfNull(with);
-        return Number(name, value ?? 0, number => with(number), atLeast, above, below, atMost).OrNone(value is null, () => with(null));
+        ArgumentNullException.ThrowIfNull(set);
+        return Number(name, value ?? 0, number => set(number), atLeast, above, below, atMost).OrNone(value is null, () => set(null));
     }
 
     /// <summary>True or false.</summary>
     /// <typeparam name="T">The owner.</typeparam>
     /// <param name="name">The name, in snake case.</param>
     /// <param name="value">The value.</param>
-    /// <param name="with">The owner with another value.</param>
+    /// <param name="set">The owner with another value.</param>
     /// <exception cref="ResearchException">The name is not in snake case.</exception>
-    public static Setting<T> Flag<T>(string name, bool value, Func<bool, T> with)
+    public static Setting<T> Flag<T>(string name, bool value, Func<bool, T> set)
     {
-        ArgumentNullException.ThrowIfNull(with);
-        return new(Checked(name), value, "true or false", given => with(given.Flag()));
+        ArgumentNullException.ThrowIfNull(set);
+        return new(Checked(name), value, "true or false", given => set(given.Flag()));
     }
 
     /// <summary>One of several things with names. Case, underscores and hyphens do not matter.</summary>
@@ -99,31 +99,31 @@ public static class Setting
     /// <param name="value">The value. It may always be chosen: under its name it stands in the place of a ready-made one, whose own settings may be others.</param>
     /// <param name="choices">What may be chosen besides.</param>
     /// <param name="nameOf">The name of a choice.</param>
-    /// <param name="with">The owner with another value.</param>
+    /// <param name="set">The owner with another value.</param>
     /// <exception cref="ResearchException">The name is not in snake case.</exception>
-    public static Setting<T> Choice<T, TChoice>(string name, TChoice value, IReadOnlyList<TChoice> choices, Func<TChoice, string> nameOf, Func<TChoice, T> with)
+    public static Setting<T> Choice<T, TChoice>(string name, TChoice value, IReadOnlyList<TChoice> choices, Func<TChoice, string> nameOf, Func<TChoice, T> set)
     {
         ArgumentNullException.ThrowIfNull(choices);
         ArgumentNullException.ThrowIfNull(nameOf);
-        ArgumentNullException.ThrowIfNull(with);
+        ArgumentNullException.ThrowIfNull(set);
         string own = nameOf(value);
         TChoice[] all = [.. choices.Append(value).Select(choice => nameOf(choice) == own ? value : choice).DistinctBy(nameOf)];
         string[] names = [.. all.Select(nameOf)];
-        return new(Checked(name), own, $"one of {string.Join(", ", names)}", given => with(all[given.Choice(names)]));
+        return new(Checked(name), own, $"one of {string.Join(", ", names)}", given => set(all[given.Choice(names)]));
     }
 
     /// <summary>A text; spaces around it belong to it.</summary>
     /// <typeparam name="T">The owner.</typeparam>
     /// <param name="name">The name, in snake case.</param>
     /// <param name="value">The value.</param>
-    /// <param name="with">The owner with another value; may refuse it with a <see cref="ResearchException"/>.</param>
+    /// <param name="set">The owner with another value; may refuse it with a <see cref="ResearchException"/>.</param>
     /// <param name="allowed">The values that are allowed, for people.</param>
     /// <exception cref="ResearchException">The name is not in snake case.</exception>
-    public static Setting<T> Text<T>(string name, string value, Func<string, T> with, string allowed = "a text")
+    public static Setting<T> Text<T>(string name, string value, Func<string, T> set, string allowed = "a text")
     {
         ArgumentNullException.ThrowIfNull(value);
-        ArgumentNullException.ThrowIfNull(with);
-        return new(Checked(name), value, allowed, given => with(given.Text));
+        ArgumentNullException.ThrowIfNull(set);
+        return new(Checked(name), value, allowed, given => set(given.Text));
     }
 
     /// <summary>A value that code alone decides: it is shown and cannot be set.</summary>
@@ -143,12 +143,12 @@ public static class Setting
     }
 
     /// <summary>A whole number of 64 bits.</summary>
-    internal static Setting<T> Long<T>(string name, long value, Func<long, T> with) =>
-        new(Checked(name), value, "a whole number", given => with(given.Whole(long.MinValue, long.MaxValue)));
+    internal static Setting<T> Long<T>(string name, long value, Func<long, T> set) =>
+        new(Checked(name), value, "a whole number", given => set(given.Whole(long.MinValue, long.MaxValue)));
 
     /// <summary>A number that is kept in 32 bits; shown in the fewest digits that tell it from others.</summary>
-    internal static Setting<T> Single<T>(string name, float value, Func<float, T> with) =>
-        new(Checked(name), Shortest(value), "a number", given => with((float)given.Number(number => float.IsFinite((float)number))));
+    internal static Setting<T> Single<T>(string name, float value, Func<float, T> set) =>
+        new(Checked(name), Shortest(value), "a number", given => set((float)given.Number(number => float.IsFinite((float)number))));
 
     private static double Shortest(float value)
     {

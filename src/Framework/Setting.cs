@@ -43,14 +43,14 @@ public sealed class Setting<T>
 
     /// <summary>The same setting seen from what holds its owner: a layer's from the model, a wrapped cell's from the wrapper.</summary>
     /// <typeparam name="TWhole">What holds the owner.</typeparam>
-    /// <param name="with">From the changed owner to the changed whole.</param>
+    /// <param name="whole">From the changed owner to the changed whole.</param>
     /// <param name="path">What goes before the name, without the last dot, e.g. <c>cell</c>; empty for nothing.</param>
-    public Setting<TWhole> Within<TWhole>(Func<T, TWhole> with, string path = "")
+    public Setting<TWhole> Within<TWhole>(Func<T, TWhole> whole, string path = "")
     {
-        ArgumentNullException.ThrowIfNull(with);
+        ArgumentNullException.ThrowIfNull(whole);
         ArgumentNullException.ThrowIfNull(path);
         string name = path.Length == 0 ? Name : $"{path}.{Name}";
-        return new(name, Value, Allowed, _set is null ? null : given => with(_set(given)));
+        return new(name, Value, Allowed, _set is null ? null : given => whole(_set(given)));
     }
 
     /// <summary>The value as text, the same in every culture.</summary>
