@@ -9,7 +9,7 @@ public sealed class ExperimentRegistration
     private readonly Func<IServiceProvider, ICellFactory, IExperiment> _create;
 
     /// <summary>The class, for messages about what has no name yet.</summary>
-    internal string TypeName { get; private init; } = "";
+    internal string TypeName { get; private set; } = "";
 
     internal ExperimentRegistration(Func<IServiceProvider, ICellFactory, IExperiment> create) => _create = create;
 
@@ -23,8 +23,10 @@ public sealed class ExperimentRegistration
     {
         bool takesCell = typeof(TExperiment).GetConstructors()
             .Any(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(ICellFactory)));
-        return new ExperimentRegistration((services, cells) => takesCell
+        ExperimentRegistration registration = new((services, cells) => takesCell
             ? ActivatorUtilities.CreateInstance<TExperiment>(services, cells)
-            : ActivatorUtilities.CreateInstance<TExperiment>(services)) { TypeName = typeof(TExperiment).Name };
+            : ActivatorUtilities.CreateInstance<TExperiment>(services));
+        registration.TypeName = typeof(TExperiment).Name;
+        return registration;
     }
 }
