@@ -11,7 +11,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         """
         Examples:
           (no command)                                  run every experiment over 20 seeds and compare
-          list                                          the experiments
+          list                                          the experiments; cells and engines list those
           run stateful-one-char --seed 7                one run
           run '*-char' --cell gru --seeds 20            those that match, with another cell
           run time-steps --set training.epochs=50       a plan changed
