@@ -117,8 +117,8 @@ public sealed class CatalogTests
             .AddExperiment<TwoLetters>("three-letters", experiment => experiment.Letters = 3).BuildServiceProvider());
         ExperimentResult result = catalog.Run("three-letters", seed: 1, settings: ["training.epochs=0"]);
         Assert.That(result.Experiment, Is.EqualTo("three-letters"));
-        Assert.That(result.Plan.Data.TimeSteps, Is.EqualTo(3));
-        Assert.That(catalog.Run("three-letters", seed: 1, settings: ["letters=4", "training.epochs=0"]).Plan.Data.TimeSteps, Is.EqualTo(4));
+        Assert.That(result.Plan.Data.Input.TimeSteps, Is.EqualTo(3));
+        Assert.That(catalog.Run("three-letters", seed: 1, settings: ["letters=4", "training.epochs=0"]).Plan.Data.Input.TimeSteps, Is.EqualTo(4));
     }
 
     [TestCase(typeof(HidesTraining), "Experiment 'hides': its property Training would be the setting 'training', which hides the plan's 'training'; give it another name, or no public setter.")]

@@ -207,9 +207,9 @@ public sealed class PlanOverridesTests
         Assert.That(Shown(made), Is.SupersetOf((string[])["model.layers.0.units=8", "model.layers.1.units=8"]));
         made = PlanOverrides.Apply(made, ["model.layers.0.units=3", "model.layers.1.units=5"]);
         Assert.That(Shown(made), Is.SupersetOf((string[])["model.layers.0.units=3", "model.layers.0.state=hidden[3], cell[3]", "model.layers.1.units=5"]));
-        Assert.That(((BidirectionalLayer)made.Model.Layers[1]).Backward.State[0].Width, Is.EqualTo(5));
-        Assert.That(((RecurrentLayer)made.Model.Layers[0]).ReturnSequences);
-        RecurrentLayer other = (RecurrentLayer)made.Model.Layers[0] with { Cell = new LstmCell(4) };
+        Assert.That(((BidirectionalLayer)made.Model.Graph(made.Data).Layers[1].Layer).Backward.State[0].Width, Is.EqualTo(5));
+        Assert.That(((RecurrentLayer)made.Model.Graph(made.Data).Layers[0].Layer).ReturnSequences);
+        RecurrentLayer other = (RecurrentLayer)made.Model.Graph(made.Data).Layers[0].Layer with { Cell = new LstmCell(4) };
         Assert.That(other.Units, Is.Null);
         Assert.That(() => other.WithUnits(5), Throws.TypeOf<ResearchException>().With.Message.Contains("finished cell"));
     }
@@ -226,9 +226,9 @@ public sealed class PlanOverridesTests
         foreach (string[] order in (string[][])[settings, [.. settings.Reverse()]])
         {
             ExperimentPlan changed = PlanOverrides.Apply(plan, order);
-            LstmCell cell = (LstmCell)((RecurrentLayer)changed.Model.Layers[0]).Cell;
+            LstmCell cell = (LstmCell)((RecurrentLayer)changed.Model.Graph(changed.Data).Layers[0].Layer).Cell;
             Assert.That((cell.Units, cell.RecurrentActivation, cell.UseBias), Is.EqualTo((3, Activation.HardSigmoid, false)));
-            BidirectionalLayer both = (BidirectionalLayer)changed.Model.Layers[1];
+            BidirectionalLayer both = (BidirectionalLayer)changed.Model.Graph(changed.Data).Layers[1].Layer;
             LstmCell forward = (LstmCell)both.Forward, backward = (LstmCell)both.Backward;
             Assert.That((forward.Units, forward.Activation, forward.KernelInitializer), Is.EqualTo((4, Activation.Relu, Initializers.GlorotUniform)));
             Assert.That((backward.Units, backward.Activation, backward.KernelInitializer), Is.EqualTo((4, Activation.Tanh, Initializers.HeNormal)));
@@ -236,7 +236,7 @@ public sealed class PlanOverridesTests
         }
 
         ExperimentPlan finished = PlanOverrides.Apply(With(Layers.Recurrent(new GruCell(8) { UseBias = false })), ["model.layers.0.cell.activation=relu"]);
-        GruCell gru = (GruCell)((RecurrentLayer)finished.Model.Layers[0]).Cell;
+        GruCell gru = (GruCell)((RecurrentLayer)finished.Model.Graph(finished.Data).Layers[0].Layer).Cell;
         Assert.That((gru.Units, gru.Activation, gru.UseBias), Is.EqualTo((8, Activation.Relu, false)));
         Assert.That(
             () => PlanOverrides.Apply(plan, ["model.layers.0.cell.activation=swish"]),
@@ -248,7 +248,7 @@ public sealed class PlanOverridesTests
     {
         ExperimentPlan plan = With(Layers.Recurrent(new CellRegistration("slow", units => new SlowCell(units, 1)).AsFactory(), 8));
         plan = PlanOverrides.Apply(plan, ["model.layers.slow_1.cell.dt=0.5", "model.layers.0.units=2"]);
-        SlowCell cell = (SlowCell)((RecurrentLayer)plan.Model.Layers[0]).Cell;
+        SlowCell cell = (SlowCell)((RecurrentLayer)plan.Model.Graph(plan.Data).Layers[0].Layer).Cell;
         Assert.That((cell.State[0].Width, cell.Dt), Is.EqualTo((2, 0.5)));
         Assert.That(() => PlanOverrides.Apply(plan, ["model.layers.0.cell.dt=0"]), Throws.TypeOf<ResearchException>().With.Message.EqualTo("Setting 'model.layers.0.cell.dt': expected a number above 0, got '0'."));
     }
@@ -273,9 +273,9 @@ public sealed class PlanOverridesTests
         ]));
         ExperimentPlan same = PlanOverrides.Apply(plan, [.. PlanFields.Of(plan).Where(field => field.Allowed is not null).Select(field => $"{field.Name}={field}")]);
         Assert.That(Shown(same), Is.EqualTo(Shown(plan)));
-        Assert.That(((MaskingLayer)same.Model.Layers[1]).Value, Is.EqualTo(0.1f));
-        Assert.That(((EmbeddingLayer)same.Model.Layers[0]).Initializer, Is.SameAs(((EmbeddingLayer)plan.Model.Layers[0]).Initializer));
-        Assert.That(PlanOverrides.Apply(plan, ["model.layers.reader.units=5"]).Model.Layers[3].Name, Is.EqualTo("reader"));
+        Assert.That(((MaskingLayer)same.Model.Graph(same.Data).Layers[1].Layer).Value, Is.EqualTo(0.1f));
+        Assert.That(((EmbeddingLayer)same.Model.Graph(same.Data).Layers[0].Layer).Initializer, Is.SameAs(((EmbeddingLayer)plan.Model.Graph(plan.Data).Layers[0].Layer).Initializer));
+        Assert.That(PlanOverrides.Apply(plan, ["model.layers.reader.units=5"]).Model.Graph(plan.Data).Layers[3].Name, Is.EqualTo("reader"));
     }
 
     [Test]
@@ -283,7 +283,7 @@ public sealed class PlanOverridesTests
     {
         ExperimentPlan plan = With(Layers.Dense(3) with { Name = "a.b" }, Layers.Dense(3) with { Name = "0" });
         plan = PlanOverrides.Apply(plan, ["model.layers.a.b.units=4", "model.layers.0.use_bias=false"]);
-        Assert.That(plan.Model.Layers.Select(layer => (((DenseLayer)layer).Units, ((DenseLayer)layer).UseBias)), Is.EqualTo(((int, bool)[])[(4, false), (3, true)]));
+        Assert.That(plan.Model.Graph(plan.Data).Layers.Select(layer => (((DenseLayer)layer.Layer).Units, ((DenseLayer)layer.Layer).UseBias)), Is.EqualTo(((int, bool)[])[(4, false), (3, true)]));
     }
 
     [Test]

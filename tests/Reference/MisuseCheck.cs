@@ -89,7 +89,7 @@ internal static class MisuseCheck
         ["RepeatVector('3')"] = () => Assert.That(ArgumentType(typeof(Layers), nameof(Layers.RepeatVector)), Is.EqualTo(typeof(int))),
         ["units=2.5"] = () => Assert.That(typeof(LstmCell).GetConstructors().Single().GetParameters()[0].ParameterType, Is.EqualTo(typeof(int))),
         ["RepeatVector on a rank 3 input"] = () => Refuses(
-            () => Model.Of(Layers.Recurrent(new LstmCell(Units), returnSequences: true), Layers.RepeatVector(2)).Graph(Features).RequireFit(Dataset(Data(8)), needsTargets: false), "repeats a single step"),
+            () => Model.Of(Layers.Recurrent(new LstmCell(Units), returnSequences: true), Layers.RepeatVector(2)).Graph(Features).RequireFit(Data(8).Build(), needsTargets: false), "repeats a single step"),
         ["units=0"] = () => Refuses(() => _ = new LstmCell(0), "expected at least 1 unit, got 0"),
         ["units 0"] = () => Refuses(() => _ = new LstmCell(0), "expected at least 1 unit, got 0"),
         ["units=-1"] = () => Refuses(() => _ = new LstmCell(-1), "expected at least 1 unit, got -1"),
