@@ -139,8 +139,8 @@ public sealed class CommandLineTests
         Assert.That(lines[2], Is.EqualTo("cell gru, engine fake, seed 7"));
         Assert.That(lines.Single(line => line.Contains("training.epochs", StringComparison.Ordinal)), Does.Match("^  training.epochs +50 +a whole number, 0 or more$"));
         Assert.That(lines.Single(line => line.Contains("model.layers.0.units", StringComparison.Ordinal)), Does.Match(" 8 +a whole number, 1 or more$"));
-        Assert.That(lines, Has.Member("Weights: 1,234 parameters"));
-        Assert.That(lines.Single(line => line.Contains("lstm_1/kernel", StringComparison.Ordinal)), Does.Match(@"\[1, 32\] +32 +glorot_uniform$"));
+        Assert.That(lines, Has.Member("Weights: 45 parameters"));
+        Assert.That(lines.Single(line => line.Contains("dense_1/kernel", StringComparison.Ordinal)), Does.Match(@"\[8, 5\] +40 +glorot_uniform$"));
         Assert.That(lines, Has.Member("State, for each row of a batch (reset-each-epoch)"));
         Assert.That(lines, Has.Member("  gru_1  hidden[8], cell[8]"));
     }

@@ -275,7 +275,7 @@ public sealed class PlanOverridesTests
         Assert.That(Shown(same), Is.EqualTo(Shown(plan)));
         Assert.That(((MaskingLayer)same.Model.Graph(same.Data).Layers[1].Layer).Value, Is.EqualTo(0.1f));
         Assert.That(((EmbeddingLayer)same.Model.Graph(same.Data).Layers[0].Layer).Initializer, Is.SameAs(((EmbeddingLayer)plan.Model.Graph(plan.Data).Layers[0].Layer).Initializer));
-        Assert.That(PlanOverrides.Apply(plan, ["model.layers.reader.units=5"]).Model.Graph(plan.Data).Layers[3].Name, Is.EqualTo("reader"));
+        Assert.That(PlanOverrides.Apply(plan, ["model.layers.reader.units=5"]).Model.Layers(plan.Data)[3].Name, Is.EqualTo("reader"));
     }
 
     [Test]

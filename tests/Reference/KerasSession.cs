@@ -230,7 +230,7 @@ internal sealed class KerasSession
     private void ForEachWeight(IEnumerable<JsonElement> layers, Action<string, KerasTensor> act)
     {
         List<string> seen = [];
-        foreach ((GraphLayer layer, JsonElement weights) in Compiled.Graph.Layers.Zip(layers, (layer, weights) => (layer, weights)))
+        foreach ((ModelLayer layer, JsonElement weights) in Compiled.Graph.Layers.Zip(layers, (layer, weights) => (layer, weights)))
         {
             foreach (JsonProperty weight in weights.EnumerateObject())
             {

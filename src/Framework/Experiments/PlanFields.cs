@@ -20,7 +20,7 @@ public static class PlanFields
         List<Setting<ExperimentPlan>> fields = [.. plan.Settings];
         AddData(fields, "data", plan.Data);
         if (plan.TestData is not null) AddData(fields, "test_data", plan.TestData);
-        IReadOnlyList<GraphLayer> layers = plan.Model.Graph(plan.Data).Layers;
+        IReadOnlyList<ModelLayer> layers = plan.Model.Layers(plan.Data);
         for (int i = 0; i < layers.Count; i++) AddLayer(fields, plan, i, layers[i]);
         fields.Add(Setting.Choice("state", plan.State, StatePolicy.All, policy => policy.Name, policy => plan with { State = policy }));
         AddTraining(fields, plan);
@@ -58,7 +58,7 @@ public static class PlanFields
         }
     }
 
-    private static void AddLayer(List<Setting<ExperimentPlan>> fields, ExperimentPlan plan, int index, GraphLayer built)
+    private static void AddLayer(List<Setting<ExperimentPlan>> fields, ExperimentPlan plan, int index, ModelLayer built)
     {
         string path = $"model.layers.{index}";
         Layer layer = built.Layer;

@@ -55,7 +55,7 @@ public static class PlanOverrides
     {
         if (!path.StartsWith(LayersPath, StringComparison.OrdinalIgnoreCase)) return path;
         string rest = path[LayersPath.Length..];
-        IReadOnlyList<GraphLayer> layers = plan.Model.Graph(plan.Data).Layers;
+        IReadOnlyList<ModelLayer> layers = plan.Model.Layers(plan.Data);
         foreach (StringComparison comparison in (StringComparison[])[StringComparison.Ordinal, StringComparison.OrdinalIgnoreCase])
         {
             for (int i = 0; i < layers.Count; i++)
@@ -84,7 +84,7 @@ public static class PlanOverrides
     // Which layers there are, where the path asks for another.
     private static string LayersOf(ExperimentPlan plan, string path)
     {
-        IReadOnlyList<GraphLayer> layers = plan.Model.Graph(plan.Data).Layers;
+        IReadOnlyList<ModelLayer> layers = plan.Model.Layers(plan.Data);
         string index = path.StartsWith(LayersPath, StringComparison.OrdinalIgnoreCase) ? path[LayersPath.Length..].Split('.')[0] : "0";
         return Enumerable.Range(0, layers.Count).Any(i => index == FormattableString.Invariant($"{i}"))
             ? ""

@@ -7,7 +7,8 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<GraphOutput> _outputs = [];
-    private readonly List<GraphLayer> _layers = [];
+    private readonly List<ModelLayer> _layers = [];
+    private readonly Dictionary<string, Flow> _layerOutputs = [];
     private readonly Dictionary<string, Flow> _inputs = [];
     private readonly HashSet<string> _owners = [];
 
@@ -41,9 +42,13 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
         if (!_owners.Add(name)) throw new ResearchException($"Two parts of the model are called '{name}'; give one of them another name, as weights and states are found by it.");
     }
 
-    public void AddLayer(GraphLayer layer) => _layers.Add(layer);
+    public void AddLayer(string name, Layer layer, Flow output)
+    {
+        _layers.Add(new ModelLayer(name, layer));
+        _layerOutputs.Add(name, output);
+    }
 
-    public Flow? FindLayer(string name) => _layers.Find(layer => layer.Name == name) is { } layer ? new Flow(this, layer.Output) : null;
+    public Flow? FindLayer(string name) => _layerOutputs.GetValueOrDefault(name);
 
     public IEnumerable<string> LayerNames => _layers.Select(layer => layer.Name);
 

@@ -62,6 +62,15 @@ public sealed class Model
     /// <exception cref="ResearchException">As above.</exception>
     public ModelGraph Graph(int features) => Graph([new InputShape("input", features)]);
 
+    /// <summary>
+    /// The layers added to the model itself, in order, those that <see cref="WithLayer"/> has put in included: a list to choose
+    /// from, which asks only the model as it was first described to fit the data.
+    /// </summary>
+    /// <param name="data">The data.</param>
+    /// <exception cref="ResearchException">The model as it was first described does not fit them.</exception>
+    public IReadOnlyList<ModelLayer> Layers(Dataset data) =>
+        [.. new Model(_build, []).Graph(data).Layers.Select((layer, index) => layer with { Layer = _replaced.GetValueOrDefault(index, layer.Layer) })];
+
     /// <summary>The same model with another layer in one place.</summary>
     /// <param name="index">The place among the layers added to the model itself, from 0.</param>
     /// <param name="layer">The layer.</param>

@@ -9,7 +9,7 @@ namespace Research.Framework.Models;
 /// </summary>
 public sealed class ModelGraph
 {
-    internal ModelGraph(IReadOnlyList<GraphNode> nodes, IReadOnlyList<GraphOutput> outputs, IReadOnlyList<GraphLayer> layers, IReadOnlyList<WeightDescription> weights)
+    internal ModelGraph(IReadOnlyList<GraphNode> nodes, IReadOnlyList<GraphOutput> outputs, IReadOnlyList<ModelLayer> layers, IReadOnlyList<WeightDescription> weights)
     {
         Nodes = nodes;
         Outputs = outputs;
@@ -29,7 +29,7 @@ public sealed class ModelGraph
     public IReadOnlyList<GraphOutput> Outputs { get; }
 
     /// <summary>The layers added to the model itself, in order; those inside of layers are the layers' own.</summary>
-    public IReadOnlyList<GraphLayer> Layers { get; }
+    public IReadOnlyList<ModelLayer> Layers { get; }
 
     /// <summary>The nodes with recurrent state, in order.</summary>
     public IReadOnlyList<ScanNode> Scans { get; }

@@ -284,7 +284,7 @@ public sealed class ModelScope
         RequireOwn(output, $"layer '{name}'");
         if (startsFrom is not null && !scope._startTaken)
             throw new ResearchException($"Layer '{name}' takes no state to start from; leave out startsFrom, or add a recurrent layer.");
-        if (top) _builder.AddLayer(new GraphLayer(name, layer, output.Node));
+        if (top) _builder.AddLayer(name, layer, output);
         return output;
     }
 

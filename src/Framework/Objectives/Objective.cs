@@ -56,45 +56,45 @@ public sealed record Objective
         ArgumentNullException.ThrowIfNull(graph);
         List<Finding> findings = [.. Findings()];
         foreach (OutputLoss own in Losses.Where(own => graph.Outputs.All(output => output.Name != own.Output)))
-            findings.Add(Error("losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
+            findings.Add(Error("training.losses", "losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (LossOf(output.Name).Finding(output) is { } finding) findings.Add(Error($"output '{output.Name}'", finding));
+            if (LossOf(output.Name).Finding(output) is { } finding) findings.Add(Error("training.loss", $"output '{output.Name}'", finding));
         }
 
-        foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "weight rule"));
-        if (Optimizer is AdamW { WeightDecay: > 0 } decaying) findings.AddRange(Unmatched(graph, decaying.DecayPattern, "weight decay"));
+        foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "training.weight_rules", "weight rule"));
+        if (Optimizer is AdamW { WeightDecay: > 0 } decaying) findings.AddRange(Unmatched(graph, decaying.DecayPattern, "training.optimizer.decay_pattern", "weight decay"));
         if (EarlierBatches > 0 && graph.Nodes.FirstOrDefault(node => node is ReverseNode or RepeatNode or SelectNode { IsLast: false } or ScanNode { StartsFrom: not null }) is { } node)
-            findings.Add(Error("earlier batches", $"back-propagation through earlier batches needs time to run forward through every layer; '{node.Name}' does not let it. Set training.earlier_batches to 0"));
-        if (EarlierBatches > 0 && graph.Inputs.Count > 1) findings.Add(Error("earlier batches", "back-propagation through earlier batches works for models of one input. Set training.earlier_batches to 0"));
+            findings.Add(Error("training.earlier_batches", "earlier batches", $"back-propagation through earlier batches needs time to run forward through every layer; '{node.Name}' does not let it. Set training.earlier_batches to 0"));
+        if (EarlierBatches > 0 && graph.Inputs.Count > 1) findings.Add(Error("training.earlier_batches", "earlier batches", "back-propagation through earlier batches works for models of one input. Set training.earlier_batches to 0"));
         return findings;
     }
 
     /// <summary>Settings out of range.</summary>
     internal IEnumerable<Finding> Findings()
     {
-        if (EarlierBatches < 0) yield return Error("earlier batches", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {EarlierBatches}"));
+        if (EarlierBatches < 0) yield return Error("training.earlier_batches", "earlier batches", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {EarlierBatches}"));
         foreach (OutputLoss own in Losses)
         {
-            if (!(own.Weight >= 0) || !double.IsFinite(own.Weight)) yield return Error($"loss of '{own.Output}'", string.Create(CultureInfo.InvariantCulture, $"expected a weight of 0 or more, got {own.Weight}"));
+            if (!(own.Weight >= 0) || !double.IsFinite(own.Weight)) yield return Error("training.losses", $"loss of '{own.Output}'", string.Create(CultureInfo.InvariantCulture, $"expected a weight of 0 or more, got {own.Weight}"));
         }
 
         foreach (IGrouping<string, OutputLoss> same in Losses.GroupBy(own => own.Output).Where(same => same.Count() > 1))
-            yield return Error("losses", $"output '{same.Key}' has {same.Count()} losses; give it one");
-        foreach (string finding in Optimizer.Findings()) yield return Error(Optimizer.Name, finding);
+            yield return Error("training.losses", "losses", $"output '{same.Key}' has {same.Count()} losses; give it one");
+        foreach (string finding in Optimizer.Findings()) yield return Error("training.optimizer", Optimizer.Name, finding);
         foreach (WeightRule rule in WeightRules)
         {
-            foreach (string finding in rule.Findings()) yield return Error($"weight rule '{rule.Pattern}'", finding);
+            foreach (string finding in rule.Findings()) yield return Error("training.weight_rules", $"weight rule '{rule.Pattern}'", finding);
         }
     }
 
-    private static IEnumerable<Finding> Unmatched(ModelGraph graph, string pattern, string purpose)
+    private static IEnumerable<Finding> Unmatched(ModelGraph graph, string pattern, string path, string purpose)
     {
         if (!string.IsNullOrEmpty(pattern) && !graph.Weights.Any(weight => NamePattern.Matches(pattern, weight.Name)))
-            yield return Error(purpose, $"the pattern '{pattern}' fits no weight; this model has {ModelGraph.Names(graph.Weights.Select(weight => weight.Name))}");
+            yield return Error(path, purpose, $"the pattern '{pattern}' fits no weight; this model has {ModelGraph.Names(graph.Weights.Select(weight => weight.Name))}");
     }
 
-    private static Finding Error(string subject, string message) => new(Severity.Error, subject, $"{subject}: {message}");
+    private static Finding Error(string path, string subject, string message) => new(Severity.Error, path, $"{subject}: {message}");
 
     private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
 }

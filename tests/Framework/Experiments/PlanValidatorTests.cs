@@ -37,7 +37,7 @@ public sealed class PlanValidatorTests
         };
         IReadOnlyList<string> findings = Messages(plan);
         Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Severity), Is.All.EqualTo(Severity.Error));
-        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Subject), Is.EqualTo((string[])["training", "training", "state", "probes.0"]));
+        Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Subject), Is.EqualTo((string[])["training.optimizer", "training", "state", "probes.0"]));
         Assert.That(findings, Has.Some.Contains("shuffles"));
         Assert.That(findings, Has.Some.Contains("batch size"));
         Assert.That(findings, Has.Some.Contains("learning rate"));
