@@ -96,7 +96,7 @@ public static class Operations
     public static Operation Softmax { get; } = new SoftmaxEntry();
 
     /// <summary>The element-wise operations that an equation can be written with: what a reader must know, but for those of a user's own.</summary>
-    public static IReadOnlyList<ElementwiseOperation> Elementwise => s_elementwise;
+    public static IReadOnlyList<ElementwiseOperation> Elementwise { get; } = s_elementwise.AsReadOnly();
 
     // Within a row.
     internal static Operation Sum { get; } = new SumEntry();

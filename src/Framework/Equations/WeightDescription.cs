@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Equations;
 
 /// <summary>A weight's name, shape and start.</summary>
