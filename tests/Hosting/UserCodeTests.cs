@@ -42,10 +42,11 @@ public sealed class UserCodeTests
         Assert.That(run.Error, Does.StartWith("Experiment BrokenConstructor cannot be created: InvalidOperationException: no such thing (" + Here));
     }
 
-    [Test]
-    public async Task CellThatThrows_IsRefusedInOneLine()
+    [TestCase("run")]
+    [TestCase("show")]
+    public async Task CellThatThrows_IsRefusedInOneLine(string verb)
     {
-        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--engine", "managed", "--cell", "broken"], more: services => services
+        CommandLineRun run = await CommandLineRun.Of([verb, "one-char", "--engine", "managed", "--cell", "broken"], more: services => services
             .AddEngine<ManagedEngine>()
             .AddCell("broken", units => new FunctionCell("broken", [new("h", units)], (_, _, _) => throw new InvalidCastException("oops"))));
         Assert.That(run.ExitCode, Is.EqualTo(2));

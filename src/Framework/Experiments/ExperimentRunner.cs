@@ -21,7 +21,7 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
         ArgumentNullException.ThrowIfNull(run);
         return UserCodeException.Guard($"Experiment '{run.Experiment}' cannot be run", () =>
         {
-            PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan));
+            PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan, run.Engine));
             return Compile(run, new Seeds(run.Seed)).Graph.ParameterCount;
         });
     }
@@ -32,7 +32,7 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
         ArgumentNullException.ThrowIfNull(run);
         ExperimentPlan plan = run.Plan;
         Seeds seeds = new(run.Seed);
-        PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan));
+        PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan, run.Engine));
         long start = time.GetTimestamp();
         using ICompiledModel model = Compile(run, seeds);
         Trainer trainer = new(model, plan.State, plan.Training, seeds);

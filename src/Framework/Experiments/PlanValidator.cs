@@ -1,5 +1,6 @@
 using System.Globalization;
 using Research.Framework.Data;
+using Research.Framework.Engine;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
@@ -15,14 +16,15 @@ public static class PlanValidator
     /// checked by the engine.
     /// </summary>
     /// <param name="plan">The plan.</param>
-    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan)
+    /// <param name="engine">What is to run it, which may refuse more; null for what holds for every engine.</param>
+    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         TrainingOptions training = plan.Training;
         List<Finding> findings = [];
         bool usable = CheckData(findings, "data", plan.Data, plan);
         if (plan.TestData is { } test) usable &= CheckData(findings, "test_data", test, plan);
-        if (usable) CheckModel(findings, plan);
+        if (usable) CheckModel(findings, plan, engine);
         else findings.AddRange(training.Objective.Findings());
         foreach (string finding in training.Findings()) Add(findings, "training", $"training: {finding}");
         foreach (string warning in training.Optimizer.Warnings())
@@ -80,7 +82,7 @@ public static class PlanValidator
     }
 
     // The model, its objective, and whether they fit each of the plan's datasets.
-    private static void CheckModel(List<Finding> findings, ExperimentPlan plan)
+    private static void CheckModel(List<Finding> findings, ExperimentPlan plan, IEngine? engine)
     {
         ModelGraph graph;
         try
@@ -94,6 +96,7 @@ public static class PlanValidator
         }
 
         findings.AddRange(plan.Training.Objective.Findings(graph));
+        if (engine is not null) findings.AddRange(engine.Findings(graph, plan.Training.Objective));
         foreach (Dataset data in new[] { plan.Data, plan.TestData }.OfType<Dataset>())
         {
             string subject = ReferenceEquals(data, plan.Data) ? "data" : "test_data";

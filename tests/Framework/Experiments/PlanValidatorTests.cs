@@ -1,4 +1,5 @@
 using Research.Framework.Data;
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Metrics;
@@ -24,6 +25,24 @@ public sealed class PlanValidatorTests
     [Test]
     public void NotANumber_IsFoundWithItsSample() => Assert.That(
         Messages(Plan([0, 1, 2, float.NaN])), Has.Some.Contains("at sample 1"));
+
+    [Test]
+    public void WhatTheEngineRefuses_IsFound()
+    {
+        Finding[] findings = [.. PlanValidator.Findings(Plan([0, 1, 2, 3]), new Particular())];
+        Assert.That(findings.Select(finding => finding.ToString()), Is.EqualTo(["no model of 3 nodes here"]));
+        Assert.That(findings[0].Severity, Is.EqualTo(Severity.Warning));
+    }
+
+    private sealed class Particular : IEngine
+    {
+        public string Name => "particular";
+
+        public IReadOnlyList<Finding> Findings(ModelGraph graph, Objective objective) =>
+            [new(Severity.Warning, "model", FormattableString.Invariant($"no model of {graph.Nodes.Count} nodes here"))];
+
+        public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads) => throw new AssertionException("Nothing is to be compiled.");
+    }
 
     [Test]
     public void SeveralFindings_AreAllReported()

@@ -8,7 +8,7 @@ internal static class Warnings
 {
     public static void Write(HostConsole console, ExperimentRun run)
     {
-        foreach (Finding finding in PlanValidator.Findings(run.Plan).Where(finding => finding.Severity == Severity.Warning))
+        foreach (Finding finding in PlanValidator.Findings(run.Plan, run.Engine).Where(finding => finding.Severity == Severity.Warning))
             console.Error.WriteLine(OneLine.Of($"Warning, {run.Experiment}: {finding.Message.TrimEnd('.')}."));
     }
 }

@@ -33,8 +33,16 @@ internal sealed class ShowVerb : IVerb
         if (picked.Count > 1)
             throw new ResearchException($"show: expected one experiment, got '{request.Patterns[0]}', which matches {string.Join(", ", picked.Select(experiment => experiment.Name))}.");
         ExperimentRun run = picked[0].Prepare(request.FirstSeed, request.Settings, _catalog.Engine(request.Engine));
-        Warnings.Write(_console, run);
-        ShowText.Write(_console.Output, picked[0], run);
+        try
+        {
+            Warnings.Write(_console, run);
+            ShowText.Write(_console.Output, picked[0], run);
+        }
+        catch (Exception exception) when (exception is not (ResearchException or IOException))
+        {
+            throw new UserCodeException($"Experiment '{run.Experiment}' cannot be run", exception); // a bug in a cell or layer
+        }
+
         _runner.Check(run); // seen, and then refused as run would
         return Task.FromResult(ExitCode.Succeeded);
     }
