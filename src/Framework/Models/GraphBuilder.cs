@@ -64,12 +64,16 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
         if (_outputs.Count == 0) throw new ResearchException("The model has no output; name one with Output(\"output\", flow).");
         HashSet<GraphNode> used = [];
         foreach (GraphOutput output in _outputs) MarkUsed(output.Node, used);
-        if (_nodes.Find(node => !used.Contains(node)) is { } idle)
+        if (_nodes.Find(node => !used.Contains(node) && node.HasWeights) is { } idle)
             throw new ResearchException($"'{idle.Name}' ({idle.Primitive}) leads to no output; leave it out, or name an output for what it yields.");
-        WeightDescription[] weights = [.. _nodes.SelectMany(WeightsOf)];
+
+        // What has nothing to learn and is not read goes: the last step of an encoder of which only the state is wanted.
+        GraphNode[] nodes = [.. _nodes.Where(used.Contains)];
+        for (int i = 0; i < nodes.Length; i++) nodes[i].Index = i;
+        WeightDescription[] weights = [.. nodes.SelectMany(WeightsOf)];
         if (weights.GroupBy(weight => weight.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ResearchException($"Two weights are called '{twice.Key}'; give one of their layers another name.");
-        return new ModelGraph(_nodes, _outputs, _layers, weights);
+        return new ModelGraph(nodes, _outputs, _layers, weights);
     }
 
     private static IReadOnlyList<WeightDescription> WeightsOf(GraphNode node) => node switch

@@ -42,6 +42,15 @@ public sealed class ReadmeCodeTests
         Assert.That(catalog.Run("noisy-wave", seed: 1).Metric("root_mean_squared_error"), Is.LessThan(before / 3));
     }
 
+    [Test]
+    public void TwoInputs_AreLearnt()
+    {
+        ExperimentCatalog catalog = new(new ServiceCollection().AddResearch().AddResearchCells().AddExperiment<WrittenBackwards>().BuildServiceProvider());
+        ExperimentResult result = catalog.Run("written-backwards", seed: 1);
+        Assert.That(result.Metric("accuracy"), Is.GreaterThan(0.9));
+        Assert.That(result.Predictions[0].Expected, Is.EqualTo("2 1 0"));
+    }
+
     private static async Task<int> RunProgram(string[] args)
     {
         return await ResearchHost.RunAsync(args, services => services
