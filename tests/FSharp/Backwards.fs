@@ -10,7 +10,7 @@ open Research.Framework.Objectives
 open Research.Framework.Training
 
 /// Three letters in, the same three out in reverse: one layer reads them, another starts from its final state and writes.
-/// Learnt on every second stretch of the alphabet, tested on the others.
+/// Learnt on every second stretch of the alphabet, validated and tested on the others.
 type Backwards(cells: ICellFactory) =
     let frame description (firsts: int seq) =
         let firsts = Seq.toArray firsts
@@ -30,7 +30,8 @@ type Backwards(cells: ICellFactory) =
         member _.Plan(_) =
             ExperimentPlan(
                 Data = frame "every second stretch of three" [ 0..2..23 ],
-                TestData = frame "the stretches between" [ 1..2..23 ],
+                ValidationData = frame "half of those between" [ 1..4..23 ],
+                TestData = frame "the other half" [ 3..4..23 ],
                 Model =
                     Model.Of [|
                         Layers.Embedding(26, 16)

@@ -22,10 +22,10 @@ let private train epochs (cell: ICell) =
     let options = TrainingOptions(Epochs = epochs, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01))
     let model = Model.Of [| Layers.Recurrent cell; Layers.Dense(26, Activation.Softmax) |]
     let compiled = ManagedEngine().Compile(model.Graph data, options.Objective, seeds)
-    compiled, Trainer(compiled, StatePolicy.Stateless, options, seeds).Train(data).EpochLosses
+    compiled, TrainingRun(compiled, options, StatePolicy.Stateless, seeds).Train(data).EpochLosses
 
 let private predict model =
-    Trainer(model, StatePolicy.Stateless, TrainingOptions(), Seeds 7).Predict(data).Values
+    (Evaluation.Predict(model, data, StatePolicy.Stateless, 32)[0]).Values
 
 [<Test>]
 let ``A cell written as a class is named for its type, and learns`` () =
@@ -152,7 +152,7 @@ let private output (equation: Expr -> Expr) value =
     let input = Data.Dataset(Description = "one number", Samples = 1, Input = Data.InputBlock(TimeSteps = 1, Features = 1, Values = [| value |]))
     let options = TrainingOptions(Loss = Loss.MeanSquaredError)
     let model = ManagedEngine().Compile((Model.Of [| Layers.Recurrent cell |]).Graph 1, options.Objective, Seeds 7)
-    Trainer(model, StatePolicy.Stateless, options, Seeds 7).Predict(input).Values[0]
+    (Evaluation.Predict(model, input, StatePolicy.Stateless, 1)[0]).Values[0]
 
 [<Test>]
 let ``Operators work between expressions and with numbers on either side`` () =

@@ -31,7 +31,7 @@ let private predictions policy =
     let seeds = Seeds 7
     let model = Model.Of [| Layers.Recurrent(LstmCell 8); Layers.Dense(2, Activation.Softmax) |]
     let compiled = ManagedEngine().Compile(model.Graph data, options.Objective, seeds)
-    Trainer(compiled, policy, options, seeds).Predict(data).Values |> Array.chunkBySize 2
+    (Evaluation.Predict(compiled, data, policy, options.BatchSize)[0]).Values |> Array.chunkBySize 2
 
 [<Test>]
 let ``The policy's resets make predictions repeat`` () =

@@ -14,13 +14,22 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
     // The plan's check is the framework's own, over the fake engine.
     public long Check(ExperimentRun run) => new ExperimentRunner(TimeProvider.System).Check(run);
 
+    public static EpochEnd EndOf(ExperimentRun run, int epoch, double loss) => new()
+    {
+        Epoch = epoch,
+        Epochs = run.Plan.Training.Epochs,
+        Steps = epoch,
+        Loss = loss,
+        Model = run.Engine.Compile(run.Plan.Model.Graph(run.Plan.Data), run.Plan.Training.Objective, new Seeds(run.Seed)),
+    };
+
     public ExperimentResult Run(ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
     {
         (string experiment, int seed, ExperimentPlan plan) = (run.Experiment, run.Seed, run.Plan);
         cancellation.ThrowIfCancellationRequested();
         ThreadsOfLastRun = plan.Training.Threads;
         before?.Invoke(experiment, seed, cancellation);
-        observer?.EpochEnded(new EpochProgress(plan.Training.Epochs, plan.Training.Epochs, 0.5, 4));
+        observer?.EpochEnded(EndOf(run, plan.Training.Epochs, 0.5));
         return new ExperimentResult
         {
             Experiment = experiment,
@@ -33,6 +42,7 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
             Predictions = Predictions,
             Generated = [new("A", "BCDE")],
             EpochLosses = [2, 1, 0.5],
+            Curves = [new("training/loss", [2, 1, 0.5])],
             Steps = plan.Training.Epochs * 4L,
             Seconds = 0.25,
             Fingerprint = seed.ToString("x16", CultureInfo.InvariantCulture),

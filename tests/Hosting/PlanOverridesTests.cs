@@ -6,6 +6,7 @@ using Research.Framework.Experiments;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
+using Research.Framework.Training;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -36,6 +37,12 @@ public sealed class PlanOverridesTests
     [TestCase("training.optimizer.clip_norm=0.5", "training.optimizer.clip_norm", "0.5")]
     [TestCase("training.optimizer.clip_norm=None", "training.optimizer.clip_norm", "none")]
     [TestCase("training.threads=4", "training.threads", "4")]
+    [TestCase("training.validation_share=0.2", "training.validation_share", "0.2")]
+    [TestCase("training.early_stopping.patience=5", "training.early_stopping.patience", "5")]
+    [TestCase("training.early_stopping.patience=5", "training.early_stopping.metric", "loss")]
+    [TestCase("training.early_stopping.patience=5", "training.early_stopping.restore_best", "false")]
+    [TestCase("training.early_stopping.patience=none", "training.early_stopping.patience", "none")]
+    [TestCase("training.reduce_on_plateau.patience=5", "training.reduce_on_plateau.factor", "0.1")]
     [TestCase("training.loss=huber", "training.loss", "huber")]
     [TestCase("state=never", "state", "never")]
     [TestCase("state=resetAtBoundaries", "state", "reset-at-boundaries")]
@@ -112,6 +119,21 @@ public sealed class PlanOverridesTests
     }
 
     [Test]
+    public void Apply_WhatWatchesValidation_InAnyOrder()
+    {
+        ExperimentPlan plan = PlanOverrides.Apply(Plan,
+        [
+            "training.early_stopping.restore_best=true", "training.early_stopping.metric=accuracy", "training.early_stopping.patience=7", "training.early_stopping.minimum_delta=0.5",
+            "training.reduce_on_plateau.factor=0.5", "training.reduce_on_plateau.patience=3", "training.reduce_on_plateau.cooldown=2", "training.reduce_on_plateau.minimum_factor=0.01",
+            "training.reduce_on_plateau.minimum_delta=0", "training.reduce_on_plateau.metric=loss",
+        ]);
+        Assert.That(plan.Training.EarlyStopping, Is.EqualTo(new EarlyStopping { Metric = "accuracy", Patience = 7, MinimumDelta = 0.5, RestoreBest = true }));
+        Assert.That(plan.Training.ReduceOnPlateau, Is.EqualTo(new ReduceOnPlateau { Patience = 3, Factor = 0.5, Cooldown = 2, MinimumFactor = 0.01, MinimumDelta = 0 }));
+        Assert.That(PlanOverrides.Apply(plan, ["training.early_stopping.patience=none"]).Training.EarlyStopping, Is.Null);
+        Assert.That(PlanFields.Of(plan).Single(field => field.Name == "training.early_stopping.metric").Allowed, Is.EqualTo("one of loss, accuracy, cross_entropy"));
+    }
+
+    [Test]
     public void Apply_KeepsLayerNames()
     {
         ExperimentPlan plan = PlanOverrides.Apply(Plan, ["model.layers.1.units=9"]);
@@ -133,6 +155,10 @@ public sealed class PlanOverridesTests
     [TestCase("training.optimizer.momentum=0.9", "Unknown setting 'training.optimizer.momentum'")]
     [TestCase("training.optimizer.momentum=0.9", "'adam' has none, sgd and rmsprop do: set training.optimizer besides.")]
     [TestCase("training.optimizer.weight_decay=0.9", "'adam' has none, adamw does: set training.optimizer besides.")]
+    [TestCase("training.early_stopping.metric=accuracy", "There is none yet: set training.early_stopping.patience besides.")]
+    [TestCase("training.reduce_on_plateau.factor=0.5", "There is none yet: set training.reduce_on_plateau.patience besides.")]
+    [TestCase("training.early_stopping.patience=0", "expected a whole number, 1 or more, or none, got '0'")]
+    [TestCase("training.validation_share=1", "expected a number, above 0 and below 1, or none, got '1'")]
     [TestCase("state=nevr", "got 'nevr'; did you mean 'never'?")]
     [TestCase("model.layers.2.units=3", "did you mean 'model.layers.0.units'? Layers: 0 (lstm_1), 1 (dense_1).")]
     [TestCase("model.layers.lstm_2.units=3", "did you mean 'model.layers.0.units'? Layers: 0 (lstm_1), 1 (dense_1).")]

@@ -77,7 +77,7 @@ public sealed class SweepTests
 
         public ExperimentResult Run(ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
         {
-            observer?.EpochEnded(new EpochProgress(5, 10, 1.25, 20));
+            observer?.EpochEnded(FakeRunner.EndOf(run, epoch: 5, loss: 1.25));
             if (run.Experiment == experiment && run.Seed == seed) act();
             return _result.Run(run, observer, cancellation);
         }

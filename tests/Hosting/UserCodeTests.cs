@@ -95,7 +95,7 @@ public sealed class UserCodeTests
 
     private sealed class BrokenObserver : ITrainingObserver
     {
-        public void EpochEnded(EpochProgress progress) => throw new InvalidCastException("oops");
+        public void EpochEnded(EpochEnd epoch) => throw new InvalidCastException("oops");
     }
 
     private sealed class BrokenPlan : IExperiment

@@ -140,7 +140,7 @@ internal static class MisuseCheck
     private static void TrainStateful(int samples, int batchSize)
     {
         Dataset data = Data(samples).Build();
-        TrainingSummary summary = new Trainer(Compile(), StatePolicy.ResetEachEpoch, Options(batchSize), new Seeds(1)).Train(data);
+        TrainingSummary summary = new TrainingRun(Compile(), Options(batchSize), StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data);
         Assert.That(summary.Steps, Is.EqualTo(2 * ((samples + batchSize - 1) / batchSize)));
         Assert.That(summary.EpochLosses, Is.All.GreaterThan(0));
     }
@@ -150,7 +150,7 @@ internal static class MisuseCheck
     {
         ICompiledModel model = Compile();
         Dataset data = Data(8).Build();
-        new Trainer(model, StatePolicy.ResetEachEpoch, Options(2), new Seeds(1)).Train(data);
+        new TrainingRun(model, Options(2), StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data);
         float[] together = Predict(model, model.CreateState(), data, [.. Enumerable.Range(0, rows)]);
         for (int row = 0; row < rows; row++)
             Assert.That(together[(row * Classes)..((row + 1) * Classes)], Is.EqualTo(Predict(model, model.CreateState(), data, [row])));
@@ -202,16 +202,17 @@ internal static class MisuseCheck
         foreach (int steps in (int[])[3, 6])
         {
             Dataset data = (Data(8) with { TimeSteps = steps, Inputs = Noise(8 * steps * Features) }).Build();
-            Assert.That(new Trainer(model, StatePolicy.Stateless, Options(2), new Seeds(1)).Train(data).EpochLosses, Is.All.GreaterThan(0));
+            Assert.That(new TrainingRun(model, Options(2), StatePolicy.Stateless, new Seeds(1)).Train(data).EpochLosses, Is.All.GreaterThan(0));
         }
     }
 
     private static void PredictionStartsFresh()
     {
         Dataset data = Data(8).Build();
-        Trainer trainer = new(Compile(), StatePolicy.Never, Options(2), new Seeds(1));
-        trainer.Train(data);
-        float[] first = trainer.Predict(data).Values, second = trainer.Predict(data).Values;
+        ICompiledModel model = Compile();
+        new TrainingRun(model, Options(2), StatePolicy.Never, new Seeds(1)).Train(data);
+        float[] Predicted() => [.. Evaluation.Predict(model, data, StatePolicy.Never, 2)[0].Values];
+        float[] first = Predicted(), second = Predicted();
         Assert.That(second, Is.EqualTo(first), "two predictions in a row");
     }
 
@@ -221,8 +222,8 @@ internal static class MisuseCheck
         Dataset data = Data(8).Build();
         TrainingOptions still = Options(2) with { Optimizer = new Sgd { LearningRate = 1e-30 } };
         ICompiledModel Still() => new ManagedEngine().Compile(Network(), Features, still, new Seeds(1));
-        IReadOnlyList<double> reset = new Trainer(Still(), StatePolicy.ResetEachEpoch, still, new Seeds(1)).Train(data).EpochLosses;
-        IReadOnlyList<double> never = new Trainer(Still(), StatePolicy.Never, still, new Seeds(1)).Train(data).EpochLosses;
+        IReadOnlyList<double> reset = new TrainingRun(Still(), still, StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data).EpochLosses;
+        IReadOnlyList<double> never = new TrainingRun(Still(), still, StatePolicy.Never, new Seeds(1)).Train(data).EpochLosses;
         Assert.That(reset[1], Is.EqualTo(reset[0]));
         Assert.That(never[1], Is.Not.EqualTo(never[0]));
     }
@@ -232,8 +233,12 @@ internal static class MisuseCheck
         Dataset data = Data(8).Build();
         IReadOnlyList<double> Losses(bool predicting)
         {
-            Trainer trainer = new(Compile(), StatePolicy.Never, Options(2) with { Epochs = 3 }, new Seeds(1));
-            return trainer.Train(data, predicting ? new AtEachEpoch(() => trainer.Predict(data)) : null).EpochLosses;
+            ICompiledModel model = Compile();
+            TrainingRun run = new(model, Options(2) with { Epochs = 3 }, StatePolicy.Never, new Seeds(1))
+            {
+                Observers = predicting ? [new AtEachEpoch(() => Evaluation.Predict(model, data, StatePolicy.Never, 2))] : [],
+            };
+            return run.Train(data).EpochLosses;
         }
 
         Assert.That(Losses(predicting: true), Is.EqualTo(Losses(predicting: false)));
@@ -286,7 +291,7 @@ internal static class MisuseCheck
         return predictions;
     }
 
-    private static Action Train(Sketch data) => () => new Trainer(Compile(), StatePolicy.ResetEachEpoch, Options(2), new Seeds(1)).Train(data.Build());
+    private static Action Train(Sketch data) => () => new TrainingRun(Compile(), Options(2), StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data.Build());
 
     private static void Refuses(Action act, params string[] message)
     {
@@ -335,6 +340,6 @@ internal static class MisuseCheck
 
     private sealed class AtEachEpoch(Action act) : ITrainingObserver
     {
-        public void EpochEnded(EpochProgress progress) => act();
+        public void EpochEnded(EpochEnd epoch) => act();
     }
 }

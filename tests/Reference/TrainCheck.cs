@@ -78,7 +78,7 @@ internal static class TrainCheck
         IStateManager state = !keras.Stateful.Contains(true) ? StatePolicy.Stateless
             : file.Root.TryGetProperty("reset_states_each_epoch", out JsonElement resets) && resets.GetBoolean() ? StatePolicy.ResetEachEpoch
             : StatePolicy.Never;
-        Trainer trainer = new(session.Compiled, state, training with { Epochs = expected.Length }, new Seeds(1));
-        Assert.That(trainer.Train(data).EpochLosses, Is.EqualTo(expected).Within(bound), "losses of the epochs of fit");
+        TrainingRun run = new(session.Compiled, training with { Epochs = expected.Length }, state, new Seeds(1));
+        Assert.That(run.Train(data).EpochLosses, Is.EqualTo(expected).Within(bound), "losses of the epochs of fit");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Experiments;
+using Research.Framework.Metrics;
 using Research.Framework.Models;
 
 namespace Research.Snapshots;

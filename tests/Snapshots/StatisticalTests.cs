@@ -209,7 +209,7 @@ public class StatisticalTests
             }
         }
 
-        Predictions predictions = new Trainer(model, plan.State, plan.Training, seeds).Predict(plan.Data);
+        Predictions predictions = Evaluation.Predict(model, plan.Data, plan.State, plan.Training.BatchSize)[0];
         Assert.That(Metric.Accuracy.Evaluate(predictions), Is.LessThan(0.9));
     }
 

@@ -68,6 +68,47 @@ public sealed class Dataset
     public TargetBlock FindTarget(string name) =>
         Targets.FirstOrDefault(block => block.Name == name) ?? throw Unknown("target", name, Targets.Select(block => block.Name));
 
+    /// <summary>Some samples that follow each other, copied, as data of their own, e.g. to test with.</summary>
+    /// <param name="first">The first sample, from 0.</param>
+    /// <param name="count">How many; at least 1.</param>
+    /// <exception cref="ResearchException">There are not as many.</exception>
+    public Dataset Part(int first, int count)
+    {
+        if (first < 0 || count < 1 || count > Samples - first)
+            throw new ResearchException($"The data '{Description}' have samples 0 to {Samples - 1}; expected a part of at least one of them, got {count} from {first}.");
+        Validate(needsTargets: false);
+        return new Dataset
+        {
+            Description = count == Samples ? Description : $"{Description}, samples {first} to {first + count - 1}",
+            Samples = count,
+            Inputs = [.. Inputs.Select(block => new InputBlock { Name = block.Name, TimeSteps = block.TimeSteps, Features = block.Features, Values = Some(block.Values)!, Mask = Some(block.Mask) })],
+            Targets =
+            [
+                .. Targets.Select(block => new TargetBlock
+                {
+                    Name = block.Name,
+                    TimeSteps = block.TimeSteps,
+                    Width = block.Width,
+                    Classes = Some(block.Classes),
+                    Values = Some(block.Values),
+                    Weights = Some(block.Weights),
+                    Mask = Some(block.Mask),
+                    ClassNames = block.ClassNames,
+                }),
+            ],
+            Boundaries = Some(Boundaries),
+            Text = Text,
+            InputLabels = InputLabels is { } labels ? [.. labels.Skip(first).Take(count)] : null,
+        };
+
+        T[]? Some<T>(T[]? values)
+        {
+            if (values is null) return null;
+            int size = values.Length / Samples;
+            return values.AsSpan(first * size, count * size).ToArray();
+        }
+    }
+
     /// <summary>Throws a <see cref="ResearchException"/> listing every finding unless sizes, ranges and values agree.</summary>
     /// <exception cref="ResearchException">Something does not agree.</exception>
     public void Validate() => Validate(needsTargets: true);

@@ -19,6 +19,14 @@ public sealed record ExperimentPlan
     /// <value>Default null: the samples that were learnt.</value>
     public Dataset? TestData { get; init; }
 
+    /// <summary>
+    /// What judges the model after each epoch, with the loss and <see cref="Metrics"/>: samples that are not learnt, with the
+    /// features and the target width of <see cref="Data"/>. They change no bit of the training but where
+    /// <see cref="TrainingOptions.EarlyStopping"/> or <see cref="TrainingOptions.ReduceOnPlateau"/> watch them.
+    /// </summary>
+    /// <value>Default null: none, or a share of the data, <see cref="TrainingOptions.ValidationShare"/>.</value>
+    public Dataset? ValidationData { get; init; }
+
     /// <summary>What is evaluated after training: <see cref="TestData"/>, or <see cref="Data"/> where there is none.</summary>
     public Dataset EvaluatedData => TestData ?? Data;
 
@@ -32,7 +40,10 @@ public sealed record ExperimentPlan
     /// <summary>How long and how it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Figures of merit after training, in the order in which they are shown.</summary>
+    /// <summary>
+    /// Figures of merit after training, and of the validation data after each epoch, in the order in which they are shown. Of a
+    /// model with several outputs each says which one it judges: <c>Metric.Accuracy.For("answer")</c>.
+    /// </summary>
     public IReadOnlyList<IMetric> Metrics { get; init; } = [];
 
     /// <summary>Texts to generate after training.</summary>

@@ -1,3 +1,6 @@
+using Research.Framework.Metrics;
+using Research.Framework.Training;
+
 namespace Research.Framework.Experiments;
 
 /// <summary>What one seed of one experiment yielded. Immutable; tables, files and snapshots are views of it.</summary>
@@ -39,6 +42,18 @@ public sealed record ExperimentResult
     /// <summary>The mean loss of each epoch, in order.</summary>
     public required IReadOnlyList<double> EpochLosses { get; init; }
 
+    /// <summary>
+    /// Losses and the validation data's figures over the epochs: <c>training/loss</c>, then e.g. <c>validation/loss</c> and
+    /// <c>validation/accuracy</c>.
+    /// </summary>
+    public IReadOnlyList<LearningCurve> Curves { get; init; } = [];
+
+    /// <summary>Whether training ended before its last epoch: by early stopping, or because an observer asked.</summary>
+    public bool StoppedEarly { get; init; }
+
+    /// <summary>The epoch, from 1, after which the figure that early stopping watches was best; null without it.</summary>
+    public int? BestEpoch { get; init; }
+
     /// <summary>Training steps (batches) made.</summary>
     public required long Steps { get; init; }
 
@@ -47,6 +62,11 @@ public sealed record ExperimentResult
 
     /// <summary>A hash of the final weights' bits, 16 hexadecimal digits: equal exactly when every weight is.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>A learning curve's values, one for each epoch.</summary>
+    /// <param name="name">Its name, e.g. <c>validation/loss</c>.</param>
+    /// <exception cref="ResearchException">There is no such curve.</exception>
+    public IReadOnlyList<double> Curve(string name) => LearningCurve.Find(Curves, name);
 
     /// <summary>A metric's value.</summary>
     /// <param name="name">Its name, e.g. <c>accuracy</c>.</param>

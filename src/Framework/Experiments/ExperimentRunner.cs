@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
@@ -13,7 +14,8 @@ namespace Research.Framework.Experiments;
 
 /// <summary>Runs one plan with one seed: compile, train, evaluate, generate. Safe for use by several threads at once.</summary>
 /// <param name="time">The clock that measures <see cref="ExperimentResult.Seconds"/>.</param>
-public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
+/// <param name="services">Where the observers of every run come from; null for none.</param>
+public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? services = null) : IExperimentRunner
 {
     /// <inheritdoc/>
     public long Check(ExperimentRun run)
@@ -35,9 +37,9 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
         PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan, run.Engine));
         long start = time.GetTimestamp();
         using ICompiledModel model = Compile(run, seeds);
-        Trainer trainer = new(model, plan.State, plan.Training, seeds);
-        TrainingSummary summary = trainer.Train(plan.Data, observer is null ? null : new GuardedObserver(observer), cancellation);
-        Predictions predictions = trainer.Predict(plan.EvaluatedData, cancellation);
+        TrainingSummary summary = Train(model, run, observer, cancellation);
+        IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
+        Predictions predictions = outputs[0];
         GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
         return new ExperimentResult
         {
@@ -47,15 +49,39 @@ public sealed class ExperimentRunner(TimeProvider time) : IExperimentRunner
             Seed = run.Seed,
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,
-            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, UserCodeException.Guard($"metric '{metric.Name}'", () => metric.Evaluate(predictions))))],
+            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, EvaluationFigures.Value(metric, outputs)))],
             Predictions = Label(predictions),
             Outputs = predictions.Values,
             Generated = generated,
             EpochLosses = summary.EpochLosses,
+            Curves = summary.Curves,
+            StoppedEarly = summary.StoppedEarly,
+            BestEpoch = summary.BestEpoch,
             Steps = summary.Steps,
             Seconds = time.GetElapsedTime(start).TotalSeconds,
             Fingerprint = Fingerprint(model),
         };
+    }
+
+    private TrainingSummary Train(ICompiledModel model, ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
+    {
+        ExperimentPlan plan = run.Plan;
+        ITrainingObserver[] own = services is null ? [] : UserCodeException.Guard("An observer cannot be created", () =>
+            services.GetServices<ObserverRegistration>().Select(registration => registration.Create(services, run)).ToArray());
+        try
+        {
+            TrainingRun training = new(model, plan.Training, plan.State, new Seeds(run.Seed))
+            {
+                Validation = plan.ValidationData,
+                Metrics = plan.ValidationData is null && plan.Training.ValidationShare is null ? [] : plan.Metrics,
+                Observers = [.. observer is null ? (ITrainingObserver[])[] : [observer], .. services?.GetServices<ITrainingObserver>() ?? [], .. own],
+            };
+            return training.Train(plan.Data, cancellation);
+        }
+        finally
+        {
+            foreach (IDisposable disposable in own.OfType<IDisposable>()) disposable.Dispose();
+        }
     }
 
     private static ICompiledModel Compile(ExperimentRun run, Seeds seeds)

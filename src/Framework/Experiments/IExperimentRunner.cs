@@ -13,7 +13,7 @@ public interface IExperimentRunner
 
     /// <summary>Makes a run: trains, evaluates, generates.</summary>
     /// <param name="run">The run; checked before anything is trained.</param>
-    /// <param name="observer">Told about each epoch; null for nobody.</param>
+    /// <param name="observer">Told about each epoch, before those that are registered; null for nobody.</param>
     /// <param name="cancellation">Checked before each batch.</param>
     /// <exception cref="ResearchException">It cannot be made: the message lists every finding.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

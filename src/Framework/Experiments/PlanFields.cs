@@ -19,6 +19,7 @@ public static class PlanFields
         ArgumentNullException.ThrowIfNull(plan);
         List<Setting<ExperimentPlan>> fields = [.. plan.Settings];
         AddData(fields, "data", plan.Data);
+        if (plan.ValidationData is not null) AddData(fields, "validation_data", plan.ValidationData);
         if (plan.TestData is not null) AddData(fields, "test_data", plan.TestData);
         IReadOnlyList<ModelLayer> layers = plan.Model.Layers(plan.Data);
         for (int i = 0; i < layers.Count; i++) AddLayer(fields, plan, i, layers[i]);
@@ -72,6 +73,7 @@ public static class PlanFields
     private static void AddTraining(List<Setting<ExperimentPlan>> fields, ExperimentPlan plan)
     {
         TrainingOptions training = plan.Training;
+        IReadOnlyList<string> figures = EvaluationFigures.NamesOf([.. plan.Data.Targets.Select(target => target.Name)], plan.Metrics);
         Setting<TrainingOptions>[] settings =
         [
             Setting.Whole("epochs", training.Epochs, value => training with { Epochs = value }, atLeast: 0),
@@ -79,6 +81,9 @@ public static class PlanFields
             Setting.Whole("earlier_batches", training.EarlierBatches, value => training with { EarlierBatches = value }, atLeast: 0),
             Setting.Flag("shuffle", training.Shuffle, value => training with { Shuffle = value }),
             Setting.Whole("threads", training.Threads, value => training with { Threads = value }, atLeast: 1, atMost: TrainingOptions.MostThreads),
+            Setting.Optional("validation_share", training.ValidationShare, value => training with { ValidationShare = value }, above: 0, below: 1),
+            .. Settings(training, figures, training.EarlyStopping),
+            .. Settings(training, figures, training.ReduceOnPlateau),
             Setting.Choice("loss", training.Loss, Loss.All, loss => loss.Name, loss => training with { Loss = loss }),
             Setting.Choice("name", training.Optimizer, Optimizer.All, optimizer => optimizer.Name, training.Optimizer.ReplacedBy)
                 .Within(With, "optimizer"),
@@ -90,6 +95,39 @@ public static class PlanFields
 
         TrainingOptions With(Optimizer optimizer) => training with { Optimizer = optimizer };
     }
+
+    // A patience makes what has none yet; none takes it away.
+    private static IEnumerable<Setting<TrainingOptions>> Settings(TrainingOptions training, IReadOnlyList<string> figures, EarlyStopping? given)
+    {
+        EarlyStopping stopping = given ?? new();
+        Setting<EarlyStopping> patience = Setting.Whole("patience", stopping.Patience, value => stopping with { Patience = value }, atLeast: 1);
+        Setting<EarlyStopping>[] others =
+        [
+            Setting.Choice("metric", stopping.Metric, figures, name => name, value => stopping with { Metric = value }),
+            Setting.Number("minimum_delta", stopping.MinimumDelta, value => stopping with { MinimumDelta = value }, atLeast: 0),
+            Setting.Flag("restore_best", stopping.RestoreBest, value => stopping with { RestoreBest = value }),
+        ];
+        return Within("early_stopping", patience, others, given is null, changed => training with { EarlyStopping = changed });
+    }
+
+    private static IEnumerable<Setting<TrainingOptions>> Settings(TrainingOptions training, IReadOnlyList<string> figures, ReduceOnPlateau? given)
+    {
+        ReduceOnPlateau plateau = given ?? new();
+        Setting<ReduceOnPlateau> patience = Setting.Whole("patience", plateau.Patience, value => plateau with { Patience = value }, atLeast: 1);
+        Setting<ReduceOnPlateau>[] others =
+        [
+            Setting.Choice("metric", plateau.Metric, figures, name => name, value => plateau with { Metric = value }),
+            Setting.Number("factor", plateau.Factor, value => plateau with { Factor = value }, above: 0, below: 1),
+            Setting.Number("minimum_delta", plateau.MinimumDelta, value => plateau with { MinimumDelta = value }, atLeast: 0),
+            Setting.Whole("cooldown", plateau.Cooldown, value => plateau with { Cooldown = value }, atLeast: 0),
+            Setting.Number("minimum_factor", plateau.MinimumFactor, value => plateau with { MinimumFactor = value }, atLeast: 0, below: 1),
+        ];
+        return Within("reduce_on_plateau", patience, others, given is null, changed => training with { ReduceOnPlateau = changed });
+    }
+
+    private static IEnumerable<Setting<TrainingOptions>> Within<T>(string path, Setting<T> patience, IEnumerable<Setting<T>> others, bool isNone, Func<T?, TrainingOptions> with)
+        where T : class =>
+        [patience.Within(with, path).OrNone(isNone, () => with(null)), .. isNone ? [] : others.Select(setting => setting.Within(with, path))];
 
     private static void AddProbe(List<Setting<ExperimentPlan>> fields, ExperimentPlan plan, int index)
     {

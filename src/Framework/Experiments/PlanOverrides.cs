@@ -8,6 +8,9 @@ public static class PlanOverrides
 {
     private const string LayersPath = "model.layers.", OptimizerPath = "training.optimizer";
 
+    // Set to a number, each makes what it is the patience of, with settings of its own.
+    private static readonly string[] s_patience = ["training.early_stopping.patience", "training.reduce_on_plateau.patience"];
+
     /// <summary>
     /// A copy of the plan with fields replaced, one setting after the other, the optimizer before its own settings. Paths are
     /// those of <see cref="PlanFields"/>; snake, kebab and camel case are the same, a layer's name may stand for its index, and
@@ -21,7 +24,7 @@ public static class PlanOverrides
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(settings);
         // Another optimizer comes with other settings: whether its rate is named before or after it must not matter.
-        foreach (PathValue setting in settings.Select(PathValue.Of).OrderBy(setting => IsOptimizer(setting.Path) ? 0 : 1))
+        foreach (PathValue setting in settings.Select(PathValue.Of).OrderBy(setting => IsOptimizer(setting.Path) || s_patience.Any(path => SamePath(path, setting.Path)) ? 0 : 1))
             plan = Find(plan, setting.Path).Set(setting.Value);
         return plan;
     }
@@ -71,7 +74,7 @@ public static class PlanOverrides
     private static string Unknown(ExperimentPlan plan, string path, string counted, string[] settable)
     {
         string suggestion = PathSuggestions.Nearest(counted, settable) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
-        return $"Unknown setting '{path}'{suggestion}{OptimizersWith(plan.Training.Optimizer, path)}{LayersOf(plan, counted)} Known: {string.Join(", ", settable)}.";
+        return $"Unknown setting '{path}'{suggestion}{OptimizersWith(plan.Training.Optimizer, path)}{PatienceOf(settable, path)}{LayersOf(plan, counted)} Known: {string.Join(", ", settable)}.";
     }
 
     private static string OptimizersWith(Optimizer own, string path)
@@ -79,6 +82,13 @@ public static class PlanOverrides
         if (!path.StartsWith(OptimizerPath + ".", StringComparison.OrdinalIgnoreCase)) return "";
         string[] having = [.. Optimizer.All.Where(known => known.Settings.Any(setting => SamePath($"{OptimizerPath}.{setting.Name}", path))).Select(known => known.Name)];
         return having.Length == 0 ? "" : $" '{own.Name}' has none, {string.Join(" and ", having)} {(having.Length == 1 ? "does" : "do")}: set {OptimizerPath} besides.";
+    }
+
+    // What must be set besides, where the path asks for a setting of what there is not.
+    private static string PatienceOf(string[] settable, string path)
+    {
+        string? patience = Array.Find(s_patience, known => path.Split('.') is [var training, var watch, _] && SamePath(known, $"{training}.{watch}.patience"));
+        return patience is null || settable.Count(known => known.StartsWith(patience[..^"patience".Length], StringComparison.Ordinal)) > 1 ? "" : $" There is none yet: set {patience} besides.";
     }
 
     // Which layers there are, where the path asks for another.

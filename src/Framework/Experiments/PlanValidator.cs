@@ -23,20 +23,19 @@ public static class PlanValidator
         TrainingOptions training = plan.Training;
         List<Finding> findings = [];
         bool usable = CheckData(findings, "data", plan.Data, plan);
+        if (plan.ValidationData is { } validation) usable &= CheckData(findings, "validation_data", validation, plan);
         if (plan.TestData is { } test) usable &= CheckData(findings, "test_data", test, plan);
-        if (usable) CheckModel(findings, plan, engine);
+        ModelGraph? graph = null;
+        if (usable) graph = CheckModel(findings, plan, engine);
         else findings.AddRange(training.Objective.Findings());
         foreach (string finding in training.Findings()) Add(findings, "training", $"training: {finding}");
         foreach (string warning in training.Optimizer.Warnings())
             findings.Add(new(Severity.Warning, "training.optimizer", $"training: {training.Optimizer.Name} {warning}"));
         if (training.EarlierBatches > 0 && !plan.State.CarriesBetweenBatches)
             findings.Add(new(Severity.Warning, "training.earlier_batches", $"training: earlier batches: the state '{plan.State.Name}' is not carried from batch to batch, so that they make no difference; set another state, or 0"));
-        if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", Trainer.ShuffledState(plan.State));
+        if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", TrainingRun.ShuffledState(plan.State));
 
-        foreach (IGrouping<string, IMetric> same in plan.Metrics.GroupBy(metric => metric.Name).Where(same => same.Count() > 1))
-            Add(findings, "metrics", string.Create(CultureInfo.InvariantCulture, $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"));
-        for (int i = 0; i < plan.Metrics.Count && usable; i++)
-            Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), Finding(plan.Metrics[i], plan.EvaluatedData));
+        if (usable) CheckFigures(findings, plan, [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)]);
         for (int i = 0; i < plan.Probes.Count; i++)
             Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), Finding(plan.Probes[i], plan.Data));
         return findings;
@@ -81,8 +80,9 @@ public static class PlanValidator
         return true;
     }
 
-    // The model, its objective, and whether they fit each of the plan's datasets.
-    private static void CheckModel(List<Finding> findings, ExperimentPlan plan, IEngine? engine)
+    /// <summary>Checks the model, its objective, and whether they fit each of the plan's datasets.</summary>
+    /// <returns>The model; null where it cannot be built.</returns>
+    private static ModelGraph? CheckModel(List<Finding> findings, ExperimentPlan plan, IEngine? engine)
     {
         ModelGraph graph;
         try
@@ -92,19 +92,21 @@ public static class PlanValidator
         catch (ResearchException exception)
         {
             Add(findings, "model", exception.Message);
-            return;
+            return null;
         }
 
         findings.AddRange(plan.Training.Objective.Findings(graph));
         if (engine is not null) findings.AddRange(engine.Findings(graph, plan.Training.Objective));
-        foreach (Dataset data in new[] { plan.Data, plan.TestData }.OfType<Dataset>())
+        foreach ((string subject, Dataset? data) in new[] { ("data", plan.Data), ("validation_data", plan.ValidationData), ("test_data", plan.TestData) })
         {
-            string subject = ReferenceEquals(data, plan.Data) ? "data" : "test_data";
+            if (data is null || (subject != "data" && ReferenceEquals(data, plan.Data))) continue;
             IReadOnlyList<string> misfits = graph.Findings(data, needsTargets: true);
             foreach (string misfit in misfits) Add(findings, subject, misfit);
             if (misfits.Count > 0) continue;
             foreach (LookupNode lookup in graph.Nodes.OfType<LookupNode>()) Add(findings, subject, Finding(lookup, data));
         }
+
+        return graph;
     }
 
     private static string? Finding(LookupNode lookup, Dataset data)
@@ -117,15 +119,35 @@ public static class PlanValidator
             : string.Create(CultureInfo.InvariantCulture, $"embedding '{lookup.Name}': expected whole numbers from 0 to {lookup.Symbols - 1}, got {block.Values[wrong]} at sample {wrong / block.TimeSteps} of '{data.Description}'");
     }
 
+    // Validation, what watches it, and the metrics of it and of what is evaluated at the end.
+    private static void CheckFigures(List<Finding> findings, ExperimentPlan plan, string[] outputs)
+    {
+        TrainingOptions training = plan.Training;
+        string[] misnamed = [.. EvaluationFigures.Findings(outputs, plan.Metrics)];
+        foreach (string finding in misnamed) Add(findings, "metrics", finding);
+        string? division = TrainingData.Finding(plan.Data, plan.ValidationData, training.ValidationShare, plan.State);
+        if (division is not null && training.ValidationShare is > 0 and < 1) Add(findings, "training.validation_share", $"training: validation: {division}");
+        bool validates = plan.ValidationData is not null || training.ValidationShare is not null;
+        foreach (string finding in training.WatchFindings(validates, EvaluationFigures.NamesOf(outputs, plan.Metrics))) Add(findings, "training", $"training: {finding}");
+        if (misnamed.Length > 0) return;
+        Dataset? validation = validates && division is null ? TrainingData.Of(plan.Data, plan.ValidationData, training.ValidationShare, plan.State).Validation : null;
+        for (int i = 0; i < plan.Metrics.Count; i++)
+        {
+            IMetric metric = plan.Metrics[i];
+            string? finding = Finding(metric, plan.EvaluatedData) ?? (validation is null ? null : Finding(metric, validation));
+            Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), finding);
+        }
+    }
+
     // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions,
     // of which all count that the target itself does not mask: what the model masks is known only when it runs.
     private static string? Finding(IMetric metric, Dataset data)
     {
-        TargetBlock target = data.Target;
-        float[] predictions = new float[(long)data.Samples * target.TimeSteps * target.Width];
-        Array.Fill(predictions, 1f / target.Width);
         try
         {
+            TargetBlock target = metric.Output is { } output ? data.FindTarget(output) : data.Target;
+            float[] predictions = new float[(long)data.Samples * target.TimeSteps * target.Width];
+            Array.Fill(predictions, 1f / target.Width);
             _ = metric.Evaluate(new Predictions(data, target, predictions));
             return null;
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed;
+using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
 
@@ -50,6 +51,31 @@ public static class ServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
         return services.AddSingleton(engine);
+    }
+
+    /// <summary>
+    /// Adds an observer of trainings, a fresh one for each run: it may keep what it likes and is called by one thread alone. Its
+    /// constructor may ask for the <see cref="ExperimentRun"/> that it observes and for any registered service; it is disposed of
+    /// with the run. One that all runs share is added as a service, <c>services.AddSingleton&lt;ITrainingObserver, MyObserver&gt;()</c>, and
+    /// must bear several threads.
+    /// </summary>
+    /// <typeparam name="TObserver">The observer's class.</typeparam>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>(this IServiceCollection services)
+        where TObserver : class, ITrainingObserver
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.AddSingleton(ObserverRegistration.Of<TObserver>());
+    }
+
+    /// <summary>Adds an observer of trainings as a function, which makes one for each run.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="create">From the run to its observer; called by several threads at once.</param>
+    public static IServiceCollection AddObserver(this IServiceCollection services, Func<ExperimentRun, ITrainingObserver> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(create);
+        return services.AddSingleton(ObserverRegistration.Of(create));
     }
 
     /// <summary>

@@ -8,11 +8,11 @@ public static class Metric
 {
     /// <summary>The fraction of rows whose largest prediction is the target class, in [0, 1]; for class targets.</summary>
     public static IMetric Accuracy { get; } = OfClasses("accuracy", static (predictions, row, target) =>
-        predictions.PredictedClass(row) == target ? 1 : 0);
+        predictions.PredictedClass(row) == target ? 1 : 0, largerIsBetter: true);
 
     /// <summary>The fraction of outputs on the same side of ½ as their target, in [0, 1]; for targets 0 and 1.</summary>
     public static IMetric BinaryAccuracy { get; } = Of("binary_accuracy", static predictions =>
-        MeanOverValues("binary_accuracy", predictions, static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0));
+        MeanOverValues("binary_accuracy", predictions, static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0), largerIsBetter: true);
 
     /// <summary>
     /// The mean of -ln p, with p the probability given to the target class, clipped to [1e-7, 1 - 1e-7] as in Keras; in
@@ -48,7 +48,7 @@ public static class Metric
     /// each output by itself, then the mean over outputs; 1 at best, 0 for always predicting the mean. An output whose
     /// targets are all the same counts 1 where it is predicted exactly, else 0. For real-valued targets.
     /// </summary>
-    public static IMetric R2 { get; } = Of("r2", DeterminedFraction);
+    public static IMetric R2 { get; } = Of("r2", DeterminedFraction, largerIsBetter: true);
 
     /// <summary>All ready-made metrics, for look-up by name.</summary>
     public static IReadOnlyList<IMetric> All { get; } =
@@ -64,23 +64,24 @@ public static class Metric
     /// <param name="count">At least 1, which is the accuracy but for ties.</param>
     /// <exception cref="ResearchException">The count is out of range.</exception>
     public static IMetric TopK(int count) => count >= 1
-        ? OfClasses($"top_{count}_accuracy", (predictions, row, target) => IsAmongLargest(predictions, row, target, count) ? 1 : 0)
+        ? OfClasses($"top_{count}_accuracy", (predictions, row, target) => IsAmongLargest(predictions, row, target, count) ? 1 : 0, largerIsBetter: true)
         : throw new ResearchException($"Top-k accuracy: expected a count of at least 1, got {count}.");
 
     /// <summary>A metric of one's own.</summary>
     /// <param name="name">The name in tables and files, in lower case with underscores.</param>
     /// <param name="evaluate">A pure function; it leaves out the rows that <see cref="Predictions.Counts"/> leaves out.</param>
+    /// <param name="largerIsBetter">Whether a larger figure is better; early stopping asks.</param>
     /// <exception cref="ResearchException">The name is empty.</exception>
-    public static IMetric Of(string name, Func<Predictions, double> evaluate)
+    public static IMetric Of(string name, Func<Predictions, double> evaluate, bool largerIsBetter = false)
     {
         ArgumentNullException.ThrowIfNull(evaluate);
         return string.IsNullOrWhiteSpace(name)
             ? throw new ResearchException("Metric: expected a name, e.g. 'accuracy', got an empty one.")
-            : new Rule(name, evaluate);
+            : new Rule(name, evaluate, largerIsBetter);
     }
 
-    private static IMetric OfClasses(string name, Func<Predictions, int, int, double> score) =>
-        Of(name, predictions => MeanOverClasses(name, predictions, score));
+    private static IMetric OfClasses(string name, Func<Predictions, int, int, double> score, bool largerIsBetter = false) =>
+        Of(name, predictions => MeanOverClasses(name, predictions, score), largerIsBetter);
 
     private static double NegativeLogLikelihood(Predictions predictions, int row, int target)
     {
@@ -160,9 +161,11 @@ public static class Metric
             : throw new ResearchException($"Metric '{name}': expected at least one row that counts, got none of {predictions.Count}; the mask of '{predictions.Data.Description}' leaves nothing.");
     }
 
-    private sealed class Rule(string name, Func<Predictions, double> evaluate) : IMetric
+    private sealed class Rule(string name, Func<Predictions, double> evaluate, bool largerIsBetter) : IMetric
     {
         public string Name => name;
+
+        public bool LargerIsBetter => largerIsBetter;
 
         public double Evaluate(Predictions predictions)
         {

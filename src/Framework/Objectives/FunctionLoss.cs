@@ -34,6 +34,13 @@ public sealed record FunctionLoss : Loss
             : throw new ShapeException($"Loss '{Name}': expected one number for each row, [batch, 1], got {step.Output}; take the Sum or the Mean over the features.");
     }
 
+    /// <summary>Whether two losses are the same function, which their names say.</summary>
+    /// <param name="other">Another; null for none.</param>
+    public bool Equals(FunctionLoss? other) => other is not null && Name == other.Name;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

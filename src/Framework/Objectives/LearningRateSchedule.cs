@@ -7,7 +7,7 @@ namespace Research.Framework.Objectives;
 /// How the learning rate changes over training steps: a factor on <see cref="Optimizer.LearningRate"/>, a pure function of
 /// the step. The same bits on every machine.
 /// </summary>
-public sealed class LearningRateSchedule
+public sealed class LearningRateSchedule : IEquatable<LearningRateSchedule>
 {
     private readonly Func<long, double> _factor;
 
@@ -125,6 +125,16 @@ public sealed class LearningRateSchedule
         Check("Warm-up", steps);
         return new(Named($"warm_up({steps}), {Name}"), step => step < steps ? At(0) * step / steps : At(step - steps));
     }
+
+    /// <summary>Whether two schedules are the same function, which their names say.</summary>
+    /// <param name="other">Another; null for none.</param>
+    public bool Equals(LearningRateSchedule? other) => other is not null && Name == other.Name;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as LearningRateSchedule);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

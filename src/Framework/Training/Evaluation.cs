@@ -1,15 +1,14 @@
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
-using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Framework.Training;
 
-/// <summary>Predicts whole datasets.</summary>
+/// <summary>Predicts and judges whole datasets, every sample in order, starting from zero state: a training's own state is not touched.</summary>
 public static class Evaluation
 {
-    /// <summary>Predicts every sample in order, starting from zero state: a training's own state is not touched.</summary>
+    /// <summary>Predicts a dataset.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">What is predicted.</param>
     /// <param name="state">Asked before each batch, for each row.</param>
@@ -18,37 +17,36 @@ public static class Evaluation
     /// <returns>What each output was, in the graph's order, beside the data's target where there is one.</returns>
     /// <exception cref="ResearchException">The data cannot be used (they need no targets), or a target has another shape than the model's output.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<Predictions> Predict(ICompiledModel model, Dataset data, IStateManager state, int batchSize, CancellationToken cancellation = default)
+    public static IReadOnlyList<Predictions> Predict(ICompiledModel model, Dataset data, IStateManager state, int batchSize, CancellationToken cancellation = default) =>
+        New(model, data, state, batchSize, needsTargets: false).Predict(cancellation);
+
+    /// <summary>Judges a model by a dataset: predicts it and takes the figures that a training shows of its validation data.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What is predicted, with targets.</param>
+    /// <param name="state">Asked before each batch, for each row.</param>
+    /// <param name="batchSize">Samples predicted at once; at least 1.</param>
+    /// <param name="metrics">Figures of merit; where the model has several outputs, each says which one it judges.</param>
+    /// <param name="cancellation">Checked before each batch.</param>
+    /// <returns><c>loss</c>, the objective's, with penalties on weights; with several outputs each one's own, e.g. <c>answer/loss</c>; then the metrics.</returns>
+    /// <exception cref="ResearchException">The data or a metric do not fit the model.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<MetricValue> Evaluate(ICompiledModel model, Dataset data, IStateManager state, int batchSize, IReadOnlyList<IMetric> metrics, CancellationToken cancellation = default)
+    {
+        Evaluator evaluator = New(model, data, state, batchSize, needsTargets: true);
+        ArgumentNullException.ThrowIfNull(metrics);
+        EvaluationFigures figures = new(model, metrics);
+        return Named(figures.Names, figures.Of(evaluator.Predict(cancellation)));
+    }
+
+    /// <summary>Values with their names.</summary>
+    internal static IReadOnlyList<MetricValue> Named(IReadOnlyList<string> names, IReadOnlyList<double> values) => [.. names.Select((name, i) => new MetricValue(name, values[i]))];
+
+    private static Evaluator New(ICompiledModel model, Dataset data, IStateManager state, int batchSize, bool needsTargets)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        data.Validate(needsTargets: false);
-        model.Graph.RequireFit(data, needsTargets: false);
-        Predictions[] predictions = [.. model.Graph.Outputs.Select(output => Room(output, data))];
-        int capacity = Math.Min(batchSize, data.Samples);
-        BatchOutputs outputs = new(model.Graph, data, capacity);
-        RecurrentState recurrent = new(model.Graph);
-        Passage passage = new(data, capacity, Phase.Evaluate, state);
-        passage.Begin(0, null);
-        while (passage.Next())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            model.PredictBatch(passage.Batch, recurrent, outputs);
-            int first = passage.Batch.Samples[0], rows = passage.Batch.Rows;
-            for (int i = 0; i < predictions.Length; i++) predictions[i].Take(outputs.All[i], first, rows);
-        }
-
-        return predictions;
-    }
-
-    private static Predictions Room(GraphOutput output, Dataset data)
-    {
-        int steps = output.Node.Steps.In(data), width = output.Node.Width;
-        TargetBlock target = data.Targets.FirstOrDefault(block => block.Name == output.Name) ?? new TargetBlock { Name = output.Name, TimeSteps = steps, Width = width };
-        return target.TimeSteps == steps && target.Width == width
-            ? new Predictions(data, target, new float[(long)data.Samples * steps * width], new bool[(long)data.Samples * steps])
-            : throw new ResearchException($"The model yields [{steps}, {width}] for each sample, the targets of '{data.Description}' are [{target.TimeSteps}, {target.Width}]; leave the target out to predict alone.");
+        return new Evaluator(model, data, state, batchSize, needsTargets);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.Framework.Objectives;
 
 namespace Research.Framework.Training;
@@ -19,6 +20,21 @@ public sealed record TrainingOptions
     /// <summary>Whether samples are drawn in a new seeded order each epoch.</summary>
     /// <value>Default true. Must be false where the state policy carries state between batches.</value>
     public bool Shuffle { get; init; } = true;
+
+    /// <summary>
+    /// How much of the data, at their end, is not learnt, but judges the model after each epoch: as many samples as it comes to,
+    /// rounded. Refused where state is carried over the cut, or a sequence would be cut in two.
+    /// </summary>
+    /// <value>Above 0 and below 1, or null for nothing. Default null. Refused beside validation data of their own.</value>
+    public double? ValidationShare { get; init; }
+
+    /// <summary>When training ends before its last epoch, by the validation data.</summary>
+    /// <value>Default null: never. Refused without validation data.</value>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>When the learning rate falls, by the validation data.</summary>
+    /// <value>Default null: never. Refused without validation data.</value>
+    public ReduceOnPlateau? ReduceOnPlateau { get; init; }
 
     /// <summary>What is made small, and how: what the model is compiled for.</summary>
     /// <value>Default categorical cross-entropy with Adam.</value>
@@ -69,5 +85,20 @@ public sealed record TrainingOptions
         if (Epochs < 0) yield return $"epochs: expected 0 or more, got {Epochs}";
         if (Threads is < 1 or > MostThreads) yield return $"threads: expected 1 to {MostThreads}, got {Threads}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
+        if (ValidationShare is not (null or (> 0 and < 1))) yield return string.Create(CultureInfo.InvariantCulture, $"validation share: expected a number above 0 and below 1, or none, got {ValidationShare}");
+        foreach (string finding in (string[])[.. EarlyStopping?.Findings() ?? [], .. ReduceOnPlateau?.Findings() ?? []]) yield return finding;
+    }
+
+    /// <summary>Why what watches the validation data cannot.</summary>
+    /// <param name="validates">Whether there are such data.</param>
+    /// <param name="figures">The names of their figures.</param>
+    internal IEnumerable<string> WatchFindings(bool validates, IReadOnlyList<string> figures)
+    {
+        foreach ((string watch, string? metric) in new[] { ("early stopping", EarlyStopping?.Metric), ("reduce on plateau", ReduceOnPlateau?.Metric) })
+        {
+            if (metric is null) continue;
+            if (!validates) yield return $"{watch}: it watches '{metric}' of validation data, and there are none; set a validation share, or give validation data";
+            else if (!figures.Contains(metric)) yield return $"{watch}: {NameSuggestions.Unknown("metric", metric, [.. figures]).TrimEnd('.')}";
+        }
     }
 }

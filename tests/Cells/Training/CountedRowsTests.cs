@@ -71,7 +71,7 @@ public sealed class CountedRowsTests
 
             TrainingOptions still = new() { Epochs = 1, BatchSize = Samples, Loss = loss, Optimizer = new Sgd { LearningRate = 1e-30 } };
             ICompiledModel model = new ManagedEngine().Compile(description, 1, still, Seeds);
-            Predictions predictions = new Trainer(model, StatePolicy.Stateless, still, Seeds).Predict(data);
+            Predictions predictions = Evaluation.Predict(model, data, StatePolicy.Stateless, still.BatchSize)[0];
             double expected = Enumerable.Range(0, Samples * steps).Where(row => counts[row]).Average(row => RowLoss(loss, predictions.Values, data.Target, row));
 
             Assert.That(Enumerable.Range(0, predictions.Count).Select(predictions.Counts), Is.EqualTo(counts));
@@ -157,11 +157,10 @@ public sealed class CountedRowsTests
     {
         TrainingOptions options = new() { Loss = Loss.MeanSquaredError };
         ICompiledModel model = new ManagedEngine().Compile(Model.Of(Layers.Dense(2)), 1, options, Seeds);
-        Trainer trainer = new(model, StatePolicy.Stateless, options, Seeds);
-        Predictions predictions = trainer.Predict(new Dataset { Description = "inputs", Samples = 2, Input = new() { TimeSteps = 3, Features = 1, Values = new float[6] } });
+        Predictions predictions = Evaluation.Predict(model, new Dataset { Description = "inputs", Samples = 2, Input = new() { TimeSteps = 3, Features = 1, Values = new float[6] } }, StatePolicy.Stateless, 32)[0];
 
         Assert.That((predictions.Count, predictions.Target.TimeSteps, predictions.Target.Width, predictions.Values.Length), Is.EqualTo((6, 3, 2, 12)));
-        Assert.That(() => trainer.Predict(Rows([1, 2], 2, [1, 1])), Throws.TypeOf<ResearchException>().With.Message.Contains("yields [2, 2] for each sample, the targets of 'rows' are [2, 1]"));
+        Assert.That(() => Evaluation.Predict(model, Rows([1, 2], 2, [1, 1]), StatePolicy.Stateless, 32), Throws.TypeOf<ResearchException>().With.Message.Contains("yields [2, 2] for each sample, the targets of 'rows' are [2, 1]"));
         Assert.That(() => model.PredictBatch(Whole(Rows([1, 2], 2, [1, 1])), model.CreateState(), new BatchOutputs(model.Graph, Rows([1, 2, 3], 3, [1, 1, 1]), 1)), Throws.TypeOf<ResearchException>().With.Message.Contains("expected room for [1, 2, 2] numbers of output 'output', got [1, 3, 2]"));
     }
 
@@ -197,13 +196,13 @@ public sealed class CountedRowsTests
     {
         TrainingOptions options = new() { Loss = Loss.MeanSquaredError };
         ICompiledModel model = Compile(description, options, weight);
-        return metric.Evaluate(new Trainer(model, StatePolicy.Stateless, options, Seeds).Predict(data));
+        return metric.Evaluate(Evaluation.Predict(model, data, StatePolicy.Stateless, options.BatchSize)[0]);
     }
 
     private static double EpochLoss(Model description, TrainingOptions options, Dataset data)
     {
         ICompiledModel model = Compile(description, options, 1);
-        return new Trainer(model, StatePolicy.Stateless, options, Seeds).Train(data).EpochLosses.Single();
+        return new TrainingRun(model, options, StatePolicy.Stateless, Seeds).Train(data).EpochLosses.Single();
     }
 
     // Linear multiplies by the weight; other layers start from their own.

@@ -3,6 +3,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed;
+using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
@@ -24,12 +25,22 @@ public sealed class ResumeTests
     /// <param name="Options">Its training.</param>
     public sealed record Case(string Name, Model Model, IStateManager State, TrainingOptions Options)
     {
+        public Dataset? Validation { get; init; }
+
+        public IReadOnlyList<IMetric> Metrics { get; init; } = [];
+
         public override string ToString() => Name;
     }
 
     private static Case[] Cases()
     {
         TrainingOptions options = new() { Epochs = 4, BatchSize = 3, Loss = Loss.MeanSquaredError };
+        TrainingOptions watched = options with
+        {
+            Epochs = 12,
+            EarlyStopping = new() { Metric = "restless", Patience = 4, RestoreBest = true },
+            ReduceOnPlateau = new() { Metric = "restless", Patience = 1, Factor = 0.5, Cooldown = 1 },
+        };
         Model plain = Model.Of(Layers.Recurrent(new LstmCell(5)), Layers.Dense(2));
         return
         [
@@ -39,46 +50,92 @@ public sealed class ResumeTests
             new("momentum", plain, StatePolicy.Stateless, options with { Optimizer = new Sgd { Momentum = 0.9, Nesterov = true } }),
             new("AMSGrad, clipped, with a schedule", plain, StatePolicy.Stateless, options with { Optimizer = new Adam { AmsGrad = true, GlobalClipNorm = 0.1, Schedule = LearningRateSchedule.Cosine(20) } }),
             new("dropout", Model.Of(Layers.Recurrent(new GruCell(4), returnSequences: true) with { Dropout = 0.3, RecurrentDropout = 0.2 }, Layers.Dropout(0.5), Layers.Bidirectional(new LstmCell(3), new GruCell(3)), Layers.Dense(2)), StatePolicy.Stateless, options),
+            new("validated, stopped early, with the best weights and a falling rate", plain, StatePolicy.Stateless, watched with { ValidationShare = 0.3 }) { Metrics = [Restless] },
+            new("the same, but not stopped", plain, StatePolicy.Stateless, watched with { ValidationShare = 0.3, EarlyStopping = new() { Metric = "restless", Patience = 20, RestoreBest = true } }) { Metrics = [Restless] },
+            new("the same, stateful, with data of their own", Model.Of(Layers.Recurrent(new LstmCell(4)) with { RecurrentDropout = 0.2 }, Layers.Dense(2)), StatePolicy.Never, watched with { Shuffle = false }) { Validation = Data().Part(4, 5), Metrics = [Restless, Metric.MeanAbsoluteError] },
+            new("validated alone", plain, StatePolicy.Stateless, options) { Validation = Data() },
         ];
     }
+
+    // A figure without any trend, which best epochs, waits and falls come of in any order.
+    private static readonly IMetric Restless = Metric.Of("restless", predictions => Math.Sin(1e6 * predictions.Values.Sum(value => (double)value)));
 
     [Test]
     public void Resume_EqualsUninterruptedTraining([ValueSource(nameof(Cases))] Case training, [Values(1, 4, 7, 12)] int interruptedAt, [Values] bool masked)
     {
         Dataset data = Data(masked);
         ICompiledModel whole = Compile(training);
-        TrainingSummary expected = new Trainer(whole, training.State, training.Options, Seeds).Train(data);
+        TrainingRun uninterrupted = New(training, whole);
+        TrainingSummary expected = uninterrupted.Train(data);
 
         using CancellationTokenSource source = new();
-        ICompiledModel interrupted = Compile(training);
-        Trainer first = new(interrupted, new Interrupting(training.State, interruptedAt, source), training.Options, Seeds);
-        Assert.That(() => first.Train(data, null, source.Token), Throws.InstanceOf<OperationCanceledException>());
-        using MemoryStream stream = new();
-        SafetensorsFile.Write(stream, first.CreateCheckpoint().ToFile());
+        TrainingRun first = New(training, Compile(training), new Interrupting(training.State, interruptedAt, source));
+        Assert.That(() => first.Train(data, source.Token), Throws.InstanceOf<OperationCanceledException>());
 
         ICompiledModel resumed = Compile(training);
-        Trainer second = new(resumed, training.State, training.Options, Seeds);
-        TrainingSummary summary = second.Resume(data, Checkpoint.FromFile(SafetensorsFile.Read(stream.ToArray(), "memory")));
+        TrainingRun second = New(training, resumed);
+        TrainingSummary summary = second.Resume(data, ThroughBytes(first.CreateCheckpoint()));
+        Same(summary, expected);
+        Same(second.CreateCheckpoint(), uninterrupted.CreateCheckpoint());
 
-        foreach (WeightDescription weight in whole.Graph.Weights)
-            Assert.That(resumed.GetWeight(weight.Name), Is.EqualTo(whole.GetWeight(weight.Name)), weight.Name);
-        Assert.That(summary.Steps, Is.EqualTo(expected.Steps));
-        Assert.That(summary.EpochLosses, Is.EqualTo(expected.EpochLosses.Skip(expected.EpochLosses.Count - summary.EpochLosses.Count)));
+        // One that has ended ends at once.
+        TrainingRun third = New(training, Compile(training));
+        Same(third.Resume(data, ThroughBytes(second.CreateCheckpoint())), expected);
+        Same(third.CreateCheckpoint(), uninterrupted.CreateCheckpoint());
     }
+
+    [Test]
+    public void Resume_WithMoreEpochsOrPatience_EqualsTrainingThemAtOnce([ValueSource(nameof(Cases))] Case training, [Values] bool patience)
+    {
+        if (patience && training.Options.EarlyStopping is null) return;
+        TrainingOptions more = patience ? training.Options with { EarlyStopping = training.Options.EarlyStopping! with { Patience = 8 } } : training.Options;
+        TrainingOptions less = patience ? training.Options with { EarlyStopping = training.Options.EarlyStopping! with { Patience = 1 } } : training.Options with { Epochs = 2 };
+        TrainingRun whole = New(training with { Options = more }, Compile(training)), begun = New(training with { Options = less }, Compile(training)), rest = New(training with { Options = more }, Compile(training));
+        TrainingSummary expected = whole.Train(Data());
+        begun.Train(Data());
+        Same(rest.Resume(Data(), ThroughBytes(begun.CreateCheckpoint())), expected);
+        Same(rest.CreateCheckpoint(), whole.CreateCheckpoint());
+    }
+
+    private static void Same(TrainingSummary actual, TrainingSummary expected)
+    {
+        Assert.That((actual.Steps, actual.StoppedEarly, actual.BestEpoch), Is.EqualTo((expected.Steps, expected.StoppedEarly, expected.BestEpoch)));
+        Assert.That(actual.Curves.Select(curve => curve.Name), Is.EqualTo(expected.Curves.Select(curve => curve.Name)));
+        foreach (LearningCurve curve in expected.Curves) Assert.That(actual.Curve(curve.Name), Is.EqualTo(curve.Values), curve.Name);
+    }
+
+    // Weights, the optimizer's memory, streams, state and all that the training keeps, to the bit.
+    private static void Same(Checkpoint actual, Checkpoint expected)
+    {
+        TensorFile left = actual.ToFile(), right = expected.ToFile();
+        Assert.That(left.Tensors.Select(tensor => tensor.ToString()), Is.EqualTo(right.Tensors.Select(tensor => tensor.ToString())));
+        Assert.That(left.Metadata, Is.EqualTo(right.Metadata));
+        foreach (NamedTensor tensor in right.Tensors) Assert.That(left[tensor.Name].Bytes.SequenceEqual(tensor.Bytes), tensor.Name);
+    }
+
+    private static Checkpoint ThroughBytes(Checkpoint checkpoint)
+    {
+        using MemoryStream stream = new();
+        SafetensorsFile.Write(stream, checkpoint.ToFile());
+        return Checkpoint.FromFile(SafetensorsFile.Read(stream.ToArray(), "memory"));
+    }
+
+    private static TrainingRun New(Case training, ICompiledModel model, IStateManager? state = null) =>
+        new(model, training.Options, state ?? training.State, Seeds) { Validation = training.Validation, Metrics = training.Metrics };
 
     [Test]
     public void Resume_OtherSeed_IsRefused()
     {
         Case training = Cases()[0];
         ICompiledModel model = Compile(training);
-        Trainer trainer = new(model, training.State, training.Options, Seeds);
-        trainer.Train(Data());
-        Checkpoint checkpoint = trainer.CreateCheckpoint();
+        TrainingRun run = New(training, model);
+        run.Train(Data());
+        Checkpoint checkpoint = run.CreateCheckpoint();
         Assert.That(
-            () => new Trainer(model, training.State, training.Options, new Seeds(12)).Resume(Data(), checkpoint),
+            () => new TrainingRun(model, training.Options, training.State, new Seeds(12)).Resume(Data(), checkpoint),
             Throws.InstanceOf<ResearchException>().With.Message.Contains("seed 11"));
         Assert.That(
-            () => new Trainer(Compile(training), training.State, training.Options with { BatchSize = 1 }, Seeds).Resume(Data(), checkpoint with { Step = 1_000_000 }),
+            () => new TrainingRun(Compile(training), training.Options with { BatchSize = 1 }, training.State, Seeds).Resume(Data(), checkpoint with { Step = 1_000_000 }),
             Throws.InstanceOf<ResearchException>().With.Message.Contains("batch size"));
     }
 
@@ -87,29 +144,29 @@ public sealed class ResumeTests
     public void Resume_EarlierBatchesWithFewerRowsThanSamples_AreRefused(string part)
     {
         Case training = Cases()[2];
-        Trainer trainer = new(Compile(training), training.State, training.Options, Seeds);
-        trainer.Train(Data());
-        Checkpoint checkpoint = trainer.CreateCheckpoint();
+        TrainingRun run = New(training, Compile(training));
+        run.Train(Data());
+        Checkpoint checkpoint = run.CreateCheckpoint();
         NamedTensor[] state = [.. checkpoint.State.Select(tensor => tensor.Name != part ? tensor : tensor.Type == TensorType.UInt8 ? NamedTensor.OfBytes(part, [0], []) : NamedTensor.OfFloats(part, [0], []))];
         Assert.That(
-            () => new Trainer(Compile(training), training.State, training.Options with { Epochs = 5 }, Seeds).Resume(Data(), checkpoint with { State = state }),
+            () => new TrainingRun(Compile(training), training.Options with { Epochs = 5 }, training.State, Seeds).Resume(Data(), checkpoint with { State = state }),
             Throws.TypeOf<ResearchException>().With.Message.Contains("the file is damaged"));
     }
 
     [Test]
     public void Resume_WithoutOnePositionPerStream_IsRefused_AndLeavesTheStreams()
     {
-        Case training = Cases()[^1];
-        Trainer trainer = new(Compile(training), training.State, training.Options, Seeds);
-        trainer.Train(Data());
-        Checkpoint checkpoint = trainer.CreateCheckpoint();
+        Case training = Cases()[5];
+        TrainingRun run = New(training, Compile(training));
+        run.Train(Data());
+        Checkpoint checkpoint = run.CreateCheckpoint();
         Assert.That(
-            () => new Trainer(Compile(training), training.State, training.Options, Seeds).Resume(Data(), checkpoint with { Model = [.. checkpoint.Model.Select(tensor => IsStream(tensor) ? NamedTensor.OfLongs(tensor.Name, [0], []) : tensor)] }),
+            () => New(training, Compile(training)).Resume(Data(), checkpoint with { Model = [.. checkpoint.Model.Select(tensor => IsStream(tensor) ? NamedTensor.OfLongs(tensor.Name, [0], []) : tensor)] }),
             Throws.TypeOf<ResearchException>().With.Message.Contains("expected Int64 [1], got Int64 [0]"));
 
         ICompiledModel model = Compile(training);
         Checkpoint ofAnother = checkpoint with { Model = [.. checkpoint.Model.Where(tensor => !tensor.Name.Contains("/first_moment/", StringComparison.Ordinal))] };
-        Assert.That(() => new Trainer(model, training.State, training.Options, Seeds).Resume(Data(), ofAnother), Throws.TypeOf<ResearchException>());
+        Assert.That(() => New(training, model).Resume(Data(), ofAnother), Throws.TypeOf<ResearchException>());
         Assert.That(checkpoint.Model.Where(IsStream).Select(stream => model.GetTensor(stream.Name).ToLongs()[0]), Is.Not.Empty.And.All.Zero);
     }
 

@@ -21,13 +21,13 @@ public partial class ArchitectureTests
         Assert.That(names.Where(name => !Exists(name)), Is.Empty, "ARCHITECTURE.md names what is not in src: mend the sentence.");
     }
 
-    [TestCase("Trainer", ExpectedResult = true)]
+    [TestCase("TrainingRun", ExpectedResult = true)]
     [TestCase("StatePolicy.WhenPredicting", ExpectedResult = true)]
     [TestCase("services.AddCell", ExpectedResult = true)]
     [TestCase("src/Cells/LstmCell.cs", ExpectedResult = true)]
     [TestCase("Metrics", ExpectedResult = true, Description = "a folder")]
     [TestCase("--engine NAME", ExpectedResult = true)]
-    [TestCase("Trainr", ExpectedResult = false)]
+    [TestCase("TrainigRun", ExpectedResult = false)]
     [TestCase("StatePolicy.WhenTraining", ExpectedResult = false)]
     [TestCase("Nobody.Of", ExpectedResult = false)]
     [TestCase("services.AddCello", ExpectedResult = false)]

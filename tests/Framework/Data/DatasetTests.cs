@@ -30,6 +30,39 @@ public class DatasetTests
     }
 
     [Test]
+    public void Part_HasTheSamplesOfEveryBlock()
+    {
+        Dataset data = new()
+        {
+            Description = "four",
+            Samples = 4,
+            Input = new() { TimeSteps = 1, Features = 2, Values = [0, 1, 10, 11, 20, 21, 30, 31], Mask = [true, false, true, false] },
+            Targets =
+            [
+                new() { Name = "kind", Width = 5, Classes = [0, 1, 2, 3], Weights = [1, 2, 3, 4], Mask = [true, true, false, true], ClassNames = ["a", "b", "c", "d", "e"] },
+                new() { Name = "size", TimeSteps = 2, Width = 1, Values = [0, 1, 2, 3, 4, 5, 6, 7] },
+            ],
+            Boundaries = [true, false, true, false],
+            InputLabels = ["0", "1", "2", "3"],
+        };
+        Dataset part = data.Part(1, 2);
+
+        Assert.That((part.Description, part.Samples), Is.EqualTo(("four, samples 1 to 2", 2)));
+        Assert.That(part.Validate, Throws.Nothing);
+        Assert.That(part.Input.Values, Is.EqualTo([10, 11, 20, 21]));
+        Assert.That(part.Input.Mask, Is.EqualTo([false, true]));
+        Assert.That(part.FindTarget("kind").Classes, Is.EqualTo([1, 2]));
+        Assert.That(part.FindTarget("kind").Weights, Is.EqualTo([2, 3]));
+        Assert.That(part.FindTarget("kind").Mask, Is.EqualTo([true, false]));
+        Assert.That(part.FindTarget("kind").ClassNames, Has.Count.EqualTo(5));
+        Assert.That(part.FindTarget("size").Values, Is.EqualTo([2, 3, 4, 5]));
+        Assert.That(part.Boundaries, Is.EqualTo([false, true]));
+        Assert.That(part.InputLabels, Is.EqualTo(["1", "2"]));
+        foreach ((int first, int count) in new[] { (-1, 2), (0, 0), (3, 2), (0, 5), (int.MaxValue, 1) })
+            Assert.That(() => data.Part(first, count), Throws.TypeOf<ResearchException>().With.Message.Contains($"samples 0 to 3; expected a part of at least one of them, got {count} from {first}"));
+    }
+
+    [Test]
     public void NoBlocks_AreFound_ButTargetsAreNotNeededToPredict()
     {
         Dataset nothing = new() { Description = "test", Samples = 2 };

@@ -77,6 +77,44 @@ public sealed class PlanValidatorTests
     public void MetricThatCannotTakeMadeUpPredictions_IsLeftToTheRun() => Assert.That(
         Messages(Plan([0, 1, 2, 3]) with { Metrics = [Metric.Of("precision", _ => throw new DivideByZeroException())] }), Is.Empty);
 
+    [Test]
+    public void Validation_IsChecked()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]);
+        Assert.That(Messages(plan with { Training = new() { EarlyStopping = new(), ReduceOnPlateau = new() } }), Has.Length.EqualTo(2).And.Some.StartsWith("training: early stopping: it watches 'loss' of validation data, and there are none").And.Some.Contains("reduce on plateau"));
+        Assert.That(Messages(plan with { Training = new() { EarlyStopping = new() { Metric = "accurcy" } }, ValidationData = plan.Data, Metrics = [Metric.Accuracy] }), Has.Length.EqualTo(1).And.Some.EqualTo("training: early stopping: Unknown metric 'accurcy'; did you mean 'accuracy'? Known: loss, accuracy"));
+        Assert.That(Messages(plan with { Training = new() { EarlyStopping = new() { Metric = "accuracy", Patience = 0 } }, ValidationData = plan.Data, Metrics = [Metric.Accuracy] }), Is.EqualTo(["training: early stopping: patience: expected at least 1, got 0"]));
+        Assert.That(Messages(plan with { Training = new() { ValidationShare = 0.5 }, Metrics = [Metric.Accuracy] }), Is.Empty);
+        Assert.That(Messages(plan with { Training = new() { ValidationShare = 1.5 } }), Is.EqualTo(["training: validation share: expected a number above 0 and below 1, or none, got 1.5"]));
+        Assert.That(Messages(plan with { Training = new() { ValidationShare = 0.1 } }), Has.Length.EqualTo(1).And.Some.Contains("leaves 2 to learn and 0 to validate with"));
+        Assert.That(Messages(plan with { Training = new() { ValidationShare = 0.5, Shuffle = false }, State = StatePolicy.Never }), Has.Length.EqualTo(1).And.Some.Contains("cuts the data where state 'never' would carry on"));
+        Assert.That(Messages(plan with { Training = new() { ValidationShare = 0.5 }, ValidationData = plan.Data }), Has.Length.EqualTo(1).And.Some.Contains("got both"));
+        Dataset masked = new() { Description = "masked", Samples = 1, Input = new() { TimeSteps = 2, Features = 1, Values = [0, 1] }, Target = new() { TimeSteps = 2, Width = 3, Classes = [0, 1], Mask = [false, false] } };
+        Assert.That(Messages(plan with { ValidationData = masked, Metrics = [Metric.Accuracy] }), Has.Length.EqualTo(1).And.Some.Contains("the mask of 'masked' leaves nothing"));
+        Dataset narrow = new() { Description = "narrow", Samples = 1, Input = new() { TimeSteps = 2, Features = 1, Values = [0, 9] }, Target = new() { TimeSteps = 2, Width = 3, Classes = [0, 1] } };
+        Assert.That(PlanValidator.Findings(plan with { ValidationData = narrow }).Single().Subject, Is.EqualTo("validation_data"));
+    }
+
+    [Test]
+    public void MetricsOfSeveralOutputs_SayWhich()
+    {
+        InputBlock input = new() { TimeSteps = 1, Features = 1, Values = [0, 1] };
+        ExperimentPlan plan = new()
+        {
+            Data = new Dataset { Description = "two", Samples = 2, Input = input, Targets = [new() { Name = "kind", Width = 2, Classes = [0, 1] }, new() { Name = "size", Width = 1, Values = [0, 1] }] },
+            Model = Model.Build(model =>
+            {
+                model.Output("kind", model.Add(new DenseLayer(2) { Activation = Activation.Softmax }, model.Input()));
+                model.Output("size", model.Add(new DenseLayer(1), model.Input()));
+            }),
+            Training = new() { Losses = [new("size", Loss.MeanSquaredError)], ValidationShare = 0.5, EarlyStopping = new() { Metric = "size/loss" } },
+            Metrics = [Metric.Accuracy.For("kind"), Metric.R2.For("size")],
+        };
+        Assert.That(Messages(plan), Is.Empty);
+        Assert.That(Messages(plan with { Metrics = [Metric.Accuracy] }), Has.Length.EqualTo(1).And.Some.Contains("metric 'accuracy': the model has the outputs 'kind', 'size'"));
+        Assert.That(Messages(plan with { Metrics = [Metric.Accuracy.For("size")] }), Has.Length.EqualTo(1).And.Some.Contains("expected class targets"));
+    }
+
     [TestCase("binary_crossentropy", -0.5f, true)]
     [TestCase("binary_crossentropy", 1.5f, true)]
     [TestCase("binary_crossentropy", 1f, false)]

@@ -140,6 +140,23 @@ public sealed class MetricTests
     }
 
     [Test]
+    public void LargerIsBetter_OfAccuraciesAndR2() => Assert.That(
+        Metric.All.Where(metric => metric.LargerIsBetter).Select(metric => metric.Name), Is.EqualTo(["accuracy", "top_5_accuracy", "binary_accuracy", "r2"]));
+
+    [Test]
+    public void For_IsTheMetricOfOneOutput()
+    {
+        IMetric metric = Metric.Accuracy.For("answer");
+        Predictions predictions = Classes(ThreeRows, [0, 1, 1]);
+
+        Assert.That((metric.Name, metric.Output, metric.LargerIsBetter, metric.ToString()), Is.EqualTo(("answer/accuracy", "answer", true, "answer/accuracy")));
+        Assert.That(metric.Evaluate(predictions), Is.EqualTo(Metric.Accuracy.Evaluate(predictions)));
+        Assert.That(() => metric.For("question"), Throws.TypeOf<ResearchException>().With.Message.Contains("is for output 'answer' already"));
+        Assert.That(() => Metric.Accuracy.For(""), Throws.TypeOf<ResearchException>().With.Message.Contains("expected the name of an output"));
+        Assert.That(Metric.Of("given", _ => 0, largerIsBetter: true).LargerIsBetter);
+    }
+
+    [Test]
     public void All_HasDistinctNames() => Assert.That(Metric.All.Select(metric => metric.Name), Is.Unique.And.All.Match("^[a-z0-9_]+$"));
 
     private static bool IsForClasses(IMetric metric) =>

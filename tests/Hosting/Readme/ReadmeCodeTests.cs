@@ -106,13 +106,13 @@ public sealed class ReadmeCodeTests
         ICompiledModel model = New(), again = New();
         try
         {
-            new Trainer(model, StatePolicy.Stateless, training, seeds).Train(data);
-            Trainer first = new(again, StatePolicy.Stateless, training with { Epochs = 1 }, seeds);
+            new TrainingRun(model, training, StatePolicy.Stateless, seeds).Train(data);
+            TrainingRun first = new(again, training with { Epochs = 1 }, StatePolicy.Stateless, seeds);
             first.Train(data);
             WeightFiles.Save(path, first.CreateCheckpoint().ToFile());
-            Trainer trainer = new(New(), StatePolicy.Stateless, training, seeds);
-            trainer.Resume(data, Checkpoint.FromFile(WeightFiles.Load(path)));
-            Assert.That(ModelWeights.Of(model).Select(weight => weight.ToFloats()), Is.EqualTo(trainer.CreateCheckpoint().Model.Take(5).Select(weight => weight.ToFloats())));
+            TrainingRun second = new(New(), training, StatePolicy.Stateless, seeds);
+            second.Resume(data, Checkpoint.FromFile(WeightFiles.Load(path)));
+            Assert.That(ModelWeights.Of(model).Select(weight => weight.ToFloats()), Is.EqualTo(second.CreateCheckpoint().Model.Take(5).Select(weight => weight.ToFloats())));
         }
         finally
         {

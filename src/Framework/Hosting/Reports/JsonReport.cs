@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using Research.Framework.Data;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Sweeps;
+using Research.Framework.Metrics;
+using Research.Framework.Training;
 
 namespace Research.Framework.Hosting.Reports;
 
@@ -86,6 +88,17 @@ internal static class JsonReport
         json.WriteStartArray("epoch_losses");
         foreach (double loss in run.EpochLosses) WriteNumber(json, loss);
         json.WriteEndArray();
+        json.WriteStartObject("curves");
+        foreach (LearningCurve curve in run.Curves)
+        {
+            json.WriteStartArray(curve.Name);
+            foreach (double value in curve.Values) WriteNumber(json, value);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteBoolean("stopped_early", run.StoppedEarly);
+        if (run.BestEpoch is { } best) json.WriteNumber("best_epoch", best);
         json.WriteNumber("steps", run.Steps);
         WriteNumber(json, "seconds", run.Seconds);
         json.WriteString("fingerprint", run.Fingerprint);

@@ -1,4 +1,3 @@
-using Research.Framework.Experiments;
 using Research.Framework.Hosting.Output;
 
 namespace Research.Framework.Hosting.Sweeps;

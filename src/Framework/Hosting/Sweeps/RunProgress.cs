@@ -20,9 +20,9 @@ internal sealed class RunProgress(int experiment, int seed) : ITrainingObserver
 
     public double Loss => Volatile.Read(ref _loss);
 
-    public void EpochEnded(EpochProgress progress)
+    public void EpochEnded(EpochEnd epoch)
     {
-        Volatile.Write(ref _epoch, progress.Epoch);
-        Volatile.Write(ref _loss, progress.Loss);
+        Volatile.Write(ref _epoch, epoch.Epoch);
+        Volatile.Write(ref _loss, epoch.Loss);
     }
 }

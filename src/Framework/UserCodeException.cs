@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Research.Framework.Experiments;
+namespace Research.Framework;
 
 /// <summary>
 /// Code that an experiment brought along threw what it should not have: a bug of its author's, which

@@ -1,4 +1,4 @@
-namespace Research.Framework.Experiments;
+namespace Research.Framework.Metrics;
 
 /// <summary>A metric and its value.</summary>
 /// <param name="Name">The metric's name, e.g. <c>accuracy</c>.</param>

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Research.Framework.Metrics;
+
+namespace Research.Framework.Training;
+
+/// <summary>When a training ends before its last epoch: where validation has not got better for a while. Immutable.</summary>
+/// <remarks>Needs validation data. A figure that is not a number is never better.</remarks>
+public sealed record EarlyStopping
+{
+    /// <summary>
+    /// Which figure of the validation data is watched: a metric's name, e.g. <c>accuracy</c>, or <c>loss</c>; with several outputs
+    /// also <c>answer/loss</c>. Whether larger is better, the metric says: <see cref="IMetric.LargerIsBetter"/>.
+    /// </summary>
+    /// <value>Default <c>loss</c>, the objective's own.</value>
+    public string Metric { get; init; } = ObjectiveLoss.Name;
+
+    /// <summary>After how many epochs without a better figure the training ends.</summary>
+    /// <value>At least 1. Default 10.</value>
+    public int Patience { get; init; } = 10;
+
+    /// <summary>By how much a figure must be better than the best so far to count as better.</summary>
+    /// <value>0 or more, finite. Default 0.</value>
+    public double MinimumDelta { get; init; }
+
+    /// <summary>Whether the model ends, however the training ends, with the weights it had after its best epoch.</summary>
+    /// <value>Default false, as in Keras: it keeps those of the last epoch.</value>
+    public bool RestoreBest { get; init; }
+
+    /// <summary>Findings about settings out of range; empty when all is well.</summary>
+    internal IEnumerable<string> Findings()
+    {
+        if (Patience < 1) yield return $"early stopping: patience: expected at least 1, got {Patience}";
+        if (!(MinimumDelta >= 0) || !double.IsFinite(MinimumDelta)) yield return string.Create(CultureInfo.InvariantCulture, $"early stopping: minimum delta: expected 0 or more, got {MinimumDelta}");
+    }
+}

@@ -1,0 +1,83 @@
+using Research.Framework.Engine;
+using Research.Framework.Metrics;
+using Research.Framework.Models;
+
+namespace Research.Framework.Training;
+
+/// <summary>All figures of a dataset's predictions: the objective's loss, with several outputs each output's, and metrics.</summary>
+internal sealed class EvaluationFigures
+{
+    private readonly ICompiledModel _model;
+    private readonly IReadOnlyList<IMetric> _metrics;
+    private readonly PredictionLoss[] _losses;
+    private readonly double[] _weights;
+
+    /// <exception cref="ResearchException">A metric does not fit the model's outputs, or two figures have the same name.</exception>
+    public EvaluationFigures(ICompiledModel model, IReadOnlyList<IMetric> metrics)
+    {
+        string[] outputs = [.. model.Graph.Outputs.Select(output => output.Name)], findings = [.. Findings(outputs, metrics)];
+        if (findings.Length > 0) throw new ResearchException(string.Join("; ", findings) + ".");
+        _model = model;
+        _metrics = metrics;
+        _losses = [.. model.Graph.Outputs.Select(output => new PredictionLoss(model.Objective.LossOf(output.Name), output.Node.Width))];
+        _weights = [.. outputs.Select(model.Objective.WeightOf)];
+        Names = NamesOf(outputs, metrics);
+    }
+
+    /// <summary>The figures' names, <c>loss</c> first.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public static IReadOnlyList<string> NamesOf(IReadOnlyList<string> outputs, IReadOnlyList<IMetric> metrics) =>
+    [
+        ObjectiveLoss.Name,
+        .. outputs.Count > 1 ? outputs.Select(output => $"{output}/{ObjectiveLoss.Name}") : [],
+        .. metrics.Select(metric => metric.Name),
+    ];
+
+    /// <summary>What keeps metrics from being taken of a model with such outputs.</summary>
+    public static IEnumerable<string> Findings(IReadOnlyList<string> outputs, IReadOnlyList<IMetric> metrics)
+    {
+        foreach (IMetric metric in metrics)
+        {
+            if (metric.Output is null && outputs.Count > 1)
+                yield return $"metric '{metric.Name}': the model has the outputs {ModelGraph.Names(outputs)}; say which one it judges, e.g. metric.For(\"{outputs[0]}\")";
+            else if (metric.Output is { } output && !outputs.Contains(output))
+                yield return $"metric '{metric.Name}': the model has no output '{output}'; it has {ModelGraph.Names(outputs)}";
+        }
+
+        foreach (IGrouping<string, string> same in NamesOf(outputs, metrics).GroupBy(name => name).Where(same => same.Count() > 1))
+        {
+            yield return metrics.Count(metric => metric.Name == same.Key) == same.Count()
+                ? $"metrics: {same.Count()} are called '{same.Key}', and figures are found by name; give each a name of its own"
+                : $"metrics: one is called '{same.Key}', which is the objective's own figure; give it another name";
+        }
+    }
+
+    /// <summary>Which way a figure is better.</summary>
+    public bool LargerIsBetter(string name) => _metrics.FirstOrDefault(metric => metric.Name == name)?.LargerIsBetter ?? false;
+
+    /// <summary>The figures.</summary>
+    /// <param name="predictions">One for each output, in the graph's order.</param>
+    public double[] Of(IReadOnlyList<Predictions> predictions)
+    {
+        double[] figures = new double[Names.Count];
+        int next = 1;
+        for (int i = 0; i < _losses.Length; i++)
+        {
+            double loss = _losses[i].Of(predictions[i]);
+            figures[0] += _weights[i] * loss;
+            if (_losses.Length > 1) figures[next++] = loss;
+        }
+
+        figures[0] += ObjectiveLoss.Penalty(_model);
+        foreach (IMetric metric in _metrics) figures[next++] = Value(metric, predictions);
+        return figures;
+    }
+
+    /// <summary>A metric's value.</summary>
+    /// <param name="metric">A metric that fits the outputs.</param>
+    /// <param name="predictions">One for each output.</param>
+    /// <exception cref="UserCodeException">The metric threw what it should not have.</exception>
+    public static double Value(IMetric metric, IReadOnlyList<Predictions> predictions) => UserCodeException.Guard($"metric '{metric.Name}'", () =>
+        metric.Evaluate(metric.Output is null ? predictions[0] : predictions.First(output => output.Target.Name == metric.Output)));
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Research.Framework.Engine;
+using Research.Framework.Metrics;
+
+namespace Research.Framework.Training;
+
+/// <summary>
+/// A learning rate that falls where validation has not got better for a while (Keras' <c>ReduceLROnPlateau</c>): sets
+/// <see cref="ICompiledModel.LearningRateFactor"/>, which multiplies the optimizer's rate and schedule. Immutable.
+/// </summary>
+/// <remarks>Needs validation data. A figure that is not a number is never better.</remarks>
+public sealed record ReduceOnPlateau
+{
+    /// <summary>Which figure of the validation data is watched; see <see cref="EarlyStopping.Metric"/>.</summary>
+    /// <value>Default <c>loss</c>, the objective's own.</value>
+    public string Metric { get; init; } = ObjectiveLoss.Name;
+
+    /// <summary>What the learning rate is multiplied by.</summary>
+    /// <value>Above 0 and below 1. Default 0.1.</value>
+    public double Factor { get; init; } = 0.1;
+
+    /// <summary>After how many epochs without a better figure the rate falls.</summary>
+    /// <value>At least 1. Default 10.</value>
+    public int Patience { get; init; } = 10;
+
+    /// <summary>By how much a figure must be better than the best so far to count as better.</summary>
+    /// <value>0 or more, finite. Default 0.0001, as in Keras.</value>
+    public double MinimumDelta { get; init; } = 1e-4;
+
+    /// <summary>For how many epochs after the rate fell none is counted.</summary>
+    /// <value>0 or more. Default 0.</value>
+    public int Cooldown { get; init; }
+
+    /// <summary>Below what the factor on the learning rate does not fall.</summary>
+    /// <value>At least 0 and below 1. Default 0.</value>
+    public double MinimumFactor { get; init; }
+
+    /// <summary>Findings about settings out of range; empty when all is well.</summary>
+    internal IEnumerable<string> Findings()
+    {
+        if (!(Factor is > 0 and < 1)) yield return Finding("factor", "above 0 and below 1", Factor);
+        if (Patience < 1) yield return Finding("patience", "at least 1", Patience);
+        if (!(MinimumDelta >= 0) || !double.IsFinite(MinimumDelta)) yield return Finding("minimum delta", "0 or more", MinimumDelta);
+        if (Cooldown < 0) yield return Finding("cooldown", "0 or more", Cooldown);
+        if (!(MinimumFactor is >= 0 and < 1)) yield return Finding("minimum factor", "at least 0 and below 1", MinimumFactor);
+    }
+
+    private static string Finding(string setting, string expected, double value) =>
+        string.Create(CultureInfo.InvariantCulture, $"reduce on plateau: {setting}: expected {expected}, got {value}");
+}

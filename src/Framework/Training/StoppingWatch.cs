@@ -1,0 +1,72 @@
+using Research.Framework.Engine;
+using Research.Framework.Numerics;
+using Research.Framework.Weights;
+
+namespace Research.Framework.Training;
+
+/// <summary><see cref="EarlyStopping"/> at work.</summary>
+/// <param name="options">Its options.</param>
+/// <param name="model">The model that is trained.</param>
+/// <param name="largerIsBetter">Whether the figure that is watched is.</param>
+internal sealed class StoppingWatch(EarlyStopping options, ICompiledModel model, bool largerIsBetter)
+{
+    private const string Name = "early_stopping", BestName = "best", LastName = "last";
+
+    private readonly WatchedFigure _figure = new(Name, largerIsBetter, options.MinimumDelta);
+    private IReadOnlyList<NamedTensor> _best = [];
+
+    // The weights that the best ones have taken the place of, so that more epochs can follow.
+    private IReadOnlyList<NamedTensor> _last = [];
+
+    /// <summary>The best epoch so far, from 1; 0 while there is none.</summary>
+    public int BestEpoch { get; private set; }
+
+    public bool HasStopped => _figure.Wait >= options.Patience;
+
+    public void EpochEnded(int epoch, double value)
+    {
+        if (_figure.Improves(value))
+        {
+            BestEpoch = epoch;
+            if (options.RestoreBest) _best = ModelWeights.Of(model);
+        }
+        else
+        {
+            _figure.CountEpoch();
+        }
+    }
+
+    /// <summary>The training has ended: the best weights come back, if that is wanted.</summary>
+    public void TrainingEnded(int epoch)
+    {
+        if (_best.Count == 0 || BestEpoch == epoch || _last.Count > 0) return;
+        _last = ModelWeights.Of(model);
+        model.SetTensors(_best);
+    }
+
+    /// <summary>A training that had ended goes on, from where it was.</summary>
+    public void TrainingGoesOn()
+    {
+        if (_last.Count > 0) model.SetTensors(_last);
+        _last = [];
+    }
+
+    public void Save(TrainingTensors tensors)
+    {
+        _figure.Save(tensors);
+        tensors.Add($"{Name}/best_epoch", [(long)BestEpoch]);
+        tensors.AddWeights(BestName, _best);
+        tensors.AddWeights(LastName, _last);
+    }
+
+    public void Load(TrainingTensors tensors)
+    {
+        _figure.Load(tensors);
+        BestEpoch = tensors.Epochs($"{Name}/best_epoch");
+        _best = tensors.Weights(BestName);
+        _last = tensors.Weights(LastName);
+        if (_best.Count > 0 || (options.RestoreBest && BestEpoch > 0)) ModelWeights.RequireFit(model, _best);
+        if (_last.Count > 0) ModelWeights.RequireFit(model, _last);
+        if (!options.RestoreBest && _best.Count > 0) throw new ResearchException("The checkpoint holds the weights of the best epoch; resume with early stopping that restores them, as it was trained.");
+    }
+}

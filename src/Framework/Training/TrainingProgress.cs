@@ -1,0 +1,158 @@
+using Research.Framework.Engine;
+using Research.Framework.Metrics;
+using Research.Framework.Numerics;
+using Research.Framework.Weights;
+
+namespace Research.Framework.Training;
+
+/// <summary>How far a training has come: all of it goes into a checkpoint and comes back.</summary>
+internal sealed class TrainingProgress
+{
+    private const string BatchSizeName = "batch_size";
+
+    private readonly ICompiledModel _model;
+    private readonly TrainingOptions _options;
+    private readonly Evaluator? _evaluator;
+    private readonly EvaluationFigures? _figures;
+    private readonly LearningCurves _curves;
+    private readonly StoppingWatch? _stopping;
+    private readonly PlateauWatch? _plateau;
+
+    /// <param name="model">The model that is trained.</param>
+    /// <param name="options">The training's options.</param>
+    /// <param name="data">What is learnt and validated with.</param>
+    /// <param name="evaluator">Predicts the validation data; null for none.</param>
+    /// <param name="metrics">Taken of the validation data.</param>
+    public TrainingProgress(ICompiledModel model, TrainingOptions options, TrainingData data, Evaluator? evaluator, IReadOnlyList<IMetric> metrics)
+    {
+        _model = model;
+        _options = options;
+        _evaluator = evaluator;
+        Data = data;
+        Losses = new EpochLosses(model.Graph, model.Objective, data.Learnt);
+        Recurrent = model.CreateState();
+        OutputNames = model.Graph.Outputs.Count > 1 ? [.. model.Graph.Outputs.Select(output => output.Name)] : [];
+        if (evaluator is not null)
+        {
+            _figures = new EvaluationFigures(model, metrics);
+            if (options.EarlyStopping is { } stopping) _stopping = new StoppingWatch(stopping, model, _figures.LargerIsBetter(stopping.Metric));
+            if (options.ReduceOnPlateau is { } plateau) _plateau = new PlateauWatch(plateau, model, _figures.LargerIsBetter(plateau.Metric));
+        }
+
+        _curves = new LearningCurves(
+        [
+            "training/" + ObjectiveLoss.Name,
+            .. OutputNames.Select(output => $"training/{output}/{ObjectiveLoss.Name}"),
+            .. _plateau is null ? (string[])[] : ["training/learning_rate_factor"],
+            .. FigureNames.Select(name => "validation/" + name),
+        ]);
+    }
+
+    public TrainingData Data { get; }
+
+    public RecurrentState Recurrent { get; private set; }
+
+    /// <summary>Epochs completed.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Batches of the epoch that goes on.</summary>
+    public int Batches { get; private set; }
+
+    /// <summary>Batches of all epochs.</summary>
+    public long Steps { get; private set; }
+
+    public EpochLosses Losses { get; }
+
+    /// <summary>The outputs' names where there are several; otherwise none.</summary>
+    public IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>The names of the validation data's figures.</summary>
+    public IReadOnlyList<string> FigureNames => _figures?.Names ?? [];
+
+    public bool HasStopped => _stopping?.HasStopped ?? false;
+
+    /// <summary>Counts a batch.</summary>
+    public void Add(BatchLosses batch, double total, int samples)
+    {
+        Losses.Add(batch, total, samples);
+        Batches++;
+        Steps++;
+    }
+
+    /// <summary>The validation data's figures as the model is now. Changes nothing.</summary>
+    public double[] Validate(CancellationToken cancellation) => _evaluator is null ? [] : _figures!.Of(_evaluator.Predict(cancellation));
+
+    /// <summary>Ends an epoch.</summary>
+    /// <param name="losses">Its loss and those of its outputs.</param>
+    /// <param name="figures">The validation data's figures.</param>
+    public void EndEpoch(IReadOnlyList<double> losses, IReadOnlyList<double> figures)
+    {
+        _curves.Add([.. losses, .. _plateau is null ? (double[])[] : [_model.LearningRateFactor], .. figures]);
+        Epoch++;
+        Batches = 0;
+        Losses.Clear();
+        _plateau?.EpochEnded(figures[Index(_options.ReduceOnPlateau!.Metric)]);
+        _stopping?.EpochEnded(Epoch, figures[Index(_options.EarlyStopping!.Metric)]);
+    }
+
+    /// <summary>The training has begun, or goes on where it had ended.</summary>
+    public void GoOn() => _stopping?.TrainingGoesOn();
+
+    /// <summary>The training has ended.</summary>
+    public TrainingSummary End()
+    {
+        _stopping?.TrainingEnded(Epoch);
+        return new TrainingSummary(_curves.ToList(), Steps, Epoch < _options.Epochs, _stopping is { BestEpoch: > 0 } ? _stopping.BestEpoch : null);
+    }
+
+    public IReadOnlyList<NamedTensor> Save()
+    {
+        TrainingTensors tensors = new([]);
+        tensors.Add(BatchSizeName, [(long)_options.BatchSize]);
+        Losses.Save(tensors);
+        _curves.Save(tensors);
+        _stopping?.Save(tensors);
+        _plateau?.Save(tensors);
+        return tensors.All;
+    }
+
+    /// <summary>Takes a checkpoint over, into the model too: all of it or, where anything does not fit, nothing into the model.</summary>
+    /// <exception cref="ResearchException">It does not fit.</exception>
+    public void Load(Checkpoint from)
+    {
+        TrainingTensors tensors = new(from.Training);
+        long size = tensors.Longs(BatchSizeName, 1)[0];
+        if (size != _options.BatchSize) throw new ResearchException($"The checkpoint was trained with a batch size of {size}; this training has {_options.BatchSize}.");
+        int batches = (Data.Learnt.Samples - 1) / _options.BatchSize + 1;
+        long batch = from.Step - (long)from.Epoch * batches;
+        if (batch < 0 || batch > batches)
+            throw new ResearchException($"The checkpoint stands at step {from.Step} in epoch {from.Epoch + 1}, which does not fit {batches} batches an epoch; resume with the data and batch size it was trained with.");
+        Losses.Load(tensors);
+        _curves.Load(tensors, from.Epoch);
+        _stopping?.Load(tensors);
+        _plateau?.Load(tensors);
+        tensors.RequireAllRead();
+        (Epoch, Batches, Steps) = (from.Epoch, (int)batch, from.Step);
+        LoadModel(from);
+    }
+
+    private void LoadModel(Checkpoint from)
+    {
+        string[] missing = [.. _model.Tensors.Except(from.Model.Select(tensor => tensor.Name)).Select(name => $"'{name}' is missing")];
+        string[] unknown = [.. from.Model.Select(tensor => tensor.Name).Except(_model.Tensors).Select(name => $"the model has no '{name}'")];
+        if (missing.Length + unknown.Length > 0)
+            throw new ResearchException($"The checkpoint does not fit the model: {string.Join("; ", [.. missing, .. unknown])}. Was it trained with other layers, another optimizer or other dropout?");
+        StateTensors.Apply(Recurrent, from.State, Data.Learnt);
+        _model.SetTensors(from.Model);
+    }
+
+    private int Index(string metric)
+    {
+        for (int i = 0; i < FigureNames.Count; i++)
+        {
+            if (FigureNames[i] == metric) return i;
+        }
+
+        throw new ResearchException(NameSuggestions.Unknown("metric of validation data", metric, [.. FigureNames]));
+    }
+}
