@@ -10,6 +10,7 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
     private readonly List<GraphLayer> _layers = [];
     private readonly Dictionary<string, Flow> _inputs = [];
     private readonly HashSet<string> _owners = [];
+    private readonly List<GraphNode> _readForState = [];
 
     /// <summary>How many layers have been added to the model itself.</summary>
     public int TopLayers { get; private set; }
@@ -35,6 +36,9 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
         return new Flow(this, node);
     }
 
+    /// <summary>Notes that the state behind a node is read: then nobody need read what the node yields.</summary>
+    public void ReadState(GraphNode node) => _readForState.Add(node);
+
     /// <summary>Reserves a name for weights, state or a stream.</summary>
     public void Own(string name)
     {
@@ -58,7 +62,7 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
     {
         if (_outputs.Count == 0) throw new ResearchException("The model has no output; name one with Output(\"output\", flow).");
         HashSet<GraphNode> used = [];
-        foreach (GraphOutput output in _outputs) MarkUsed(output.Node, used);
+        foreach (GraphNode node in _outputs.Select(output => output.Node).Concat(_readForState)) MarkUsed(node, used);
         if (_nodes.Find(node => !used.Contains(node)) is { } idle)
             throw new ResearchException($"'{idle.Name}' ({idle.Primitive}) leads to no output; leave it out, or name an output for what it yields.");
         WeightDescription[] weights = [.. _nodes.SelectMany(WeightsOf)];

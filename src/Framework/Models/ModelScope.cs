@@ -117,6 +117,7 @@ public sealed class ModelScope
         StepEquations step = StepEquations.OfCell(cell, full, read.Width, options.Dropout > 0, options.RecurrentDropout > 0);
         ScanNode? start = options.StartsFrom is null ? null : Encoder(full, step, options.StartsFrom);
         _builder.Own(full);
+        if (options.StartsFrom is not null) _builder.ReadState(options.StartsFrom.Node);
         return _builder.Add(new ScanNode(full, read, step, options, start));
     }
 
