@@ -9,8 +9,9 @@ namespace Research.Framework.Engine;
 /// </summary>
 /// <remarks>
 /// A <see cref="NoiseNode"/> draws while training for every number it passes on, in order of time, rows and features. A
-/// <see cref="ScanNode"/> draws once for a batch, in order of rows and features, and uses that at every step; so it does where
-/// earlier batches run again before the batch.
+/// <see cref="ScanNode"/> draws once for a batch, in order of rows and features, and uses that at every step. Where earlier batches
+/// run again, the batches are one to both, oldest first; but what has a number of steps of its own, such as a last step, is
+/// drawn for the batch itself alone.
 /// </remarks>
 public sealed class NoiseStream
 {

@@ -8,4 +8,5 @@ namespace Research.Plain.Engine;
 /// <param name="Samples">For each row, the sample.</param>
 /// <param name="RowStates">For each row, whether it starts fresh.</param>
 /// <param name="Rows">How many rows are run.</param>
-internal sealed record PlainBatch(Dataset Data, IReadOnlyList<int> Samples, IReadOnlyList<RowState> RowStates, int Rows);
+/// <param name="RunsAgain">Whether it is one of those before.</param>
+internal sealed record PlainBatch(Dataset Data, IReadOnlyList<int> Samples, IReadOnlyList<RowState> RowStates, int Rows, bool RunsAgain = false);

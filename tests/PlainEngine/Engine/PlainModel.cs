@@ -62,7 +62,7 @@ internal sealed class PlainModel : ICompiledModel
         for (int i = earlier; i >= 0; i--)
         {
             EarlierBatch? again = i > 0 ? state.Earlier[^i] : null;
-            PlainBatch next = again is null ? last : new PlainBatch(again.Data, again.Samples, again.RowStates, batch.Rows);
+            PlainBatch next = again is null ? last : new PlainBatch(again.Data, again.Samples, again.RowStates, batch.Rows, RunsAgain: true);
             PlainPass pass = new(_parts, next, passes.Count > 0 ? passes[^1].StartOf(next) : again is null ? Start(state, next) : Start(again, next), _noise);
             pass.Forward();
             passes.Add(pass);

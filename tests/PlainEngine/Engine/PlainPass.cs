@@ -203,7 +203,8 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
     public PlainFlow Noise(NoiseNode node)
     {
         PlainFlow input = _flows[node.Inputs[0]];
-        return noise is null ? input : Scaled(input, noise.OfSteps(node.Stream, input.Steps, batch.Rows, input.Width), input.Mask);
+        bool idle = noise is null || (batch.RunsAgain && node.Steps.Input is null);
+        return idle ? input : Scaled(input, noise!.OfSteps(node.Stream, input.Steps, batch.Rows, input.Width), input.Mask);
     }
 
     private PlainFlow Scaled(PlainFlow input, IEnumerable<double[,]> factors, bool[][]? mask)

@@ -88,7 +88,7 @@ internal sealed class Comparison : IDisposable
         float scale = gradients.Max(Largest);
         for (int i = 0; i < gradients.Length; i++) Same($"{what}: gradient of {_case.Graph.Weights[i].Name}", _one.GetGradient(_case.Graph.Weights[i].Name), gradients[i], scale);
         foreach (WeightDescription weight in _case.Graph.Weights)
-            Same($"{what}: {weight.Name}", _one.GetWeight(weight.Name), _other.GetWeight(weight.Name), 1);
+            Same($"{what}: {weight.Name}", _one.GetWeight(weight.Name), _other.GetWeight(weight.Name), 1 + Largest(_other.GetWeight(weight.Name)));
         Align($"{what}: training", _trained);
 
         // Differences must not grow: one goes on from where the other is.

@@ -51,9 +51,9 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
             case 0 or 1 or 2 when Pick(part => !part.IsLast) is { } part: AddRecurrent(part); break;
             case 3 when !onlyForward && Pick(part => !part.IsLast) is { } part: AddBidirectional(part); break;
             case 4 when !onlyForward: AddDecoder(); break;
-            case 5 when Pick(_ => true) is { } part: Keep(part with { Flow = _model.Add(Dense(random.Next(1, 4), s_activations[random.Next(s_activations.Length)]), part.Flow) }); break;
-            case 6 when Pick(_ => true) is { } part: Keep(part with { Flow = _model.Add(LayerNormalization(), part.Flow) }); break;
-            case 7 when Pick(part => !part.IsLast) is { } part: Keep(part with { Flow = _model.Add(Residual(Inner(part.Flow.Features)), part.Flow) }); break;
+            case 5 when Pick(_ => true) is { } part: Keep(part.With(_model.Add(Dense(random.Next(1, 4), s_activations[random.Next(s_activations.Length)]), part.Flow))); break;
+            case 6 when Pick(_ => true) is { } part: Keep(part.With(_model.Add(LayerNormalization(), part.Flow))); break;
+            case 7 when Pick(part => !part.IsLast) is { } part: Keep(part.With(_model.Add(Residual(Inner(part.Flow.Features)), part.Flow))); break;
             case 8 or 9: AddJoin(); break;
             case 10 when !onlyForward: AddSelection(); break;
             case 11 when Pick(_ => true) is { } part: Keep(new Part(_model.Last(part.Flow)) { IsLast = true }); break;
@@ -61,21 +61,18 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
                 Keep(new Part(Chance(0.5) ? _model.Repeat(part.Flow, random.Next(1, 4)) : _model.RepeatTo(part.Flow, _model.Input(inputs[random.Next(inputs.Count)].Name))));
                 break;
             case 13 when Pick(_ => true) is { } part:
-                if (Chance(0.5) && !onlyForward) Keep(part with { Flow = _model.Reverse(part.Flow) });
-                else if (Chance(0.5)) Keep(part with { Flow = _model.Add(Masking(), part.Flow) });
-                else Keep(part with { Flow = _model.Add(Dropout(random.Next(3) * 0.3), part.Flow) });
+                if (Chance(0.5) && !onlyForward) Keep(part.With(_model.Reverse(part.Flow)));
+                else if (Chance(0.5)) Keep(part.With(_model.Add(Masking(), part.Flow)));
+                else Keep(part.With(_model.Add(Dropout(random.Next(3) * 0.3), part.Flow)));
                 break;
             case 14 when Pick(_ => true) is { } part:
-                // One kernel twice, and a product that is not of the input's first use.
+                // Each weight twice.
                 int width = part.Flow.Features;
-                Keep(part with
+                Keep(part.With(_model.Map($"twice_{_parts.Count}", part.Flow, (scope, x) =>
                 {
-                    Flow = _model.Map($"twice_{_parts.Count}", part.Flow, (scope, x) =>
-                    {
-                        Expr kernel = scope.Kernel("kernel", width), scale = scope.Bias("scale", width, Initializers.Ones);
-                        return Tanh(x.Dot(kernel) * scale).Dot(kernel) + x * scale;
-                    }),
-                });
+                    Expr kernel = scope.Kernel("kernel", width), scale = scope.Bias("scale", width, Initializers.Ones);
+                    return Tanh(x.Dot(kernel) * scale).Dot(kernel) + x * scale;
+                })));
                 break;
         }
     }
@@ -235,6 +232,9 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
 
         /// <summary>Whether a cell yields it whose output is a sigmoid.</summary>
         public bool IsSigmoid { get; init; }
+
+        /// <summary>What is made of it step by step.</summary>
+        public Part With(Flow flow) => new(flow) { IsLast = IsLast };
     }
 
     private sealed record Encoder(Flow Flow, int Kind, int Units);

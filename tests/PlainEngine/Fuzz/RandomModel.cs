@@ -47,7 +47,7 @@ internal sealed class RandomModel
             0 => new Sgd { LearningRate = 0.1 },
             1 => new Sgd { LearningRate = 0.1, Momentum = 0.9, Nesterov = _random.Next(2) == 0 },
             2 => new RmsProp { LearningRate = 0.05, Epsilon = 1e-2, Centered = _random.Next(2) == 0, Momentum = _random.Next(2) * 0.5, EpsilonOutsideRoot = _random.Next(2) == 0 },
-            3 => new AdamW { LearningRate = 0.05, Epsilon = 1e-2, DecayPattern = Pattern() },
+            3 when Graph.Weights.Count > 0 => new AdamW { LearningRate = 0.05, Epsilon = 1e-2, DecayPattern = Pattern() },
             4 => new Adam { LearningRate = 0.05, Epsilon = 1e-2, AmsGrad = true },
             _ => new Adam { LearningRate = 0.05, Epsilon = 1e-2 },
         };
