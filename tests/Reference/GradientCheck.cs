@@ -1,4 +1,5 @@
 using Research.Framework.Data;
+using Research.Framework.Engine;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.Training;
@@ -10,7 +11,7 @@ internal static class GradientCheck
 {
     private const double OutputBound = 2e-6, Bound = 5e-6;
 
-    public static void Run(ReferenceFile file, CellKind kind)
+    public static void Run(ReferenceFile file, CellKind kind, IEngine engine)
     {
         Loss loss = KerasTraining.Loss(file.Root.GetProperty("loss"));
         KerasTensor x = file.Tensor("x"), y = file.Tensor("y");
@@ -18,7 +19,7 @@ internal static class GradientCheck
         if (keras.Rules.Any(rule => rule.L2 != 0)) Assert.Fail("A gradient with regularizers is unknown here.");
         if (keras.Drops) Assert.Fail("A gradient with dropout cannot be compared.");
         KerasTensor? input = keras.TakesSymbols ? null : file.TensorOrNull("input_gradient");
-        KerasSession session = new(keras, x, new TrainingOptions { Loss = loss, Optimizer = new Sgd() }, learnsInput: input is not null);
+        KerasSession session = new(engine, keras, x, new TrainingOptions { Loss = loss, Optimizer = new Sgd() }, learnsInput: input is not null);
         session.SetWeights(file.Weights);
         Dataset data = session.Data(x, file.TensorOrNull("mask"), y, loss, file.TensorOrNull("sample_weight"));
         if (file.TensorOrNull("output") is { } output) output.Check("output", session.Predict(data, data.Samples), OutputBound);

@@ -2,7 +2,6 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
@@ -14,25 +13,25 @@ namespace Research.Reference;
 internal static class IdentityModel
 {
     /// <summary>activation(x) of one row.</summary>
-    public static float[] Apply(Activation activation, float[] row)
+    public static float[] Apply(IEngine engine, Activation activation, float[] row)
     {
-        ICompiledModel model = Compile(activation, row.Length, Loss.MeanSquaredError);
+        ICompiledModel model = Compile(engine, activation, row.Length, Loss.MeanSquaredError);
         float[] result = new float[row.Length];
         model.PredictBatch(Batch(row, null, new float[row.Length]), model.CreateState(), result);
         return result;
     }
 
     /// <summary>The loss of activation(x) of one row.</summary>
-    public static double Evaluate(Loss loss, Activation activation, float[] row, int? targetClass, float[]? target)
+    public static double Evaluate(IEngine engine, Loss loss, Activation activation, float[] row, int? targetClass, float[]? target)
     {
         // What Keras' losses are asked about need not be probabilities.
-        ICompiledModel model = Compile(activation == Activation.Linear ? GivenPredictions.Unchanged : activation, row.Length, loss);
+        ICompiledModel model = Compile(engine, activation == Activation.Linear ? GivenPredictions.Unchanged : activation, row.Length, loss);
         return model.TrainBatch(Batch(row, targetClass, target), model.CreateState()).Loss;
     }
 
-    private static ICompiledModel Compile(Activation activation, int width, Loss loss)
+    private static ICompiledModel Compile(IEngine engine, Activation activation, int width, Loss loss)
     {
-        ICompiledModel model = new ManagedEngine().Compile(
+        ICompiledModel model = engine.Compile(
             Model.Of(new DenseLayer(width) { Activation = activation, UseBias = false, Name = "identity" }), width, new TrainingOptions { Loss = loss, Optimizer = new Sgd() }, new Seeds(1));
         float[] identity = new float[width * width];
         for (int i = 0; i < width; i++) identity[i * width + i] = 1;

@@ -3,7 +3,6 @@ using Research.Cells;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.Training;
@@ -13,11 +12,11 @@ namespace Research.Reference;
 /// <summary>Group initializer: ranges and moments, orthonormal rows, the layers' own start, and the layers' defaults.</summary>
 internal static class InitializerCheck
 {
-    public static void Run(ReferenceFile file)
+    public static void Run(ReferenceFile file, IEngine engine)
     {
         foreach (JsonElement fact in file.Root.GetProperty("facts").EnumerateArray())
         {
-            if (fact.TryGetProperty("layer", out JsonElement layer)) CheckLayer(layer.GetString()!, fact);
+            if (fact.TryGetProperty("layer", out JsonElement layer)) CheckLayer(engine, layer.GetString()!, fact);
             else if (fact.GetProperty("initializer").GetString() is var name && name == "orthogonal") CheckOrthogonal(fact);
             else CheckUniform(name!, fact);
         }
@@ -57,7 +56,7 @@ internal static class InitializerCheck
         }
     }
 
-    private static void CheckLayer(string text, JsonElement fact)
+    private static void CheckLayer(IEngine engine, string text, JsonElement fact)
     {
         // E.g. "LSTM(3, unit_forget_bias=False)", "Dense(26) on 32", "GRU(3) reset_after=True (default)".
         Layer layer = text switch
@@ -70,7 +69,7 @@ internal static class InitializerCheck
             "Dense(26) on 32" => Layers.Dense(26),
             _ => throw new AssertionException($"Unknown layer '{text}'."),
         };
-        ICompiledModel model = new ManagedEngine().Compile(
+        ICompiledModel model = engine.Compile(
             Model.Of(layer), layer is DenseLayer ? 32 : 2, new TrainingOptions { Loss = Loss.MeanSquaredError }, new Seeds(1));
         if (fact.TryGetProperty("shapes", out JsonElement shapes))
         {

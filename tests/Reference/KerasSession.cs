@@ -3,7 +3,6 @@ using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
@@ -22,11 +21,12 @@ internal sealed class KerasSession
     private readonly bool _learnsInput;
     private readonly RecurrentState _state;
 
+    /// <param name="engine">What runs it.</param>
     /// <param name="keras">The model.</param>
     /// <param name="input">An input, for the number of features.</param>
     /// <param name="training">Loss and optimizer; null where nothing is trained.</param>
     /// <param name="learnsInput">Whether the inputs are looked up, one by one, in a weight of their own, whose gradient is the inputs'.</param>
-    public KerasSession(KerasModel keras, KerasTensor input, TrainingOptions? training = null, bool learnsInput = false)
+    public KerasSession(IEngine engine, KerasModel keras, KerasTensor input, TrainingOptions? training = null, bool learnsInput = false)
     {
         _keras = keras;
         int features = keras.TakesSymbols ? 1 : input.Shape[^1];
@@ -37,7 +37,7 @@ internal sealed class KerasSession
             Flow read = learnsInput ? model.Lookup(InputLayer, model.Input(), positions, features) : model.Input();
             model.Output("output", model.Chain(keras.AllLayers, read));
         }).Graph(learnsInput ? 1 : features);
-        Compiled = new ManagedEngine().Compile(graph, (training ?? ForwardOnly).Objective, new Seeds(1));
+        Compiled = engine.Compile(graph, (training ?? ForwardOnly).Objective, new Seeds(1));
         if (learnsInput) Compiled.SetWeight(InputWeight, input.ToFloats());
         _state = Compiled.CreateState();
     }

@@ -5,7 +5,6 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
-using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
@@ -19,11 +18,12 @@ namespace Research.Reference;
 /// Files on misuse: what Keras does with a mistake, or with what looks like one, is recorded there; what this framework does
 /// instead is asserted here: one clear error before anything runs, or it simply works. The table is in docs/keras.md.
 /// </summary>
-internal static class MisuseCheck
+/// <param name="engine">What runs the models.</param>
+internal sealed class MisuseCheck(IEngine engine)
 {
     private const int Units = 3, Features = 2, Classes = 4, Steps = 3;
 
-    private static readonly Dictionary<string, Action> Ours = new()
+    private Dictionary<string, Action> Ours => new()
     {
         // State is kept row by row and sized on first use: no batch size is ever declared.
         ["stateful without a batch size (Sequential, first layer batch None)"] = () => TrainStateful(samples: 8, batchSize: 2),
@@ -126,18 +126,19 @@ internal static class MisuseCheck
         ["FACT state rows: state of batch index i comes from sample i of the batch (permute the second batch's rows -> outputs differ)"] = RowsKeepTheirState,
     };
 
-    public static void Run(ReferenceFile file)
+    public void Run(ReferenceFile file)
     {
+        Dictionary<string, Action> ours = Ours;
         string[] names = [.. file.Root.GetProperty("cases").EnumerateArray().Select(one => one.GetProperty("case").GetString()!)];
         Assert.That(names, Is.Not.Empty);
-        Assert.That(names.Except(Ours.Keys), Is.Empty, "cases nobody here has an answer to");
+        Assert.That(names.Except(ours.Keys), Is.Empty, "cases nobody here has an answer to");
         Assert.Multiple(() =>
         {
-            foreach (string name in names) Assert.That(() => Ours[name](), Throws.Nothing, name);
+            foreach (string name in names) Assert.That(() => ours[name](), Throws.Nothing, name);
         });
     }
 
-    private static void TrainStateful(int samples, int batchSize)
+    private void TrainStateful(int samples, int batchSize)
     {
         Dataset data = Data(samples).Build();
         TrainingSummary summary = new TrainingRun(Compile(), Options(batchSize), StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data);
@@ -146,7 +147,7 @@ internal static class MisuseCheck
     }
 
     // Trained with two rows, then any number of rows is predicted, each as if it were alone.
-    private static void PredictAfterTraining(int rows)
+    private void PredictAfterTraining(int rows)
     {
         ICompiledModel model = Compile();
         Dataset data = Data(8).Build();
@@ -162,7 +163,7 @@ internal static class MisuseCheck
         Assert.That(PlanValidator.Findings(Plan(shuffle: false)), Is.Empty);
     }
 
-    private static void ResetsAll()
+    private void ResetsAll()
     {
         RecurrentState state = Used(out ICompiledModel model);
         state.Reset();
@@ -170,7 +171,7 @@ internal static class MisuseCheck
         Assert.That(() => model.CreateState().Reset(), Throws.Nothing, "a state never used");
     }
 
-    private static void SetsState()
+    private void SetsState()
     {
         RecurrentState state = Compile().CreateState();
         state["lstm_1"]["cell"].Set(1, [1, 2, 3]);
@@ -179,24 +180,24 @@ internal static class MisuseCheck
     }
 
     // States are set by name, so that their number cannot be wrong, only their names.
-    private static void RefusesUnknownState()
+    private void RefusesUnknownState()
     {
         RecurrentState state = Compile().CreateState();
         Refuses(() => state["lstm_1"]["memory"].Set(0, [1, 2, 3]), "no state 'memory'; it has 'hidden', 'cell'");
         Refuses(() => _ = state["lstm_2"], "no recurrent layer 'lstm_2'");
     }
 
-    private static void RefusesStateOfOtherWidth() =>
+    private void RefusesStateOfOtherWidth() =>
         Refuses(() => Compile().CreateState()["lstm_1"]["hidden"].Set(0, [1, 2, 3, 4]), "expected [3] numbers, got 4");
 
-    private static void RefusesOtherFeatures() =>
+    private void RefusesOtherFeatures() =>
         Refuses(Train(Data(8) with { Features = 5, Inputs = new float[8 * Steps * 5] }), "made for 2 features", "has 5");
 
     private static void RefusesSequenceOverLastStep() => Refuses(
         () => Model.Of(Layers.Recurrent(new LstmCell(Units)), Layers.Recurrent(new LstmCell(Units))).Graph(Features),
         "'lstm_2' reads a sequence, but 'lstm_1' yields only its last step");
 
-    private static void TrainsAtTwoLengths()
+    private void TrainsAtTwoLengths()
     {
         ICompiledModel model = Compile();
         foreach (int steps in (int[])[3, 6])
@@ -206,7 +207,7 @@ internal static class MisuseCheck
         }
     }
 
-    private static void PredictionStartsFresh()
+    private void PredictionStartsFresh()
     {
         Dataset data = Data(8).Build();
         ICompiledModel model = Compile();
@@ -216,19 +217,19 @@ internal static class MisuseCheck
         Assert.That(second, Is.EqualTo(first), "two predictions in a row");
     }
 
-    private static void EpochsAreAsThePolicySays()
+    private void EpochsAreAsThePolicySays()
     {
         // With a step too small to move any weight, epochs differ in nothing but the state they begin with.
         Dataset data = Data(8).Build();
         TrainingOptions still = Options(2) with { Optimizer = new Sgd { LearningRate = 1e-30 } };
-        ICompiledModel Still() => new ManagedEngine().Compile(Network(), Features, still, new Seeds(1));
+        ICompiledModel Still() => engine.Compile(Network(), Features, still, new Seeds(1));
         IReadOnlyList<double> reset = new TrainingRun(Still(), still, StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data).EpochLosses;
         IReadOnlyList<double> never = new TrainingRun(Still(), still, StatePolicy.Never, new Seeds(1)).Train(data).EpochLosses;
         Assert.That(reset[1], Is.EqualTo(reset[0]));
         Assert.That(never[1], Is.Not.EqualTo(never[0]));
     }
 
-    private static void PredictingWhileTrainingChangesNothing()
+    private void PredictingWhileTrainingChangesNothing()
     {
         Dataset data = Data(8).Build();
         IReadOnlyList<double> Losses(bool predicting)
@@ -244,7 +245,7 @@ internal static class MisuseCheck
         Assert.That(Losses(predicting: true), Is.EqualTo(Losses(predicting: false)));
     }
 
-    private static void ChunksEqualOneSequence()
+    private void ChunksEqualOneSequence()
     {
         ICompiledModel model = Compile();
         Dataset whole = (Data(1) with { TimeSteps = 6, Inputs = Noise(6 * Features) }).Build();
@@ -254,7 +255,7 @@ internal static class MisuseCheck
         Assert.That(Predict(model, state, chunks, [1]), Is.EqualTo(Predict(model, model.CreateState(), whole, [0])));
     }
 
-    private static void RowsKeepTheirState()
+    private void RowsKeepTheirState()
     {
         ICompiledModel model = Compile();
         Dataset data = Data(4).Build();
@@ -269,7 +270,7 @@ internal static class MisuseCheck
         Assert.That(straight[..Classes], Is.Not.EqualTo(swapped[Classes..]), "the same sample, after another row's first batch");
     }
 
-    private static RecurrentState Used(out ICompiledModel model)
+    private RecurrentState Used(out ICompiledModel model)
     {
         model = Compile();
         RecurrentState state = model.CreateState();
@@ -291,7 +292,7 @@ internal static class MisuseCheck
         return predictions;
     }
 
-    private static Action Train(Sketch data) => () => new TrainingRun(Compile(), Options(2), StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data.Build());
+    private Action Train(Sketch data) => () => new TrainingRun(Compile(), Options(2), StatePolicy.ResetEachEpoch, new Seeds(1)).Train(data.Build());
 
     private static void Refuses(Action act, params string[] message)
     {
@@ -303,9 +304,9 @@ internal static class MisuseCheck
 
     private static Model Network() => Model.Of(Layers.Recurrent(new LstmCell(Units)), Layers.Dense(Classes, Activation.Softmax));
 
-    private static ICompiledModel Compile(Model? model = null) => model is null
-        ? new ManagedEngine().Compile(Network(), Features, Options(2), new Seeds(1))
-        : new ManagedEngine().Compile(model, Features, new TrainingOptions { Loss = Loss.MeanSquaredError }, new Seeds(1));
+    private ICompiledModel Compile(Model? model = null) => model is null
+        ? engine.Compile(Network(), Features, Options(2), new Seeds(1))
+        : engine.Compile(model, Features, new TrainingOptions { Loss = Loss.MeanSquaredError }, new Seeds(1));
 
     private static TrainingOptions Options(int batchSize) => new() { Epochs = 2, BatchSize = batchSize, Shuffle = false };
 

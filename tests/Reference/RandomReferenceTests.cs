@@ -11,18 +11,21 @@ namespace Research.Reference;
 public class RandomReferenceTests
 {
     [TestCaseSource(nameof(Cases))]
-    public void File_Agrees(string group, int seed, bool handRolled) =>
-        ReferenceTests.Run(RandomFile.Make(group, seed), handRolled ? CellKind.HandRolled : CellKind.Equations);
+    public void File_Agrees(string group, int seed, bool handRolled, string engine) =>
+        ReferenceTests.Run(RandomFile.Make(group, seed), handRolled ? CellKind.HandRolled : CellKind.Equations, Engines.Named(engine));
 
     private static IEnumerable<TestCaseData> Cases()
     {
-        foreach ((string group, int count) in new[] { ("forward", 24), ("gradient", 24), ("train", 20) })
+        foreach (string engine in Engines.All.Select(engine => engine.Name))
         {
-            for (int seed = 1; seed <= count; seed++)
+            foreach ((string group, int count) in new[] { ("forward", 24), ("gradient", 24), ("train", 20) })
             {
-                string name = FormattableString.Invariant($"random_{group}_{seed}");
-                yield return new TestCaseData(group, seed, false).SetName(name);
-                if (seed % 2 == 0) yield return new TestCaseData(group, seed, true).SetName(name + " (hand-rolled)");
+                for (int seed = 1; seed <= count; seed++)
+                {
+                    string name = FormattableString.Invariant($"random_{group}_{seed}, {engine}");
+                    yield return new TestCaseData(group, seed, false, engine).SetName(name);
+                    if (seed % 2 == 0) yield return new TestCaseData(group, seed, true, engine).SetName(name + " (hand-rolled)");
+                }
             }
         }
     }

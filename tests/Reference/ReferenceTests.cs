@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Research.Framework.Engine;
 
 namespace Research.Reference;
 
 /// <summary>
 /// Every file of the folder named by RESEARCH_REFERENCE (default: this project's Data) against this framework, one case a
-/// file; files with a cell that also exists hand-rolled are run with both.
+/// file and engine; files with a cell that also exists hand-rolled are run with both.
 /// </summary>
 [Category("Reference")]
 [Parallelizable(ParallelScope.Children)]
@@ -13,7 +14,8 @@ public class ReferenceTests
     private static readonly string Folder = FindFolder();
 
     [TestCaseSource(nameof(Cases))]
-    public void File_Agrees(string path, bool handRolled) => Run(path, handRolled ? CellKind.HandRolled : CellKind.Equations);
+    public void File_Agrees(string path, bool handRolled, string engine) =>
+        Run(path, handRolled ? CellKind.HandRolled : CellKind.Equations, Engines.Named(engine));
 
     [Test]
     public void Folder_HoldsFiles() =>
@@ -52,7 +54,7 @@ public class ReferenceTests
             try
             {
                 using (new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext())
-                    Assert.That(() => Run(path, CellKind.Equations), Throws.InstanceOf<AssertionException>().With.Message.Not.Contains("weights of the model"), text);
+                    Assert.That(() => Run(path, CellKind.Equations, Engines.All[0]), Throws.InstanceOf<AssertionException>().With.Message.Not.Contains("weights of the model"), text);
             }
             finally
             {
@@ -92,7 +94,7 @@ public class ReferenceTests
         ])
         {
             string text = $$"""{"group": "forward", "layers": [{{layer}}{{Weights}}}], "steps": [{"op": "call", "input": {"shape": [1, 1, 1], "data": [1]}, "outputs": [{"shape": [1, 1], "data": [0.46211715726000976]}]}]}""";
-            Run(ReferenceFile.Parse("spelling", text), CellKind.Equations);
+            foreach (IEngine engine in Engines.All) Run(ReferenceFile.Parse("spelling", text), CellKind.Equations, engine);
         }
     }
 
@@ -101,8 +103,12 @@ public class ReferenceTests
         foreach (string path in Files())
         {
             string name = Path.GetFileNameWithoutExtension(path);
-            yield return new TestCaseData(path, false).SetName(name);
-            if (HasHandRolled(path)) yield return new TestCaseData(path, true).SetName(name + " (hand-rolled)");
+            bool handRolled = HasHandRolled(path);
+            foreach (string engine in Engines.All.Select(engine => engine.Name))
+            {
+                yield return new TestCaseData(path, false, engine).SetName($"{name}, {engine}");
+                if (handRolled) yield return new TestCaseData(path, true, engine).SetName($"{name}, {engine} (hand-rolled)");
+            }
         }
     }
 
@@ -132,22 +138,22 @@ public class ReferenceTests
         return KerasConfig.ClassOf(layer) is "LSTM" or "GRU" && Is("activation", "tanh") && Is("recurrent_activation", "sigmoid") && Is("reset_after", "True");
     }
 
-    private static void Run(string path, CellKind kind) => Run(ReferenceFile.Read(path), kind);
+    private static void Run(string path, CellKind kind, IEngine engine) => Run(ReferenceFile.Read(path), kind, engine);
 
-    internal static void Run(ReferenceFile file, CellKind kind)
+    internal static void Run(ReferenceFile file, CellKind kind, IEngine engine)
     {
         switch (file.Group)
         {
-            case "forward": ForwardCheck.Run(file, kind); break;
-            case "gradient": GradientCheck.Run(file, kind); break;
-            case "train": TrainCheck.Run(file, kind); break;
-            case "activation": ActivationCheck.Run(file); break;
-            case "initializer": InitializerCheck.Run(file); break;
-            case "loss": LossCheck.Run(file); break;
-            case "util": UtilCheck.Run(file); break;
-            case "upstream": UpstreamCheck.Run(file, kind); break;
-            case "misuse": MisuseCheck.Run(file); break;
-            case "tutorial": TutorialCheck.Run(file); break;
+            case "forward": ForwardCheck.Run(file, kind, engine); break;
+            case "gradient": GradientCheck.Run(file, kind, engine); break;
+            case "train": TrainCheck.Run(file, kind, engine); break;
+            case "activation": ActivationCheck.Run(file, engine); break;
+            case "initializer": InitializerCheck.Run(file, engine); break;
+            case "loss": LossCheck.Run(file, engine); break;
+            case "util": UtilCheck.Run(file, engine); break;
+            case "upstream": UpstreamCheck.Run(file, kind, engine); break;
+            case "misuse": new MisuseCheck(engine).Run(file); break;
+            case "tutorial": TutorialCheck.Run(file, engine); break;
             default: Assert.Fail($"'{file.Name}' is of the unknown group '{file.Group}'."); break;
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Research.Framework;
 using Research.Framework.Data;
+using Research.Framework.Engine;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
@@ -11,7 +12,7 @@ namespace Research.Reference;
 /// <summary>Group train: the loss of every step, weights and states along the way, and what fit reports.</summary>
 internal static class TrainCheck
 {
-    public static void Run(ReferenceFile file, CellKind kind)
+    public static void Run(ReferenceFile file, CellKind kind, IEngine engine)
     {
         JsonElement root = file.Root;
         Loss loss = KerasTraining.Loss(root.GetProperty("loss"));
@@ -30,14 +31,14 @@ internal static class TrainCheck
             BatchSize = root.GetProperty("batch_size").GetInt32(),
             Shuffle = false,
         };
-        KerasSession session = new(keras, x, training);
+        KerasSession session = new(engine, keras, x, training);
         session.SetWeights(file.Weights);
         Dataset data = session.Data(x, file.TensorOrNull("mask"), y, loss, file.TensorOrNull("sample_weight"));
         Steps(root, session, data, training.BatchSize, bound);
 
         session.ResetStates();
         file.TensorOrNull("predict_after_reset")?.Check("prediction after the last step", session.Predict(data, training.BatchSize), bound);
-        Fit(file, keras, x, data, training, bound);
+        Fit(file, engine, keras, x, data, training, bound);
     }
 
     private static void Steps(JsonElement root, KerasSession session, Dataset data, int batchSize, double bound)
@@ -66,14 +67,14 @@ internal static class TrainCheck
         root.TryGetProperty(name, out JsonElement list) && list.ValueKind != JsonValueKind.Null ? [.. list.EnumerateArray()] : [];
 
     // The same run by this framework's own trainer, as fit ran it in Keras.
-    private static void Fit(ReferenceFile file, KerasModel keras, KerasTensor x, Dataset data, TrainingOptions training, double bound)
+    private static void Fit(ReferenceFile file, IEngine engine, KerasModel keras, KerasTensor x, Dataset data, TrainingOptions training, double bound)
     {
         if (!file.Root.TryGetProperty("fit_epoch_losses", out JsonElement fit) || fit.ValueKind == JsonValueKind.Null) return;
 
         // A state policy holds for a whole model.
         if (keras.Stateful.Distinct().Count() > 1) return;
         double[] expected = KerasTensor.Numbers(fit);
-        KerasSession session = new(keras, x, training);
+        KerasSession session = new(engine, keras, x, training);
         session.SetWeights(file.Weights);
         IStateManager state = !keras.Stateful.Contains(true) ? StatePolicy.Stateless
             : file.Root.TryGetProperty("reset_states_each_epoch", out JsonElement resets) && resets.GetBoolean() ? StatePolicy.ResetEachEpoch

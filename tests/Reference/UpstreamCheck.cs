@@ -1,22 +1,23 @@
 using System.Globalization;
 using System.Text.Json;
+using Research.Framework.Engine;
 
 namespace Research.Reference;
 
 /// <summary>Group upstream: the arrays typed in Keras' own tests, with those tests' tolerances.</summary>
 internal static class UpstreamCheck
 {
-    public static void Run(ReferenceFile file, CellKind kind)
+    public static void Run(ReferenceFile file, CellKind kind, IEngine engine)
     {
         JsonElement[] cases = [.. file.Root.GetProperty("cases").EnumerateArray()];
         Assert.That(cases, Is.Not.Empty);
         Assert.Multiple(() =>
         {
-            for (int i = 0; i < cases.Length; i++) Check(string.Create(CultureInfo.InvariantCulture, $"case {i}, {cases[i].GetProperty("test").GetString()}"), cases[i], kind);
+            for (int i = 0; i < cases.Length; i++) Check(string.Create(CultureInfo.InvariantCulture, $"case {i}, {cases[i].GetProperty("test").GetString()}"), cases[i], kind, engine);
         });
     }
 
-    private static void Check(string what, JsonElement test, CellKind kind)
+    private static void Check(string what, JsonElement test, CellKind kind, IEngine engine)
     {
         string layerClass = test.GetProperty("layer").GetString()!;
         JsonElement config = test.GetProperty("config");
@@ -28,7 +29,7 @@ internal static class UpstreamCheck
 
         KerasModel keras = KerasModel.Of(layerClass, config, kind);
         KerasTensor input = KerasTensor.Of(test.GetProperty("input"));
-        KerasSession session = new(keras, input);
+        KerasSession session = new(engine, keras, input);
         session.SetWeights([.. test.GetProperty("weights").EnumerateArray().Select(KerasTensor.Of)]);
         JsonElement before = test.GetProperty("states_before");
         if (before.ValueKind != JsonValueKind.Null) session.SetCarried([.. before.EnumerateArray().Select(parts => KerasTensor.List(parts)!)]);

@@ -8,7 +8,6 @@ using Research.Datasets.Framers;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Training;
 
@@ -17,14 +16,14 @@ namespace Research.Reference;
 /// <summary>Group util: padding, one-hot codes, and the number of parameters.</summary>
 internal static class UtilCheck
 {
-    public static void Run(ReferenceFile file)
+    public static void Run(ReferenceFile file, IEngine engine)
     {
         string name = file.Root.GetProperty("name").GetString()!;
         Action<JsonElement> check = name switch
         {
             "util_pad_sequences" => Pad,
             "util_to_categorical" => OneHot,
-            "param_counts" => Parameters,
+            "param_counts" => one => Parameters(one, engine),
             _ => throw new AssertionException($"Unknown utility '{name}'."),
         };
         JsonElement[] cases = [.. file.Root.GetProperty(name == "param_counts" ? "models" : "cases").EnumerateArray()];
@@ -56,13 +55,13 @@ internal static class UtilCheck
     }
 
     // The tutorial's models: an LSTM of u units on F features (1 unless said otherwise) and a dense layer.
-    private static void Parameters(JsonElement one)
+    private static void Parameters(JsonElement one, IEngine engine)
     {
         string name = one.GetProperty("model").GetString()!;
         int units = Number(name, @"\bu(\d+)\b") ?? throw new AssertionException($"'{name}' does not say how many units.");
         int features = Number(name, @"\bF(\d+)\b") ?? 1;
         int dense = one.GetProperty("dense").GetInt32();
-        ICompiledModel model = new ManagedEngine().Compile(
+        ICompiledModel model = engine.Compile(
             Model.Of(Layers.Recurrent(new LstmCell(units)), Layers.Dense(dense / (units + 1), Activation.Softmax)), features, new TrainingOptions(), new Seeds(1));
         Assert.That(model.Graph.ParameterCount, Is.EqualTo(one.GetProperty("params").GetInt64()), name);
         Assert.That(model.Graph.Weights.Where(weight => weight.Name.StartsWith("lstm", StringComparison.Ordinal)).Sum(weight => weight.Count), Is.EqualTo(one.GetProperty("lstm").GetInt32()), name);

@@ -38,6 +38,25 @@ public sealed class BatchOutputs
 
     internal BatchOutput[] Array => _outputs;
 
+    /// <summary>Throws unless there is room for every output of a batch.</summary>
+    /// <param name="graph">The model's graph.</param>
+    /// <param name="data">The batch's data, which fit the graph.</param>
+    /// <param name="rows">The batch's rows.</param>
+    /// <exception cref="ResearchException">There is too little, or it is another model's.</exception>
+    public void RequireFit(ModelGraph graph, Dataset data, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(data);
+        for (int i = 0; i < graph.Outputs.Count; i++)
+        {
+            GraphOutput output = graph.Outputs[i];
+            int steps = output.Node.Steps.In(data), width = output.Node.Width;
+            BatchOutput? room = i < _outputs.Length ? _outputs[i] : null;
+            if (room is null || room.Name != output.Name || room.TimeSteps != steps || room.Width != width || Capacity < rows)
+                throw new ResearchException($"Predictions: expected room for [{rows}, {steps}, {width}] numbers of output '{output.Name}', got {(room is null ? "none" : $"[{Capacity}, {room.TimeSteps}, {room.Width}] of '{room.Name}'")}; make it with new BatchOutputs(model.Graph, data, rows).");
+        }
+    }
+
     /// <summary>An output by name.</summary>
     /// <param name="name">The name, e.g. <c>output</c>.</param>
     /// <exception cref="ResearchException">There is no such output.</exception>

@@ -74,7 +74,7 @@ public sealed class RecurrentState
         ArgumentNullException.ThrowIfNull(batch);
         if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
         int usable = 0;
-        while (usable < _earlier.Count && _earlier[^(usable + 1)] is { } earlier && earlier.Rows >= batch.Rows && HasSameShape(earlier.Data.Input, batch.Data.Input)) usable++;
+        while (usable < _earlier.Count && _earlier[^(usable + 1)] is { } earlier && earlier.Rows >= batch.Rows && HasSameShape(earlier.Data, batch.Data)) usable++;
         return usable;
     }
 
@@ -102,5 +102,17 @@ public sealed class RecurrentState
 
     internal void Restore(EarlierBatch batch) => _earlier.Add(batch);
 
-    private static bool HasSameShape(InputBlock left, InputBlock right) => left.TimeSteps == right.TimeSteps && left.Mask is null == right.Mask is null;
+    // Every input, as the state does not know which of them the model reads.
+    private static bool HasSameShape(Dataset left, Dataset right)
+    {
+        if (ReferenceEquals(left, right)) return true;
+        if (left.Inputs.Count != right.Inputs.Count) return false;
+        for (int i = 0; i < left.Inputs.Count; i++)
+        {
+            InputBlock one = left.Inputs[i], other = right.Inputs[i];
+            if (one.Name != other.Name || one.TimeSteps != other.TimeSteps || one.Mask is null != other.Mask is null) return false;
+        }
+
+        return true;
+    }
 }

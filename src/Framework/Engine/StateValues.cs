@@ -43,7 +43,8 @@ public sealed class StateValues
         for (int i = 0; i < Width; i++) _values[row * Width + i] = values[i];
     }
 
-    internal void Reset() => Array.Clear(_values);
+    /// <summary>Zeroes every row.</summary>
+    public void Reset() => Array.Clear(_values);
 
     internal void EnsureRows(int rows)
     {

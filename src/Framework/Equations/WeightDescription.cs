@@ -24,10 +24,10 @@ public sealed class WeightDescription
     public Initializer Initializer { get; }
 
     /// <summary>Rows; 1 for a row vector.</summary>
-    internal int Rows => Shape.Count == 1 ? 1 : Shape[0];
+    public int Rows => Shape.Count == 1 ? 1 : Shape[0];
 
     /// <summary>Columns.</summary>
-    internal int Columns => Shape[^1];
+    public int Columns => Shape[^1];
 
     /// <summary>Numbers in it.</summary>
     public int Count => Rows * Columns;

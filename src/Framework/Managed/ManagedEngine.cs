@@ -33,8 +33,7 @@ public sealed class ManagedEngine : IEngine
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(seeds);
         if (threads is < 1 or > MostThreads) throw new ResearchException($"Threads: expected 1 to {MostThreads}, got {threads}.");
-        string[] errors = [.. objective.Findings(graph).Where(finding => finding.Severity == Severity.Error).Select(finding => finding.ToString())];
-        if (errors.Length > 0) throw new ResearchException($"The model cannot be compiled: {string.Join("; ", errors)}.");
+        objective.RequireFit(graph);
         return _lanes switch
         {
             16 => new ManagedModel<Simd512, Vector512<float>>(graph, objective, seeds, threads),

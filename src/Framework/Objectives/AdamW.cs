@@ -17,6 +17,14 @@ public sealed record AdamW : AdaptiveMoments
     /// <value>Default <c>*</c>: all of them, as in Keras.</value>
     public string DecayPattern { get; init; } = "*";
 
+    /// <summary>Whether a weight decays.</summary>
+    /// <param name="weight">The weight's name.</param>
+    public bool Decays(string weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return WeightDecay > 0 && NamePattern.Matches(DecayPattern, weight);
+    }
+
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [
         .. base.OwnSettings,

@@ -32,6 +32,9 @@ public abstract record AdaptiveMoments : Optimizer
     /// <value>Default false.</value>
     public bool AmsGrad { get; init; }
 
+    /// <summary>m and v, <c>first_moment</c> and <c>second_moment</c>, and <c>largest_second_moment</c> where <see cref="AmsGrad"/> keeps one.</summary>
+    public sealed override IReadOnlyList<string> Moments => ["first_moment", "second_moment", .. AmsGrad ? ["largest_second_moment"] : Array.Empty<string>()];
+
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [
         Setting.Number<Optimizer>("beta1", Beta1, value => this with { Beta1 = value }, atLeast: 0, below: 1),

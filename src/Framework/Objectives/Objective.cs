@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Models;
 
@@ -40,6 +41,14 @@ public sealed record Objective
     /// <param name="output">The output's name.</param>
     public double WeightOf(string output) => Own(output)?.Weight ?? 1;
 
+    /// <summary>The penalty on a weight, of all rules that name it: λ of λ Σw².</summary>
+    /// <param name="weight">The weight's name.</param>
+    public double L2Of(string weight) => RulesOf(weight).Sum(rule => rule.L2);
+
+    /// <summary>The most that the norm of a weight's column may be, by all rules that name it; null for no limit.</summary>
+    /// <param name="weight">The weight's name.</param>
+    public double? MaxNormOf(string weight) => RulesOf(weight).Min(rule => rule.MaxNorm);
+
     /// <summary>Whether two objectives are the same, rule by rule and output by output.</summary>
     /// <param name="other">Another; null for none.</param>
     public bool Equals(Objective? other) =>
@@ -70,6 +79,30 @@ public sealed record Objective
         return findings;
     }
 
+    /// <summary>Throws, with every finding that is an error, where a model cannot be compiled for this objective by any engine.</summary>
+    /// <param name="graph">The model.</param>
+    /// <exception cref="ResearchException">There are findings that are errors.</exception>
+    public void RequireFit(ModelGraph graph)
+    {
+        string[] errors = [.. Findings(graph).Where(finding => finding.Severity == Severity.Error).Select(finding => finding.ToString())];
+        if (errors.Length > 0) throw new ResearchException($"The model cannot be compiled: {string.Join("; ", errors)}.");
+    }
+
+    /// <summary>Throws where a model cannot be trained on data for this objective: an input or target that does not fit the graph, or a target of another kind than its loss takes.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="data">The data, valid in themselves.</param>
+    /// <exception cref="ResearchException">The data do not fit.</exception>
+    public void RequireData(ModelGraph graph, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(data);
+        graph.RequireFit(data, needsTargets: true);
+        foreach (GraphOutput output in graph.Outputs)
+        {
+            if (LossOf(output.Name).Finding(data, data.FindTarget(output.Name)) is { } finding) throw new ResearchException(finding);
+        }
+    }
+
     /// <summary>Settings out of range.</summary>
     internal IEnumerable<Finding> Findings()
     {
@@ -95,6 +128,8 @@ public sealed record Objective
     }
 
     private static Finding Error(string path, string subject, string message) => new(Severity.Error, path, $"{subject}: {message}");
+
+    private IEnumerable<WeightRule> RulesOf(string weight) => WeightRules.Where(rule => NamePattern.Matches(rule.Pattern, weight));
 
     private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
 }

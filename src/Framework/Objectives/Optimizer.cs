@@ -23,6 +23,9 @@ public abstract record Optimizer
     /// <value>Above 0. Default 0.001; 0.01 for SGD.</value>
     public abstract double LearningRate { get; init; }
 
+    /// <summary>What is remembered of each weight, a number for each of its own, zero at first, e.g. <c>first_moment</c>; none for plain descent.</summary>
+    public abstract IReadOnlyList<string> Moments { get; }
+
     /// <summary>How the learning rate changes from step to step.</summary>
     /// <value>Default <see cref="LearningRateSchedule.Constant"/>.</value>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;

@@ -33,6 +33,10 @@ public sealed record RmsProp : Optimizer
     /// <value>Default false.</value>
     public bool Centered { get; init; }
 
+    /// <summary>v, <c>mean_square</c>; <c>mean_gradient</c> where it is centred; the last change, <c>velocity</c>, where there is momentum.</summary>
+    public override IReadOnlyList<string> Moments =>
+        ["mean_square", .. Centered ? ["mean_gradient"] : Array.Empty<string>(), .. Momentum > 0 ? ["velocity"] : Array.Empty<string>()];
+
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [
         Setting.Number<Optimizer>("rho", Rho, value => this with { Rho = value }, atLeast: 0, below: 1),

@@ -21,6 +21,9 @@ public sealed record Sgd : Optimizer
     /// <value>Default false.</value>
     public bool Nesterov { get; init; }
 
+    /// <summary>v, <c>velocity</c>, where there is momentum.</summary>
+    public override IReadOnlyList<string> Moments => Momentum > 0 ? ["velocity"] : [];
+
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [
         Setting.Number<Optimizer>("momentum", Momentum, value => this with { Momentum = value }, atLeast: 0, below: 1),

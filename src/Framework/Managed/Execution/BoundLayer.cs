@@ -25,6 +25,7 @@ internal sealed unsafe class BoundLayer
         Plan = plan;
         Rows = rows;
         Steps = steps;
+        StepsOfBatch = steps;
         _weights = weights;
         long[] offsets = new long[plan.Buffers.Count];
         long length = 0;
@@ -91,6 +92,9 @@ internal sealed unsafe class BoundLayer
 
     public int Steps { get; }
 
+    /// <summary>How many of the steps are one batch's, where earlier ones run first.</summary>
+    public int StepsOfBatch { get; init; }
+
     public Operand[] Inputs { get; }
 
     public BoundPass ForwardBefore { get; }
@@ -137,6 +141,9 @@ internal sealed unsafe class BoundLayer
 
     /// <summary>For each state slot, the gradients of step t's new state at (t + 1) and of its old one at t, modulo 2.</summary>
     public Operand[] StateGradients { get; }
+
+    /// <summary>Whether a step is a batch's first.</summary>
+    public bool BeginsBatch(int step) => step % StepsOfBatch == 0;
 
     /// <summary>Room for the gradients that pass by masked rows of state slot <paramref name="slot"/>, <c>[B, width]</c>.</summary>
     public float* PassingGradients(int slot) => _passingGradients[slot].Pointer;

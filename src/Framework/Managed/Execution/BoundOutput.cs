@@ -10,6 +10,7 @@ internal sealed unsafe class BoundOutput
     private readonly BoundFlow _all;
     private readonly PinnedMemory _targets;
     private readonly PinnedMemory _weights;
+    private readonly Operand _addsTo;
 
     /// <summary>Binds an output.</summary>
     /// <param name="plan">The output.</param>
@@ -26,7 +27,8 @@ internal sealed unsafe class BoundOutput
         int steps = flow.Steps == 1 ? 1 : flow.Steps / (shape.Earlier + 1);
         Flow = flow.Steps == steps ? flow : flow.Last(steps, flow.Mask is null ? null : new bool[flow.Rows * steps]);
         if (Flow.Steps != flow.Steps && logits.First is not null) Logits = logits with { Shift = logits.Shift + flow.Steps - steps };
-        if (!Flow.WantsGradient) Flow = WithGradient(Flow);
+        if (plan.IsAgain && Flow.WantsGradient) _addsTo = Flow.Gradient;
+        if (plan.IsAgain || !Flow.WantsGradient) Flow = WithGradient(Flow);
         Classes = GC.AllocateArray<int>(Flow.AllRows, pinned: true);
         Counts = new bool[Flow.AllRows];
         _targets = new PinnedMemory((long)Flow.AllRows * Flow.Columns);
@@ -99,7 +101,18 @@ internal sealed unsafe class BoundOutput
         if (_all.WantsGradient) new Span<float>(_all.Gradient.At(0), _all.AllRows * (int)_all.Gradient.RowStride).Clear();
     }
 
-    // Nobody wants it, but the loss writes it.
+    /// <summary>Adds the loss' gradient to that of the output that is the same.</summary>
+    public void AddGradient()
+    {
+        if (_addsTo.First is null) return;
+        for (int row = 0; row < Flow.AllRows; row++)
+        {
+            float* from = Flow.Gradient.At(0) + row * Flow.Gradient.RowStride, to = _addsTo.At(0) + row * _addsTo.RowStride;
+            for (int i = 0; i < Flow.Columns; i++) to[i] += from[i];
+        }
+    }
+
+    // Nobody wants it, or another's stands there, but the loss writes it.
     private static BoundFlow WithGradient(BoundFlow flow)
     {
         BoundFlow scratch = BoundFlow.Allocate(flow.Rows, flow.Steps, flow.Columns, wantsGradient: true, mask: null);

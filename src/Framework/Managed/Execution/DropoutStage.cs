@@ -1,9 +1,10 @@
+using Research.Framework.Engine;
 using Research.Framework.Models;
 
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Zeroes a share of the features while training.</summary>
-internal sealed unsafe class DropoutStage(BoundInput input, NoiseSource source) : Stage
+internal sealed unsafe class DropoutStage(BoundInput input, NoiseStream source) : Stage
 {
     private readonly BoundFlow _input = input.Flow;
     private readonly PinnedMemory _noise = new((long)input.Flow.AllRows * input.Flow.Columns);
@@ -13,9 +14,9 @@ internal sealed unsafe class DropoutStage(BoundInput input, NoiseSource source) 
 
     public override void Forward(bool training, bool zeroState)
     {
-        nint all = (nint)_input.AllRows * _input.Columns;
-        if (training) source.Fill(_noise.Pointer, all);
-        else new Span<float>(_noise.Pointer, (int)all).Fill(1f);
+        Span<float> noise = new(_noise.Pointer, _input.AllRows * _input.Columns);
+        if (training) source.Fill(noise);
+        else noise.Fill(1f);
         Scale(_input.Values, Output.Values, add: false);
     }
 

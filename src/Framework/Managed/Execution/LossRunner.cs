@@ -21,7 +21,14 @@ internal static unsafe class LossRunner<TSimd, TVector>
     /// <param name="bound">The output after the forward pass, with the batch's targets.</param>
     public static double Run(Batch batch, TargetBlock target, BoundOutput bound)
     {
-        if (bound.Plan.IsRead) bound.ClearGradient();
+        if (bound.Plan.IsRead && !bound.Plan.IsAgain) bound.ClearGradient();
+        double loss = Compute(batch, target, bound);
+        bound.AddGradient();
+        return loss;
+    }
+
+    private static double Compute(Batch batch, TargetBlock target, BoundOutput bound)
+    {
         int all = bound.Flow.AllRows, rows = bound.Flow.Rows, steps = bound.Flow.Steps, width = bound.Flow.Columns;
         if (bound.CountedRows == 0)
         {

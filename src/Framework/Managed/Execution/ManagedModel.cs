@@ -29,6 +29,8 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private Dataset? _data;
     private BoundModel? _last;
     private RecurrentState? _fittingState;
+    private BatchOutputs? _room;
+    private BoundModel? _roomFor;
 
     public ManagedModel(ModelGraph graph, Objective objective, Seeds seeds, int threads)
     {
@@ -52,7 +54,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         }
 
         _optimizer = new OptimizerRunner<TSimd, TVector>(objective, _slots, _team);
-        _tensors = new ModelTensors<TSimd, TVector>(_slots, _optimizer, [.. _plan.Noise]);
+        _tensors = new ModelTensors<TSimd, TVector>(TensorNames.Of(graph, objective.Optimizer), _slots, _optimizer, [.. _plan.Noise]);
     }
 
     public ModelGraph Graph { get; }
@@ -108,7 +110,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         ArgumentNullException.ThrowIfNull(outputs);
         RequireFit(state);
         BoundModel bound = Bind(batch, earlier: 0, needsTargets: false);
-        RequireRoom(bound, outputs);
+        if (bound != _roomFor || !ReferenceEquals(outputs, _room)) RequireRoom(batch, bound, outputs);
         _tensors.FormGradients();
         BatchTransfer.LoadInputs(batch, _inputs, bound, state);
         bool zeroState = BatchTransfer.LoadState(batch, bound, state);
@@ -128,6 +130,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         _bound.Clear();
         _ofData.Clear();
         _last = null;
+        _roomFor = null;
     }
 
     // Another model's state would be read with the wrong widths, or under the wrong names.
@@ -139,15 +142,10 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         _fittingState = state;
     }
 
-    private static void RequireRoom(BoundModel bound, BatchOutputs outputs)
+    private void RequireRoom(Batch batch, BoundModel bound, BatchOutputs outputs)
     {
-        for (int i = 0; i < bound.Outputs.Length; i++)
-        {
-            BoundFlow flow = bound.Outputs[i].Flow;
-            BatchOutput? room = i < outputs.Array.Length ? outputs.Array[i] : null;
-            if (room is null || room.Name != bound.Outputs[i].Plan.Output.Name || room.TimeSteps != flow.Steps || room.Width != flow.Columns || outputs.Capacity < flow.Rows)
-                throw new ResearchException($"Predictions: expected room for [{flow.Rows}, {flow.Steps}, {flow.Columns}] numbers of output '{bound.Outputs[i].Plan.Output.Name}', got {(room is null ? "none" : $"[{outputs.Capacity}, {room.TimeSteps}, {room.Width}] of '{room.Name}'")}; make it with new BatchOutputs(model.Graph, data, rows).");
-        }
+        outputs.RequireFit(Graph, batch.Data, batch.Rows);
+        (_room, _roomFor) = (outputs, bound);
     }
 
     private BoundModel Bind(Batch batch, int earlier, bool needsTargets)
@@ -174,14 +172,11 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     {
         _data = null;
         _ofData.Clear();
-        Graph.RequireFit(data, needsTargets);
+        if (needsTargets) Objective.RequireData(Graph, data);
+        else Graph.RequireFit(data, needsTargets: false);
         for (int i = 0; i < _inputs.Length; i++) _inputs[i] = data.FindInput(Graph.Inputs[i].Name);
         Array.Clear(_targets);
-        for (int i = 0; needsTargets && i < _targets.Length; i++)
-        {
-            TargetBlock target = _targets[i] = data.FindTarget(Graph.Outputs[i].Name);
-            if (Objective.LossOf(target.Name).Finding(data, target) is { } finding) throw new ResearchException(finding);
-        }
+        for (int i = 0; needsTargets && i < _targets.Length; i++) _targets[i] = data.FindTarget(Graph.Outputs[i].Name);
 
         _data = data;
     }

@@ -6,6 +6,7 @@ namespace Research.Framework.Managed.Execution;
 internal sealed unsafe class MaskingStage(BoundInput input, float value) : Stage
 {
     private readonly BoundFlow _input = input.Flow;
+    private readonly bool[] _real = new bool[input.Flow.AllRows];
 
     public override BoundFlow Output { get; } = BoundFlow.Allocate(
         input.Flow.Rows, input.Flow.Steps, input.Flow.Columns, input.Flow.WantsGradient, BoundFlow.NewMask(input.Flow.Rows, input.Flow.Steps));
@@ -16,7 +17,7 @@ internal sealed unsafe class MaskingStage(BoundInput input, float value) : Stage
         {
             ReadOnlySpan<float> source = new(_input.Values.At(0) + row * _input.Values.RowStride, _input.Columns);
             Span<float> target = new(Output.Values.At(0) + row * Output.Values.RowStride, _input.Columns);
-            bool real = source.ContainsAnyExcept(value);
+            bool real = _real[row] = source.ContainsAnyExcept(value);
             Output.Mask![row] = real && (_input.Mask?[row] ?? true);
             if (real) source.CopyTo(target);
             else target.Clear();
@@ -31,7 +32,7 @@ internal sealed unsafe class MaskingStage(BoundInput input, float value) : Stage
             float* source = Output.Gradient.At(0) + row * Output.Gradient.RowStride, target = _input.Gradient.At(0) + row * _input.Gradient.RowStride;
             for (int i = 0; i < _input.Columns; i++)
             {
-                float passed = Output.Mask![row] ? source[i] : 0f;
+                float passed = _real[row] ? source[i] : 0f;
                 target[i] = input.Adds ? target[i] + passed : passed;
             }
         }

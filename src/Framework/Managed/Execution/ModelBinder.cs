@@ -55,7 +55,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
 
     public BoundFlow Rows(RowsNode node) => Step(node, null, zeroesOutput: false).Output;
 
-    public BoundFlow Lookup(LookupNode node) => Add(new EmbeddingStage(Read(node, 0).Flow, node, weights[node.Vectors]));
+    public BoundFlow Lookup(LookupNode node) => Add(new EmbeddingStage(Read(node, 0), node, weights[node.Vectors]));
 
     public BoundFlow Repeat(RepeatNode node) => Add(new RepeatStage(Read(node, 0), Steps(node.Steps)));
 
@@ -78,7 +78,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
         BoundInput[] inputs = [.. node.Inputs.Select((_, index) => Read(node, index))];
         BoundFlow first = inputs[0].Flow;
         bool holds = node is ScanNode && first.Mask is not null;
-        BoundLayer layer = new(nodePlan.Step!, first.Rows, first.Steps, [.. inputs.Select(input => input.Flow.Values)], weights, holds, zeroesOutput);
+        BoundLayer layer = new(nodePlan.Step!, first.Rows, first.Steps, [.. inputs.Select(input => input.Flow.Values)], weights, holds, zeroesOutput) { StepsOfBatch = first.Steps / (holds ? shape.Earlier + 1 : 1) };
         StepStage<TSimd, TVector> stage = new(nodePlan, layer, inputs, _resets, team)
         {
             InitialState = initialState,

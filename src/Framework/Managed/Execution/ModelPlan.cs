@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Planning;
 using Research.Framework.Models;
@@ -37,7 +38,7 @@ internal sealed class ModelPlan
     public OutputPlan[] Outputs { get; }
 
     /// <summary>The streams of dropout, in the graph's order.</summary>
-    public IEnumerable<NoiseSource> Noise => Nodes.SelectMany(node => new[] { node.InputNoise, node.StateNoise }).OfType<NoiseSource>();
+    public IEnumerable<NoiseStream> Noise => Nodes.SelectMany(node => new[] { node.InputNoise, node.StateNoise }).OfType<NoiseStream>();
 
     /// <summary>Whether a node is the last step of what it reads, in that node's own memory: nobody else reads it.</summary>
     public bool IsView(GraphNode node) => node is SelectNode { IsLast: true } && IsOnlyReader(node.Inputs[0]);
@@ -49,7 +50,8 @@ internal sealed class ModelPlan
     private OutputPlan Plan(GraphOutput output)
     {
         Loss loss = _objective.LossOf(output.Name);
-        bool isRead = _readers[output.Node.Index].Count > 0 || Graph.Outputs.First(other => ReferenceEquals(other.Node, output.Node)) != output;
+        GraphOutput[] same = [.. Graph.Outputs.Where(other => ReferenceEquals(other.Node, output.Node))];
+        bool isRead = _readers[output.Node.Index].Count > 0 || same.Length > 1;
         GraphNode source = output.Node;
         while (IsView(source)) source = source.Inputs[0];
         LossShortcut shortcut = isRead ? LossShortcut.None : (loss, StepOf(source)?.Output.Operation) switch
@@ -67,6 +69,7 @@ internal sealed class ModelPlan
             Source = shortcut == LossShortcut.None ? null : source,
             Function = loss is FunctionLoss function ? PlanFunction(function.Trace(output.Node.Width)) : null,
             IsRead = isRead,
+            IsAgain = same[0] != output,
         };
     }
 
@@ -95,7 +98,7 @@ internal sealed class ModelPlan
             ReadByLastView = _readers[node.Index] is [SelectNode only] && IsView(only) ? only : null,
         };
 
-        NoiseSource Source(double rate, string stream) => new(rate, stream, seeds.Stream(stream));
+        NoiseStream Source(double rate, string stream) => new(stream, rate, seeds);
     }
 
     private StepPlan PlanStep(GraphNode node, StepEquations step)

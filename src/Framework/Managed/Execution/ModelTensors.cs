@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
@@ -14,18 +15,16 @@ internal sealed unsafe class ModelTensors<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private const string StreamPrefix = "stream/";
-
     private readonly WeightSlot[] _slots;
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
-    private readonly NoiseSource[] _streams;
+    private readonly NoiseStream[] _streams;
 
-    public ModelTensors(WeightSlot[] slots, OptimizerRunner<TSimd, TVector> optimizer, NoiseSource[] streams)
+    public ModelTensors(IReadOnlyList<string> names, WeightSlot[] slots, OptimizerRunner<TSimd, TVector> optimizer, NoiseStream[] streams)
     {
         _slots = slots;
         _optimizer = optimizer;
         _streams = streams;
-        Names = [.. slots.Select(slot => slot.Description.Name), .. optimizer.TensorNames, .. streams.Select(stream => StreamPrefix + stream.Name)];
+        Names = names;
     }
 
     public IReadOnlyList<string> Names { get; }
@@ -34,7 +33,7 @@ internal sealed unsafe class ModelTensors<TSimd, TVector>
     {
         ArgumentNullException.ThrowIfNull(name);
         if (FindWeight(name) is { } slot) return NamedTensor.OfFloats(name, slot.Description.Shape, new ReadOnlySpan<float>(slot.Values, slot.Count).ToArray());
-        if (FindStream(name) is { } stream) return NamedTensor.OfLongs(name, [1], [(long)stream.Position]);
+        if (FindStream(name) is { } stream) return NamedTensor.OfLongs(name, [1], [stream.Position]);
         return _optimizer.Find(name) ?? throw Unknown(name);
     }
 
@@ -42,7 +41,7 @@ internal sealed unsafe class ModelTensors<TSimd, TVector>
     {
         ArgumentNullException.ThrowIfNull(tensors);
         if (tensors.GroupBy(tensor => tensor.Name).FirstOrDefault(same => same.Count() > 1) is { } twice) throw new ResearchException($"Tensor '{twice.Key}' is given twice.");
-        foreach (NamedTensor tensor in tensors) Check(tensor);
+        foreach (NamedTensor tensor in tensors) TensorNames.RequireFit(Get(tensor.Name), tensor);
         foreach (NamedTensor tensor in tensors)
         {
             if (FindWeight(tensor.Name) is { } slot)
@@ -52,7 +51,7 @@ internal sealed unsafe class ModelTensors<TSimd, TVector>
             }
             else if (FindStream(tensor.Name) is { } stream)
             {
-                stream.Position = (ulong)tensor.ToLongs()[0];
+                stream.Position = tensor.ToLongs()[0];
             }
             else
             {
@@ -85,21 +84,10 @@ internal sealed unsafe class ModelTensors<TSimd, TVector>
         slot.Written = written;
     }
 
-    private void Check(NamedTensor tensor)
-    {
-        NamedTensor own = Get(tensor.Name);
-        if (tensor.Type != own.Type || !tensor.Shape.SequenceEqual(own.Shape))
-            throw new ResearchException($"Tensor '{tensor.Name}': expected {own.Type} {NamedTensor.Text(own.Shape)}, got {tensor.Type} {NamedTensor.Text(tensor.Shape)}.");
-        if (FindStream(tensor.Name) is not null && tensor.ToLongs()[0] < 0)
-            throw new ResearchException($"Random stream '{tensor.Name}': expected a position of 0 or more, got {tensor.ToLongs()[0]}.");
-        OptimizerRunner<TSimd, TVector>.Check(tensor);
-    }
-
     private ResearchException Unknown(string name) =>
         new($"There is no tensor '{name}'; this model has {string.Join(", ", Names.Select(known => $"'{known}'"))}.");
 
     private WeightSlot? FindWeight(string name) => Array.Find(_slots, slot => slot.Description.Name == name);
 
-    private NoiseSource? FindStream(string name) =>
-        name.StartsWith(StreamPrefix, StringComparison.Ordinal) ? Array.Find(_streams, stream => name.AsSpan(StreamPrefix.Length).SequenceEqual(stream.Name)) : null;
+    private NoiseStream? FindStream(string name) => Array.Find(_streams, stream => TensorNames.Stream(stream.Name) == name);
 }

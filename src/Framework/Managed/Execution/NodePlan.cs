@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Managed.Planning;
 using Research.Framework.Models;
 
@@ -12,9 +13,9 @@ internal sealed class NodePlan
     public StepPlan? Step { get; init; }
 
     /// <summary>A scan's dropout of its input, or the draws of a noise node.</summary>
-    public NoiseSource? InputNoise { get; init; }
+    public NoiseStream? InputNoise { get; init; }
 
-    public NoiseSource? StateNoise { get; init; }
+    public NoiseStream? StateNoise { get; init; }
 
     /// <summary>For each input, whether another reader leaves its part of the gradient before this node does.</summary>
     public required bool[] Adds { get; init; }

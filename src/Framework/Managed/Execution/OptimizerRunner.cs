@@ -1,4 +1,4 @@
-using Research.Framework.Equations;
+using Research.Framework.Engine;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
@@ -17,8 +17,6 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
 {
     // Slots are padded to whole blocks.
     private const int BlockSize = 16;
-    private const string Steps = "optimizer/steps", RateFactorName = "optimizer/learning_rate_factor";
-    private const string Beta1Power = "optimizer/beta1_power", Beta2Power = "optimizer/beta2_power";
 
     private readonly Optimizer _optimizer;
     private readonly WeightSlot[] _slots;
@@ -50,24 +48,17 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         _slots = slots;
         _l2 = new double[slots.Length];
         _maxNorm = new double[slots.Length];
-        Array.Fill(_maxNorm, double.PositiveInfinity);
-        foreach (WeightRule rule in objective.WeightRules)
-        {
-            foreach (int i in Matching(rule.Pattern, "weight rule"))
-            {
-                _l2[i] += rule.L2;
-                _maxNorm[i] = Math.Min(_maxNorm[i], rule.MaxNorm ?? double.PositiveInfinity);
-            }
-        }
-
         _decays = new bool[slots.Length];
-        if (_optimizer is AdamW { WeightDecay: > 0 } decaying)
+        for (int i = 0; i < slots.Length; i++)
         {
-            foreach (int i in Matching(decaying.DecayPattern, "weight decay")) _decays[i] = true;
+            string name = slots[i].Description.Name;
+            _l2[i] = objective.L2Of(name);
+            _maxNorm[i] = objective.MaxNormOf(name) ?? double.PositiveInfinity;
+            _decays[i] = _optimizer is AdamW decaying && decaying.Decays(name);
         }
 
         _columns = new double[slots.Select(slot => slot.Columns).DefaultIfEmpty().Max()];
-        _kinds = Kinds(_optimizer);
+        _kinds = [.. _optimizer.Moments];
         _offsets = new long[slots.Length];
         for (int i = 0; i < slots.Length; i++)
         {
@@ -124,22 +115,15 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         }
     }
 
-    /// <summary>The names of all that the next update depends on, but for the weights.</summary>
-    public IEnumerable<string> TensorNames =>
-    [
-        Steps, RateFactorName, .. _optimizer is AdaptiveMoments ? [Beta1Power, Beta2Power] : Array.Empty<string>(),
-        .. _kinds.SelectMany(kind => _slots.Select(slot => Name(kind, slot))),
-    ];
-
     /// <summary>A copy of a tensor; null where there is none of that name.</summary>
     public NamedTensor? Find(string name)
     {
         switch (name)
         {
-            case Steps: return NamedTensor.OfLongs(Steps, [1], [_steps]);
-            case RateFactorName: return NamedTensor.OfDoubles(RateFactorName, [1], [RateFactor]);
-            case Beta1Power when _optimizer is AdaptiveMoments: return NamedTensor.OfDoubles(Beta1Power, [1], [_beta1Power]);
-            case Beta2Power when _optimizer is AdaptiveMoments: return NamedTensor.OfDoubles(Beta2Power, [1], [_beta2Power]);
+            case TensorNames.Steps: return NamedTensor.OfLongs(TensorNames.Steps, [1], [_steps]);
+            case TensorNames.LearningRateFactor: return NamedTensor.OfDoubles(TensorNames.LearningRateFactor, [1], [RateFactor]);
+            case TensorNames.Beta1Power when _optimizer is AdaptiveMoments: return NamedTensor.OfDoubles(TensorNames.Beta1Power, [1], [_beta1Power]);
+            case TensorNames.Beta2Power when _optimizer is AdaptiveMoments: return NamedTensor.OfDoubles(TensorNames.Beta2Power, [1], [_beta2Power]);
         }
 
         for (int kind = 0; kind < _kinds.Length; kind++)
@@ -154,25 +138,15 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         return null;
     }
 
-    /// <summary>Throws where a tensor of the right shape holds what cannot be.</summary>
-    public static void Check(NamedTensor tensor)
-    {
-        if (tensor.Name == Steps && tensor.ToLongs()[0] < 0) throw new ResearchException($"'{Steps}': expected a step count of 0 or more, got {tensor.ToLongs()[0]}.");
-        bool power = tensor.Name is Beta1Power or Beta2Power;
-        if (power && !(tensor.ToDoubles()[0] is >= 0 and <= 1)) throw new ResearchException(FormattableString.Invariant($"'{tensor.Name}': expected a power between 0 and 1, got {tensor.ToDoubles()[0]}."));
-        if (tensor.Name == RateFactorName && !(tensor.ToDoubles()[0] >= 0 && double.IsFinite(tensor.ToDoubles()[0])))
-            throw new ResearchException(FormattableString.Invariant($"'{tensor.Name}': expected a factor of 0 or more, got {tensor.ToDoubles()[0]}."));
-    }
-
     /// <summary>Replaces a tensor that has been checked.</summary>
     public void Set(NamedTensor tensor)
     {
         switch (tensor.Name)
         {
-            case Steps: _steps = tensor.ToLongs()[0]; return;
-            case RateFactorName: RateFactor = tensor.ToDoubles()[0]; return;
-            case Beta1Power: _beta1Power = tensor.ToDoubles()[0]; return;
-            case Beta2Power: _beta2Power = tensor.ToDoubles()[0]; return;
+            case TensorNames.Steps: _steps = tensor.ToLongs()[0]; return;
+            case TensorNames.LearningRateFactor: RateFactor = tensor.ToDoubles()[0]; return;
+            case TensorNames.Beta1Power: _beta1Power = tensor.ToDoubles()[0]; return;
+            case TensorNames.Beta2Power: _beta2Power = tensor.ToDoubles()[0]; return;
         }
 
         for (int i = 0; i < _slots.Length; i++)
@@ -189,19 +163,6 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
             return;
         }
     }
-
-    private static string[] Kinds(Optimizer optimizer) => optimizer switch
-    {
-        AdaptiveMoments { AmsGrad: true } => ["first_moment", "second_moment", "largest_second_moment"],
-        AdaptiveMoments => ["first_moment", "second_moment"],
-        Sgd { Momentum: > 0 } => ["velocity"],
-        Sgd => [],
-        RmsProp { Centered: true, Momentum: > 0 } => ["mean_square", "mean_gradient", "velocity"],
-        RmsProp { Centered: true } => ["mean_square", "mean_gradient"],
-        RmsProp { Momentum: > 0 } => ["mean_square", "velocity"],
-        RmsProp => ["mean_square"],
-        _ => throw new ResearchException($"The managed engine does not know the optimizer '{optimizer.Name}'."),
-    };
 
     private static int Length(WeightSlot slot) => (int)PinnedMemory.Padded(slot.Count);
 
@@ -298,13 +259,5 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
 
     private float* Moment(int kind, int slot) => _moments.Pointer + kind * _length + _offsets[slot];
 
-    private static string Name(string kind, WeightSlot slot) => $"optimizer/{kind}/{slot.Description.Name}";
-
-    private List<int> Matching(string pattern, string purpose)
-    {
-        List<int> found = [.. Enumerable.Range(0, _slots.Length).Where(i => NamePattern.Matches(pattern, _slots[i].Description.Name))];
-        return found.Count > 0
-            ? found
-            : throw new ResearchException($"The pattern '{pattern}' of a {purpose} fits no weight; this model has {string.Join(", ", _slots.Select(slot => $"'{slot.Description.Name}'"))}.");
-    }
+    private static string Name(string kind, WeightSlot slot) => TensorNames.Moment(kind, slot.Description.Name);
 }

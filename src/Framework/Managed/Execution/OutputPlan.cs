@@ -22,6 +22,9 @@ internal sealed class OutputPlan
     /// <summary>A loss of the user's own: equations over output, target and weight; null for the others.</summary>
     public StepPlan? Function { get; init; }
 
-    /// <summary>Whether the model itself reads the output, too.</summary>
+    /// <summary>Whether others leave their parts of the output's gradient, too: the model itself reads it, or another output is the same.</summary>
     public required bool IsRead { get; init; }
+
+    /// <summary>Whether an earlier output is the same, whose gradient stands there already.</summary>
+    public required bool IsAgain { get; init; }
 }

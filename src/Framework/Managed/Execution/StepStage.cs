@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Models;
@@ -129,12 +130,13 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
         Fill(Layer.StateNoise, _plan.StateNoise);
         _noiseIsOn = training && (_plan.InputNoise is not null || _plan.StateNoise is not null);
 
-        void Fill(Operand noise, NoiseSource? source)
+        void Fill(Operand noise, NoiseStream? source)
         {
             if (source is null) return;
             nint block = Layer.Rows * noise.RowStride;
-            if (training) source.Fill(noise.At(0), block);
-            else new Span<float>(noise.At(0), (int)block).Fill(1f);
+            Span<float> first = new(noise.At(0), (int)block);
+            if (training) source.Fill(first);
+            else first.Fill(1f);
             // One mask for all steps of a batch.
             for (int step = 1; step < Layer.Steps; step++)
                 Buffer.MemoryCopy(noise.At(0), noise.At(step), block * sizeof(float), block * sizeof(float));
