@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using System.Runtime.Intrinsics;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Execution;
@@ -45,11 +46,13 @@ internal abstract class OptimizerRig
         private readonly PinnedMemory[] _memory;
         private readonly WeightSlot[] _slots;
         private readonly OptimizerRunner<TSimd, TVector> _runner;
+        private readonly Optimizer _optimizer;
 
         public At(TrainingOptions training)
         {
             _memory = [.. Descriptions.Select(weight => new PinnedMemory(2 * PinnedMemory.Padded(weight.Count)))];
             _slots = [.. Descriptions.Select((weight, i) => new WeightSlot(weight) { Values = _memory[i].Pointer, Gradient = _memory[i].Pointer + PinnedMemory.Padded(weight.Count) })];
+            _optimizer = training.Optimizer;
             _runner = new OptimizerRunner<TSimd, TVector>(training.Objective, _slots, team: null);
         }
 
@@ -70,8 +73,14 @@ internal abstract class OptimizerRig
             return penalty;
         }
 
-        public override IReadOnlyList<NamedTensor> Export() => [.. _runner.TensorNames.Select(name => _runner.Find(name)!)];
+        private string[] Names =>
+        [
+            TensorNames.Steps, TensorNames.LearningRateFactor, .. _optimizer is AdaptiveMoments ? [TensorNames.Beta1Power, TensorNames.Beta2Power] : Array.Empty<string>(),
+            .. _optimizer.Moments.SelectMany(moment => Descriptions.Select(weight => TensorNames.Moment(moment, weight.Name))),
+        ];
 
-        public override void Import(IReadOnlyList<NamedTensor> tensors) => new ModelTensors<TSimd, TVector>(_slots, _runner, []).Set(tensors);
+        public override IReadOnlyList<NamedTensor> Export() => [.. Names.Select(name => _runner.Find(name)!)];
+
+        public override void Import(IReadOnlyList<NamedTensor> tensors) => new ModelTensors<TSimd, TVector>(Names, _slots, _runner, []).Set(tensors);
     }
 }

@@ -1,3 +1,5 @@
+using Research.Framework.Managed;
+using Research.Framework.Models;
 using Research.Framework.Equations;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
@@ -147,8 +149,10 @@ public class OptimizerRunnerTests
     {
         TrainingOptions rule = new() { WeightRules = [new() { Pattern = "gru_1/*", L2 = 1 }] };
         TrainingOptions decay = new() { Optimizer = new AdamW { DecayPattern = "kernel" } };
-        Assert.That(() => OptimizerRig.Widths.First()(rule), Throws.TypeOf<ResearchException>().With.Message.Contains("gru_1/*").And.Message.Contains("lstm_1/kernel"));
-        Assert.That(() => OptimizerRig.Widths.First()(decay), Throws.TypeOf<ResearchException>().With.Message.Contains("weight decay"));
+        ModelGraph graph = Model.Of(Layers.Dense(2, Activation.Softmax)).Graph(1);
+        Assert.That(rule.Objective.Findings(graph).Single().Message, Does.Contain("gru_1/*").And.Contain("dense_1/kernel"));
+        Assert.That(decay.Objective.Findings(graph).Single().Message, Does.Contain("weight decay"));
+        Assert.That(() => new ManagedEngine().Compile(graph, rule.Objective, new Seeds(1)), Throws.TypeOf<ResearchException>().With.Message.Contains("gru_1/*"));
     }
 
     [Test]
