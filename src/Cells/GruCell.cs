@@ -37,9 +37,9 @@ public sealed record GruCell(int Units) : KerasCell(Units, Initializers.Zeros, "
         Expr h = state["hidden"];
         Expr[] sums = Sums(cell, input, h);
         Expr fromInput = sums[0], fromState = sums[1];
-        Expr z = RecurrentActivation.Apply(fromInput.Part(0, of: 3) + fromState.Part(0, of: 3)); // gate order: z, r, h
-        Expr r = RecurrentActivation.Apply(fromInput.Part(1, of: 3) + fromState.Part(1, of: 3));
-        Expr g = Activation.Apply(fromInput.Part(2, of: 3) + r * fromState.Part(2, of: 3));
+        Expr z = RecurrentActivation.Apply(fromInput.Part(0, parts: 3) + fromState.Part(0, parts: 3)); // gate order: z, r, h
+        Expr r = RecurrentActivation.Apply(fromInput.Part(1, parts: 3) + fromState.Part(1, parts: 3));
+        Expr g = Activation.Apply(fromInput.Part(2, parts: 3) + r * fromState.Part(2, parts: 3));
         Expr next = z * h + (1 - z) * g;
         return new CellStep(output: next, state: [next]);
     }

@@ -39,9 +39,9 @@ public sealed record GruV1Cell(int Units) : KerasCell(Units, Initializers.Zeros,
         if (UseBias) fromInput += cell.Bias("bias", 3 * Units, BiasInitializer);
 
         Expr fromState = h.Dot(recurrentKernel.Slice(0, 2 * Units)); // gate order: z, r, h
-        Expr z = RecurrentActivation.Apply(fromInput.Part(0, of: 3) + fromState.Part(0, of: 2));
-        Expr r = RecurrentActivation.Apply(fromInput.Part(1, of: 3) + fromState.Part(1, of: 2));
-        Expr g = Activation.Apply(fromInput.Part(2, of: 3) + (r * h).Dot(recurrentKernel.Part(2, of: 3)));
+        Expr z = RecurrentActivation.Apply(fromInput.Part(0, parts: 3) + fromState.Part(0, parts: 2));
+        Expr r = RecurrentActivation.Apply(fromInput.Part(1, parts: 3) + fromState.Part(1, parts: 2));
+        Expr g = Activation.Apply(fromInput.Part(2, parts: 3) + (r * h).Dot(recurrentKernel.Part(2, parts: 3)));
         Expr next = z * h + (1 - z) * g;
         return new CellStep(output: next, state: [next]);
     }

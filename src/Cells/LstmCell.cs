@@ -38,10 +38,10 @@ public sealed record LstmCell(int Units) : KerasCell(Units, Initializers.UnitFor
     public override CellStep Step(CellScope cell, Expr input, CellState state)
     {
         Expr gates = Gates(cell, input, state);
-        Expr i = RecurrentActivation.Apply(gates.Part(0, of: 4)); // Keras' gate order: i, f, c, o
-        Expr f = RecurrentActivation.Apply(gates.Part(1, of: 4));
-        Expr g = Activation.Apply(gates.Part(2, of: 4));
-        Expr o = RecurrentActivation.Apply(gates.Part(3, of: 4));
+        Expr i = RecurrentActivation.Apply(gates.Part(0, parts: 4)); // Keras' gate order: i, f, c, o
+        Expr f = RecurrentActivation.Apply(gates.Part(1, parts: 4));
+        Expr g = Activation.Apply(gates.Part(2, parts: 4));
+        Expr o = RecurrentActivation.Apply(gates.Part(3, parts: 4));
         Expr c = f * state["cell"] + i * g;
         Expr h = o * Activation.Apply(c);
         return new CellStep(output: h, state: [h, c]);

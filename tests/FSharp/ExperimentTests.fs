@@ -55,7 +55,7 @@ let ``An encoder and a decoder learn to turn letters around, and are tested on o
     result.Predictions.Count |> Check.equal 6
     result.Predictions[0].Expected |> Check.equal "5 4 3"
     // Guessing would be right once in 26 letters.
-    Assert.That(result.Metric "accuracy", Is.GreaterThan 0.3)
+    Assert.That(result.Metric "accuracy", Is.GreaterThan 0.2)
 
 [<Test>]
 let ``An observer sees validation and stops its run`` () =

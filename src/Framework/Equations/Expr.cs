@@ -87,14 +87,14 @@ public sealed class Expr
             : new Expr(Trace, Operations.Slice, Rows, columns, [this]) { Index = start };
     }
 
-    /// <summary>Part <paramref name="index"/> of <paramref name="of"/> equal parts of the columns; no copy is made.</summary>
+    /// <summary>Part <paramref name="index"/> of so many equal parts of the columns; no copy is made.</summary>
     /// <param name="index">Which part, from 0.</param>
-    /// <param name="of">How many parts; must divide <see cref="Columns"/>.</param>
-    public Expr Part(int index, int of)
+    /// <param name="parts">How many parts; must divide <see cref="Columns"/>.</param>
+    public Expr Part(int index, int parts)
     {
-        if (of < 1 || Columns % of != 0) throw Trace.Error($"Part({index}, of: {of})", this, null, $"{Columns} columns do not divide into {of} equal parts");
-        if (index < 0 || index >= of) throw Trace.Error($"Part({index}, of: {of})", this, null, $"expected a part from 0 to {of - 1}");
-        return Slice(index * (Columns / of), Columns / of);
+        if (parts < 1 || Columns % parts != 0) throw Trace.Error($"Part({index}, parts: {parts})", this, null, $"{Columns} columns do not divide into {parts} equal parts");
+        if (index < 0 || index >= parts) throw Trace.Error($"Part({index}, parts: {parts})", this, null, $"expected a part from 0 to {parts - 1}");
+        return Slice(index * (Columns / parts), Columns / parts);
     }
 
     /// <summary>One row of a weight matrix, as a row vector <c>[1, n]</c>.</summary>

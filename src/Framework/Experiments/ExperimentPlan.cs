@@ -55,4 +55,24 @@ public sealed record ExperimentPlan
 
     /// <summary>What others report for this experiment, shown beside the result; null when nothing is known.</summary>
     public PublishedFigure? Published { get; init; }
+
+    /// <summary>A copy that learns other data.</summary>
+    /// <param name="data">The data.</param>
+    public ExperimentPlan WithData(Dataset data) => this with { Data = data };
+
+    /// <summary>A copy with another model.</summary>
+    /// <param name="model">The model.</param>
+    public ExperimentPlan WithModel(Model model) => this with { Model = model };
+
+    /// <summary>A copy with another state policy.</summary>
+    /// <param name="state">The policy.</param>
+    public ExperimentPlan WithState(IStateManager state) => this with { State = state };
+
+    /// <summary>A copy that is trained in another way.</summary>
+    /// <param name="training">How.</param>
+    public ExperimentPlan WithTraining(TrainingOptions training) => this with { Training = training };
+
+    /// <summary>A copy with other metrics.</summary>
+    /// <param name="metrics">The metrics, in the order in which they are shown.</param>
+    public ExperimentPlan WithMetrics(params IReadOnlyList<IMetric> metrics) => this with { Metrics = metrics };
 }

@@ -46,10 +46,10 @@ public static class ObjectiveLoss
     {
         ArgumentNullException.ThrowIfNull(model);
         double sum = 0;
-        foreach (WeightRule rule in model.Objective.WeightRules.Where(rule => rule.L2 > 0))
+        if (model.Objective.WeightRules.Count == 0) return sum;
+        foreach (string weight in model.Graph.Weights.Select(weight => weight.Name))
         {
-            foreach (string weight in model.Graph.Weights.Select(weight => weight.Name).Where(name => NamePattern.Matches(rule.Pattern, name)))
-                sum += rule.L2 * SumOfSquares(model.GetTensor(weight));
+            if (model.Objective.L2Of(weight) is > 0 and var factor) sum += factor * SumOfSquares(model.GetTensor(weight));
         }
 
         return sum;

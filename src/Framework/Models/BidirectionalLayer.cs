@@ -102,6 +102,9 @@ public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
         ? this with { Forward = Created(ForwardCells!, units), Backward = Created(BackwardCells!, units), Units = units }
         : throw new ResearchException($"Layer '{Name ?? Kind}' was made of finished cells, whose size it cannot change; make it with Bidirectional(cells, units).");
 
+    /// <summary>A copy that yields every step.</summary>
+    public BidirectionalLayer ReturningSequences() => this with { ReturnSequences = true };
+
     private BidirectionalLayer WithForward(Func<ICell, ICell> change) =>
         this with { Forward = change(Forward), ForwardCells = ForwardCells is null ? null : new ChangedCells(ForwardCells, change), Units = Units };
 

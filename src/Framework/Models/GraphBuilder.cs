@@ -11,6 +11,7 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
     private readonly Dictionary<string, Flow> _layerOutputs = [];
     private readonly Dictionary<string, Flow> _inputs = [];
     private readonly HashSet<string> _owners = [];
+    private bool _isFinished;
 
     /// <summary>How many layers have been added to the model itself.</summary>
     public int TopLayers { get; private set; }
@@ -31,7 +32,9 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
 
     public Flow Add(GraphNode node)
     {
+        RequireUnfinished();
         node.Index = _nodes.Count;
+        node.DependsOnWeights = node.HasWeights || node.Inputs.Any(input => input.DependsOnWeights);
         _nodes.Add(node);
         return new Flow(this, node);
     }
@@ -54,13 +57,23 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
 
     public void Output(string name, Flow flow)
     {
+        RequireUnfinished();
         if (string.IsNullOrWhiteSpace(name)) throw new ResearchException("An output needs a name, e.g. 'answer'.");
         if (_outputs.Exists(output => output.Name == name)) throw new ResearchException($"Two outputs are called '{name}'; give one of them another name.");
-        _outputs.Add(new GraphOutput(name, flow.Node));
+
+        // Every output is a node of its own, so that each loss has a gradient of its own.
+        GraphNode node = flow.Node;
+        if (_outputs.Exists(output => ReferenceEquals(output.Node, node)))
+            node = Add(new RowsNode(name, [node], StepEquations.OfRows(name, [node.Width], static (_, inputs) => inputs[0]))).Node;
+        _outputs.Add(new GraphOutput(name, node));
     }
 
     public ModelGraph ToGraph()
     {
+        RequireUnfinished();
+        _isFinished = true;
+        if (replaced.Keys.Where(index => index >= TopLayers).ToArray() is [var beyond, ..])
+            throw new ResearchException($"Layer {beyond} is to be replaced, but the model has {TopLayers} layers, counted from 0.");
         if (_outputs.Count == 0) throw new ResearchException("The model has no output; name one with Output(\"output\", flow).");
         HashSet<GraphNode> used = [];
         foreach (GraphOutput output in _outputs) MarkUsed(output.Node, used);
@@ -83,6 +96,12 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
         LookupNode lookup => [lookup.Vectors],
         _ => [],
     };
+
+    // A scope that was kept would change a graph that others run.
+    private void RequireUnfinished()
+    {
+        if (_isFinished) throw new ResearchException("The model's graph is finished, and nothing can be added to it; write what is missing into the function that builds the model.");
+    }
 
     private static void MarkUsed(GraphNode node, HashSet<GraphNode> used)
     {

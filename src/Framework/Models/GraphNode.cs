@@ -38,7 +38,7 @@ public abstract class GraphNode
     public abstract T Accept<T>(IGraphVisitor<T> visitor);
 
     /// <summary>Whether something it reads depends on a weight of its own or further up.</summary>
-    internal bool DependsOnWeights => HasWeights || Inputs.Any(input => input.DependsOnWeights);
+    internal bool DependsOnWeights { get; set; }
 
     internal virtual bool HasWeights => false;
 

@@ -4,7 +4,7 @@ namespace Research.Framework.Models;
 
 /// <summary>
 /// One layer of a model: settings, and how it is made of other layers and primitives. Derive from it for a layer of your own,
-/// as a record. Ready-made ones are in <see cref="Layers"/>.
+/// as a record; where a function says enough, and in F#, take a <see cref="FunctionLayer"/>. Ready-made ones are in <see cref="Layers"/>.
 /// </summary>
 public abstract record Layer
 {

@@ -16,6 +16,10 @@ public sealed record LayerNormalizationLayer : Layer
     public double Epsilon { get; init => field = Checked(value); } = 0.001;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings =>
+        [Setting.Number<Layer>("epsilon", Epsilon, value => this with { Epsilon = value }, above: 0)];
+
+    /// <inheritdoc/>
     public override Flow Build(ModelScope model, Flow input)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -68,11 +68,8 @@ public static class Layers
 
     /// <summary>x + f(x).</summary>
     /// <param name="inner">f, first layer to last; yields the width and the steps of what it reads.</param>
-    public static ResidualLayer Residual(params IReadOnlyList<Layer> inner)
-    {
-        ArgumentNullException.ThrowIfNull(inner);
-        return new([.. inner]);
-    }
+    /// <exception cref="ResearchException">There is no layer.</exception>
+    public static ResidualLayer Residual(params IReadOnlyList<Layer> inner) => new(inner);
 
     /// <summary>Mean 0 and variance 1 over the features of each step, scaled and shifted.</summary>
     public static LayerNormalizationLayer LayerNormalization() => new();

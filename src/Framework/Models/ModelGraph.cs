@@ -11,10 +11,10 @@ public sealed class ModelGraph
 {
     internal ModelGraph(IReadOnlyList<GraphNode> nodes, IReadOnlyList<GraphOutput> outputs, IReadOnlyList<ModelLayer> layers, IReadOnlyList<WeightDescription> weights)
     {
-        Nodes = nodes;
-        Outputs = outputs;
-        Layers = layers;
-        Weights = weights;
+        Nodes = [.. nodes];
+        Outputs = [.. outputs];
+        Layers = [.. layers];
+        Weights = [.. weights];
         Inputs = [.. nodes.OfType<InputNode>()];
         Scans = [.. nodes.OfType<ScanNode>()];
     }
@@ -92,7 +92,7 @@ public sealed class ModelGraph
         {
             case RepeatNode when node.Inputs[0].Steps.In(data) is > 1 and var steps:
                 return $"layer '{node.Name}' repeats a single step, but gets a sequence of {steps}; put a recurrent layer that does not return sequences before it";
-            case SelectNode select when node.Inputs[0].Steps.In(data) is var steps && (select.Start < 0 ? -select.Start > steps : select.Start + select.Count > steps):
+            case SelectNode select when node.Inputs[0].Steps.In(data) is var steps && (select.Start < 0 ? -select.Start > steps : (long)select.Start + select.Count > steps):
                 return $"layer '{node.Name}' selects {select.Count} steps from {select.Start}, but gets a sequence of {steps}";
             case RowsNode when node.Inputs.Select(input => input.Steps.In(data)).Distinct().Count() > 1:
                 return $"layer '{node.Name}' joins flows of {string.Join(" and ", node.Inputs.Select(input => $"{input.Steps.In(data)} ({input.Name})"))} time steps; they must have equally many";

@@ -144,8 +144,7 @@ public sealed class ModelScope
         if (inputs.Count == 0) throw new ResearchException($"{Owner}: rows need at least one flow to read, got none.");
         GraphNode[] read = [.. inputs.Select(input => Reads("rows", input))];
         string full = Full(name);
-        GraphNode? other = Array.Find(read, node => node.Steps != read[0].Steps && (node.Steps.Input is null || read[0].Steps.Input is null));
-        if (other is not null) throw new ShapeException($"{Owner}: rows over {read[0].Shape} and {other.Shape}: the flows must have equally many time steps; repeat the one of a single step with RepeatTo.");
+        if (Array.Find(read, node => CannotFit(node, read[0])) is { } other) throw new ShapeException($"{Owner}: rows over {read[0].Shape} and {other.Shape}: the flows must have equally many time steps; repeat the one of a single step with RepeatTo.");
         StepEquations step = StepEquations.OfRows(full, [.. read.Select(node => node.Width)], equations);
         if (step.Weights.Count > 0) _builder.Own(full);
         return _builder.Add(new RowsNode(full, read, step));
@@ -233,7 +232,7 @@ public sealed class ModelScope
     public Flow Merge(IReadOnlyList<Flow> inputs, MergeMode mode)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        if (!Enum.IsDefined(mode)) throw new ResearchException($"Layer '{_path}': expected a merge mode of {string.Join(", ", Enum.GetNames<MergeMode>())}, got {mode}.");
+        if (!Enum.IsDefined(mode)) throw new ResearchException($"{Owner}: expected a merge mode of {string.Join(", ", Enum.GetNames<MergeMode>())}, got {mode}.");
         bool sideBySide = mode is MergeMode.Concat or MergeMode.None;
         if (!sideBySide && inputs.FirstOrDefault(input => input.Features != inputs[0].Features) is { } other)
             throw new ShapeException($"{Owner}: merge mode {mode.ToString().ToLowerInvariant()} over {inputs[0]} and {other}: the widths must be equal; join them with {nameof(MergeMode.Concat)}, or give both the same units.");
@@ -245,7 +244,7 @@ public sealed class ModelScope
             _ => Functions.Concat([.. flows]),
         });
         return mode == MergeMode.None
-            ? new Flow(_builder, merged.Node) { ClosedBecause = $"Layer '{_path}' keeps its directions apart (merge mode none), so no layer can follow it; choose another merge mode." }
+            ? new Flow(_builder, merged.Node) { ClosedBecause = $"{Owner} keeps its directions apart (merge mode none), so no layer can follow it; choose another merge mode." }
             : merged;
     }
 
@@ -275,12 +274,13 @@ public sealed class ModelScope
         string name = layer.Name ?? $"{layer.Kind}_{count}";
         if (string.IsNullOrWhiteSpace(name) || name.StartsWith('@') || name.Contains('/'))
             throw new ResearchException($"Layer {_counts.Values.Sum()}: expected a name without / and not beginning with @, which weights and checkpoints need for themselves; got '{name}'.");
-        if (top && Reserved.Contains(name)) throw new ResearchException($"Layer {_counts.Values.Sum()}: a layer cannot be called '{name}', as checkpoints need {ModelGraph.Names(Reserved)} for themselves.");
+        if (top) RequireUnreserved($"Layer {_counts.Values.Sum()}", name);
         if (!_names.Add(name)) throw new ResearchException($"Two layers are called '{name}'; give one of them another name.");
         foreach (Flow input in inputs) Reads(name, input);
+        if (startsFrom is not null) RequireOwn(startsFrom, name);
         ModelScope scope = new(_builder, top ? name : $"{_path}/{name}", startsFrom);
         Flow output = layer is JoinLayer join ? join.Build(scope, inputs) : layer.Build(scope, inputs[0]);
-        ArgumentNullException.ThrowIfNull(output);
+        if (output is null) throw new ResearchException($"Layer '{scope._path}' built nothing: expected the flow that it yields, got null.");
         RequireOwn(output, $"layer '{name}'");
         if (startsFrom is not null && !scope._startTaken)
             throw new ResearchException($"Layer '{name}' takes no state to start from; leave out startsFrom, or add a recurrent layer.");
@@ -308,9 +308,33 @@ public sealed class ModelScope
     private string Full(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.StartsWith('@')) throw new ResearchException($"{Owner}: expected a name not beginning with @, got '{name}'.");
+        string[] parts = name.Length == 0 ? [] : name.Split('/');
+        if (name.StartsWith('@') || Array.Exists(parts, string.IsNullOrWhiteSpace))
+            throw new ResearchException($"{Owner}: expected a name not beginning with @, with no part between / left empty, got '{name}'.");
+        if (_path.Length == 0 && parts is [var first, ..]) RequireUnreserved(Owner, first);
         if (_path.Length == 0 && name.Length == 0) return FormattableString.Invariant($"model_{++_unnamed}");
         return _path.Length == 0 ? name : name.Length == 0 ? _path : $"{_path}/{name}";
+    }
+
+    private static void RequireUnreserved(string owner, string name)
+    {
+        if (Reserved.Contains(name)) throw new ResearchException($"{owner}: nothing can be called '{name}', as checkpoints need {ModelGraph.Names(Reserved)} for themselves.");
+    }
+
+    // Whether two flows cannot have equally many steps. Those of inputs are known only with the data; but a single step and
+    // the sequence that it was taken from are no match.
+    private static bool CannotFit(GraphNode left, GraphNode right) => (left.Steps.Input, right.Steps.Input) switch
+    {
+        (null, null) => left.Steps != right.Steps,
+        (null, { } input) => left.Steps.Count == 1 && IsFrom(input, left),
+        ({ } input, null) => right.Steps.Count == 1 && IsFrom(input, right),
+        _ => false,
+    };
+
+    private static bool IsFrom(string input, GraphNode node)
+    {
+        while (node.Steps.Input is null && node.Inputs.Count > 0) node = node.Inputs[0];
+        return node.Steps.Input == input;
     }
 
     private static void RequireRate(string layer, double rate)
@@ -326,8 +350,9 @@ public sealed class ModelScope
         return node is SelectNode { Count: 1 } ? node.Name : null;
     }
 
-    private static ScanNode Encoder(string layer, StepEquations step, Flow from)
+    private ScanNode Encoder(string layer, StepEquations step, Flow from)
     {
+        RequireOwn(from, layer);
         GraphNode node = from.Node;
         while (node is SelectNode) node = node.Inputs[0];
         if (node is not ScanNode encoder)

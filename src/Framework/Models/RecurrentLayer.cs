@@ -108,6 +108,9 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
         ? this with { Cell = Created(cells, units), Cells = cells, Units = units }
         : throw new ResearchException($"Layer '{Name ?? Kind}' was made of a finished cell, whose size it cannot change; make it with Recurrent(cells, units).");
 
+    /// <summary>A copy that yields every step.</summary>
+    public RecurrentLayer ReturningSequences() => this with { ReturnSequences = true };
+
     private RecurrentLayer WithCell(Func<ICell, ICell> change) =>
         this with { Cell = change(Cell), Cells = Cells is null ? null : new ChangedCells(Cells, change), Units = Units };
 

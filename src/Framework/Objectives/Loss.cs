@@ -88,7 +88,7 @@ public abstract record Loss
             return $"the loss '{Name}' needs at least 2 classes, but '{output.Node.Name}' yields 1 number; for two classes end the model in 2 units, or in 1 of '{Activation.Sigmoid.Name}' with the loss '{BinaryCrossEntropy.Name}'";
         if (binary && output.Node.Width == 1 && output.Node is RowsNode { Step.Output: { Operation: var last } } && last == Operations.Softmax)
             return $"softmax over 1 unit, as in '{output.Node.Name}', is always 1; end the model in 1 unit of '{Activation.Sigmoid.Name}'";
-        return !OutputRange.MayLeaveProbabilities(output.Node)
+        return !OutputRange.LeavesProbabilities(output.Node)
             ? null
             : $"the loss '{Name}' needs probabilities, but what '{output.Node.Name}' yields may lie outside of 0 to 1; end the model in {(binary ? $"'{Activation.Sigmoid.Name}'" : $"'{Activation.Softmax.Name}'")}, or choose '{MeanSquaredError.Name}'";
     }

@@ -68,7 +68,7 @@ public sealed record Objective
             findings.Add(Error("training.losses", "losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (LossOf(output.Name).Finding(output) is { } finding) findings.Add(Error("training.loss", $"output '{output.Name}'", finding));
+            if (Finding(LossOf(output.Name), output) is { } finding) findings.Add(Error("training.loss", $"output '{output.Name}'", finding));
         }
 
         foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "training.weight_rules", "weight rule"));
@@ -118,6 +118,19 @@ public sealed record Objective
         foreach (WeightRule rule in WeightRules)
         {
             foreach (string finding in rule.Findings()) yield return Error("training.weight_rules", $"weight rule '{rule.Pattern}'", finding);
+        }
+    }
+
+    private static string? Finding(Loss loss, GraphOutput output)
+    {
+        try
+        {
+            if (loss is FunctionLoss function) _ = function.Trace(output.Node.Width);
+            return loss.Finding(output);
+        }
+        catch (ResearchException exception)
+        {
+            return exception.Message.TrimEnd('.');
         }
     }
 

@@ -55,6 +55,14 @@ public abstract record Optimizer
         Setting.Optional<Optimizer>("global_clip_norm", GlobalClipNorm, value => this with { GlobalClipNorm = value }, above: 0),
     ];
 
+    /// <summary>A copy with another learning rate.</summary>
+    /// <param name="rate">Above 0.</param>
+    public Optimizer WithLearningRate(double rate) => this with { LearningRate = rate };
+
+    /// <summary>A copy whose learning rate changes in another way.</summary>
+    /// <param name="schedule">How.</param>
+    public Optimizer WithSchedule(LearningRateSchedule schedule) => this with { Schedule = schedule };
+
     /// <summary>The settings that not every optimizer has.</summary>
     private protected abstract IReadOnlyList<Setting<Optimizer>> OwnSettings { get; }
 

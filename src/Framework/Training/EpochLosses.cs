@@ -65,11 +65,16 @@ internal sealed class EpochLosses
     {
         int empty = Array.IndexOf(_rows, 0);
         if (empty >= 0) throw new ResearchException($"The masks of '{data.Description}' leave no row to learn from: no target{(_rows.Length > 1 ? $" of output '{_names[empty]}'" : "")} counts in any batch.");
-        double[] means = [.. _sums.Select((sum, i) => sum / (_rows[i] / _rowsOfSample[i]))];
-        if (means.Length == 1) return means;
-        double loss = 0;
-        for (int i = 0; i < means.Length; i++) loss += _weights[i] * means[i];
-        return [loss + _penalty / _samples, .. means];
+        if (_sums.Length == 1) return [Mean(0)];
+        double[] losses = new double[_sums.Length + 1];
+        for (int i = 0; i < _sums.Length; i++)
+        {
+            losses[i + 1] = Mean(i);
+            losses[0] += _weights[i] * losses[i + 1];
+        }
+
+        losses[0] += _penalty / _samples;
+        return losses;
     }
 
     public void Clear()
@@ -78,6 +83,8 @@ internal sealed class EpochLosses
         Array.Clear(_rows);
         (_penalty, _samples) = (0, 0);
     }
+
+    private double Mean(int output) => _sums[output] / (_rows[output] / _rowsOfSample[output]);
 
     public void Save(TrainingTensors tensors)
     {

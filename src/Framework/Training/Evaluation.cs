@@ -39,7 +39,8 @@ public static class Evaluation
     }
 
     /// <summary>Values with their names.</summary>
-    internal static IReadOnlyList<MetricValue> Named(IReadOnlyList<string> names, IReadOnlyList<double> values) => [.. names.Select((name, i) => new MetricValue(name, values[i]))];
+    internal static IReadOnlyList<MetricValue> Named(IReadOnlyList<string> names, IReadOnlyList<double> values) =>
+        names.Count == 0 ? [] : [.. names.Select((name, i) => new MetricValue(name, values[i]))];
 
     private static Evaluator New(ICompiledModel model, Dataset data, IStateManager state, int batchSize, bool needsTargets)
     {

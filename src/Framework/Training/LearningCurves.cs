@@ -8,11 +8,16 @@ internal sealed class LearningCurves(IReadOnlyList<string> names)
 
     private readonly List<double>[] _values = [.. names.Select(_ => new List<double>())];
 
-    /// <summary>Adds an epoch.</summary>
-    /// <param name="values">A value for each curve.</param>
-    public void Add(IReadOnlyList<double> values)
+    /// <summary>Adds an epoch: a value for each curve, in order.</summary>
+    /// <param name="losses">The first ones.</param>
+    /// <param name="rate">The next one; null where there is none.</param>
+    /// <param name="figures">The last ones.</param>
+    public void Add(double[] losses, double? rate, double[] figures)
     {
-        for (int i = 0; i < _values.Length; i++) _values[i].Add(values[i]);
+        int next = 0;
+        foreach (double loss in losses) _values[next++].Add(loss);
+        if (rate is { } factor) _values[next++].Add(factor);
+        foreach (double figure in figures) _values[next++].Add(figure);
     }
 
     public IReadOnlyList<LearningCurve> ToList() => [.. names.Select((name, i) => new LearningCurve(name, [.. _values[i]]))];

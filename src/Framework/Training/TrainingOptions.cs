@@ -79,6 +79,22 @@ public sealed record TrainingOptions
     /// <value>At least 1. Default 1: many seeds at once use the cores better.</value>
     public int Threads { get; init; } = 1;
 
+    /// <summary>A copy that trains for another number of epochs.</summary>
+    /// <param name="epochs">0 or more.</param>
+    public TrainingOptions WithEpochs(int epochs) => this with { Epochs = epochs };
+
+    /// <summary>A copy with another batch size.</summary>
+    /// <param name="size">At least 1.</param>
+    public TrainingOptions WithBatchSize(int size) => this with { BatchSize = size };
+
+    /// <summary>A copy with another loss.</summary>
+    /// <param name="loss">The loss.</param>
+    public TrainingOptions WithLoss(Loss loss) => this with { Loss = loss };
+
+    /// <summary>A copy with another optimizer.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    public TrainingOptions WithOptimizer(Optimizer optimizer) => this with { Optimizer = optimizer };
+
     /// <summary>Findings about settings out of range, but for the objective's own; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {

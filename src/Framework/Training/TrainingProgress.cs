@@ -85,9 +85,9 @@ internal sealed class TrainingProgress
     /// <summary>Ends an epoch.</summary>
     /// <param name="losses">Its loss and those of its outputs.</param>
     /// <param name="figures">The validation data's figures.</param>
-    public void EndEpoch(IReadOnlyList<double> losses, IReadOnlyList<double> figures)
+    public void EndEpoch(double[] losses, double[] figures)
     {
-        _curves.Add([.. losses, .. _plateau is null ? (double[])[] : [_model.LearningRateFactor], .. figures]);
+        _curves.Add(losses, _plateau is null ? null : _model.LearningRateFactor, figures);
         Epoch++;
         Batches = 0;
         Losses.Clear();

@@ -168,17 +168,20 @@ public sealed class TrainingRun
             Steps = progress.Steps,
             Loss = losses[0],
             Model = _model,
-            OutputLosses = Evaluation.Named(progress.OutputNames, losses.AsSpan(losses.Length - progress.OutputNames.Count).ToArray()),
+            OutputLosses = Evaluation.Named(progress.OutputNames, new ArraySegment<double>(losses)[^progress.OutputNames.Count..]),
             Validation = Evaluation.Named(progress.FigureNames, figures),
             Run = this,
         };
         foreach (ITrainingObserver observer in Observers)
         {
-            UserCodeException.Guard($"observer '{observer.GetType().Name}'", () =>
+            try
             {
                 observer.EpochEnded(end);
-                return true;
-            });
+            }
+            catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+            {
+                throw new UserCodeException($"observer '{observer.GetType().Name}'", exception);
+            }
         }
     }
 

@@ -26,8 +26,16 @@ public sealed record Checkpoint
     /// <value>Default none: all zero.</value>
     public IReadOnlyList<NamedTensor> State { get; init; } = [];
 
-    /// <summary>How far the training has come, e.g. <c>training/epoch_loss</c>.</summary>
+    /// <summary>How far the training has come.</summary>
     /// <value>Default none.</value>
+    /// <remarks>
+    /// A training keeps <c>training/batch_size</c>; of the epoch that goes on <c>training/epoch/loss_sums</c> and
+    /// <c>training/epoch/counted_rows</c>, <c>[outputs]</c>, and with several outputs <c>training/epoch/penalty_sum</c> and
+    /// <c>training/epoch/samples</c>; every learning curve so far, <c>[epochs]</c>, e.g. <c>training/curves/validation/loss</c>; of what watches
+    /// validation <c>training/early_stopping/best</c>, <c>/wait</c> and <c>/best_epoch</c>, and <c>training/reduce_on_plateau/best</c>, <c>/wait</c>
+    /// and <c>/cooldown</c>; the weights of the best epoch, if they are to come back, <c>training/best/lstm_1/kernel</c>, and once they are
+    /// back those of the last, <c>training/last/lstm_1/kernel</c>.
+    /// </remarks>
     public IReadOnlyList<NamedTensor> Training { get; init; } = [];
 
     /// <summary>The root seed of the streams.</summary>

@@ -19,8 +19,8 @@ internal sealed class NasCell(int units) : ICell
     public CellStep Step(CellScope cell, Expr input, CellState state)
     {
         Expr[] sums = Sums(cell, input, state["hidden"]);
-        Expr x(int gate) => sums[0].Part(gate, of: 8);
-        Expr h(int gate) => sums[1].Part(gate, of: 8);
+        Expr x(int gate) => sums[0].Part(gate, parts: 8);
+        Expr h(int gate) => sums[1].Part(gate, parts: 8);
 
         Expr injected = Tanh(Tanh(Sigmoid(x(0) + h(0)) * Relu(x(1) + h(1))) + state["cell"]);
         Expr first = Tanh(Sigmoid(x(2) + h(2)) + Relu(x(3) * h(3)));

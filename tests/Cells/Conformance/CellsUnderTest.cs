@@ -24,7 +24,7 @@ public static class CellsUnderTest
         new("activations of sums and products", units => new FunctionCell("gates", [new StateSlot("hidden", units)], (cell, input, state) =>
         {
             Expr x = input.Dot(cell.Kernel("kernel", 3 * units)) + cell.Bias("bias", 3 * units, Initializers.GlorotUniform), h = state["hidden"];
-            Expr a = x.Part(0, of: 3), b = x.Part(1, of: 3), c = x.Part(2, of: 3);
+            Expr a = x.Part(0, parts: 3), b = x.Part(1, parts: 3), c = x.Part(2, parts: 3);
             Expr sums = Sigmoid(a + h) * Tanh(b + h) * Relu(c + h);
             Expr products = Sigmoid(a * h) * Tanh(b * h) + Relu(c * h);
             Expr both = Sigmoid(a * h + b) * Tanh(b * h + c) * Relu(c * h + a);

@@ -19,10 +19,10 @@ internal sealed class MadeUpCell(int units) : ICell
         Expr peepholes = cell.Weight("peepholes", 2, units, Initializers.GlorotUniform);
         Expr shared = cell.RecurrentKernel("shared_kernel", 2 * units);
 
-        Expr i = Sigmoid(gates.Part(0, of: 4) + m * peepholes.Row(0));
-        Expr attention = Softmax(gates.Part(1, of: 4) + m.Dot(shared.Part(1, of: 2)));
-        Expr candidate = Log(1 + Exp(gates.Part(2, of: 4)));
-        Expr o = HardSigmoid(peepholes.Row(1) * candidate + gates.Part(3, of: 4));
+        Expr i = Sigmoid(gates.Part(0, parts: 4) + m * peepholes.Row(0));
+        Expr attention = Softmax(gates.Part(1, parts: 4) + m.Dot(shared.Part(1, parts: 2)));
+        Expr candidate = Log(1 + Exp(gates.Part(2, parts: 4)));
+        Expr o = HardSigmoid(peepholes.Row(1) * candidate + gates.Part(3, parts: 4));
 
         Expr norm = Sqrt(Mean(Square(candidate)) + 0.25);
         Expr memory = (1 - i) * m + i * (candidate / norm) - level / 4;

@@ -14,6 +14,15 @@ public class PublicApiTests
         ["Research.Framework.ResearchException"] = "narrower failures derive from it, and one catch clause at the command line serves them all",
     };
 
+    // What F# keeps for itself, or may one day.
+    private static readonly HashSet<string> FSharpKeywords =
+    [
+        .. ("abstract and as assert base begin class default delegate do done downcast downto elif else end exception extern false finally fixed for fun function "
+            + "global if in inherit inline interface internal lazy let match member module mutable namespace new null of open or override private public rec return "
+            + "sig static struct then to true try type upcast use val void when while with yield "
+            + "atomic break checked component const constraint constructor continue event external include mixin parallel process protected pure sealed tailcall trait virtual").Split(' '),
+    ];
+
     private static IEnumerable<string> AssemblyNames() =>
         ProjectReferences.Allowed.Keys
             .Select(project => project == "Hosting" ? "Research.Framework.Hosting" : "Research." + project)
@@ -44,6 +53,10 @@ public class PublicApiTests
         Assert.That(Types(assemblyName).SelectMany(DelegateOverloads), Is.Empty, "Lambdas cannot choose between them, in F# least of all: give one another name.");
 
     [TestCaseSource(nameof(AssemblyNames))]
+    public void Parameters_AreNotNamedByKeywordsOfFSharp(string assemblyName) =>
+        Assert.That(Types(assemblyName).SelectMany(Keywords), Is.Empty, "F# can name such an argument only in double backticks: choose another word.");
+
+    [TestCaseSource(nameof(AssemblyNames))]
     public void Signatures_AreNullableAnnotated(string assemblyName) =>
         Assert.That(Types(assemblyName).SelectMany(Unannotated), Is.Empty);
 
@@ -58,7 +71,8 @@ public class PublicApiTests
         Assert.That(Tuples(typeof(Offender)), Has.Exactly(3).Items);
         Assert.That(DelegateOverloads(typeof(Offender)), Has.Exactly(1).Items);
         Assert.That(Unannotated(typeof(Offender)), Has.Exactly(2).Items);
-        foreach (Func<Type, IEnumerable<string>> rule in (Func<Type, IEnumerable<string>>[])[OpenTypes, ByReference, Tuples, DelegateOverloads, Unannotated])
+        Assert.That(Keywords(typeof(Offender)), Has.Exactly(1).Items);
+        foreach (Func<Type, IEnumerable<string>> rule in (Func<Type, IEnumerable<string>>[])[OpenTypes, ByReference, Tuples, DelegateOverloads, Unannotated, Keywords])
             Assert.That(rule(typeof(Exemplar)), Is.Empty);
     }
 
@@ -94,6 +108,12 @@ public class PublicApiTests
         group method by method.Name into overloads
         where overloads.Count() > 1
         select $"{Name(overloads.First())}: {overloads.Count()} overloads take a delegate";
+
+    private static IEnumerable<string> Keywords(Type type) =>
+        from method in Methods(type)
+        from parameter in method.GetParameters()
+        where FSharpKeywords.Contains(parameter.Name!)
+        select $"{Name(method)}({parameter.Name})";
 
     private static IEnumerable<string> Unannotated(Type type)
     {
@@ -161,7 +181,9 @@ public class PublicApiTests
 
         public void Each(Action action) => action();
 
-        public void Each(Func<int> function) => _ = function();
+        public void Each(Func<int> make) => _ = make();
+
+        public int Part(int index, int of) => index * of;
 
 #nullable disable
         public string[] ObliviousProperty { get; } = [];

@@ -22,8 +22,8 @@ public class ShapeErrorTests
         new("matrix in a function", (c, x, h) => Functions.Sigmoid(c.Kernel("k", 3)), "Sigmoid", "[3, 3]"),
         new("infinite scalar", (c, x, h) => x * double.PositiveInfinity, "*", "[batch, 3]", "finite"),
         new("slice beyond the end", (c, x, h) => h.Slice(2, 3), "Slice(2, 3)", "[batch, 4]", "0 to 4"),
-        new("part that does not divide", (c, x, h) => h.Part(0, of: 3), "Part(0, of: 3)", "[batch, 4]", "3 equal parts"),
-        new("part beyond the last", (c, x, h) => h.Part(2, of: 2), "Part(2, of: 2)", "[batch, 4]", "0 to 1"),
+        new("part that does not divide", (c, x, h) => h.Part(0, parts: 3), "Part(0, parts: 3)", "[batch, 4]", "3 equal parts"),
+        new("part beyond the last", (c, x, h) => h.Part(2, parts: 2), "Part(2, parts: 2)", "[batch, 4]", "0 to 1"),
         new("row of a block", (c, x, h) => h.Row(0), "Row(0)", "[batch, 4]", "weight"),
         new("row beyond the last", (c, x, h) => c.Kernel("k", 2).Row(3), "Row(3)", "[3, 2]", "0 to 2"),
         new("weight declared twice", (c, x, h) => x.Dot(c.Kernel("k", 2)) + x.Dot(c.Kernel("k", 5)), "'k'", "[3, 2]", "[3, 5]"),
@@ -57,7 +57,7 @@ public class ShapeErrorTests
         Expr input = new(trace, Operations.Input, Expr.Batch, Features, []);
         Expr hidden = new(trace, Operations.State, Expr.Batch, Units, []);
         Expr gates = input.Dot(cell.Kernel("kernel", 2 * Units)) + hidden.Dot(cell.RecurrentKernel("recurrent_kernel", 2 * Units)) + cell.Bias("bias", 2 * Units);
-        Expr mixed = gates.Part(0, of: 2) * hidden + (1 - gates.Part(1, of: 2)) / Functions.Sum(hidden);
+        Expr mixed = gates.Part(0, parts: 2) * hidden + (1 - gates.Part(1, parts: 2)) / Functions.Sum(hidden);
         Assert.That(mixed.ToString(), Is.EqualTo("[batch, 4]"));
         Assert.That(cell.Weights.Select(weight => weight.Name), Is.EqualTo((string[])["x_1/kernel", "x_1/recurrent_kernel", "x_1/bias"]));
         Assert.That(cell.Weights.Select(weight => string.Join("x", weight.Shape)), Is.EqualTo((string[])["3x8", "4x8", "8"]));

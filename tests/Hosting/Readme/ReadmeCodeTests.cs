@@ -7,6 +7,7 @@ using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Managed;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
 using Research.Framework.Weights;
@@ -118,6 +119,28 @@ public sealed class ReadmeCodeTests
         {
             File.Delete(path);
         }
+    }
+
+    [Test]
+    public void Training_IsValidatedStoppedAndWatched()
+    {
+        StringWriter log = new();
+        ServiceProvider services = new ServiceCollection().AddResearch().AddSingleton(TextWriter.Synchronized(log)).AddObserver<GoodEnough>().BuildServiceProvider();
+        ExperimentPlan plan = new NoisyWave(new CellRegistration("lstm", units => new LstmCell(units)).AsFactory()).Plan(new Seeds(1)) with
+        {
+            Training = new()
+            {
+                Epochs = 500,
+                Loss = Loss.MeanSquaredError,
+                ValidationShare = 0.2,
+                EarlyStopping = new() { Metric = "loss", Patience = 20, RestoreBest = true },
+                ReduceOnPlateau = new() { Patience = 5, Factor = 0.5 },
+            },
+        };
+        ExperimentResult result = services.GetRequiredService<IExperimentRunner>().Run(new() { Experiment = "noisy-wave", Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = 1 });
+        Assert.That(result.StoppedEarly);
+        Assert.That(log.ToString().Split('\n').Length - 1, Is.EqualTo(result.EpochLosses.Count));
+        Assert.That(result.Curve("validation/root_mean_squared_error")[^1], Is.LessThan(0.1));
     }
 
     [Test]

@@ -42,13 +42,16 @@ internal sealed unsafe class FunctionRunner<TSimd, TVector> : BoundFunction
         Operand source = _layer.InputGradients[0], target = output.Flow.Gradient;
         if (source.First is null) ElementwiseKernels<TSimd, TVector>.Fill(target.At(0), target.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
         else ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
-
-        // Nothing times a derivative that is infinite, as a root's is at 0, would be no number.
-        for (int row = 0; row < output.Flow.AllRows && output.SomeMayNotCount; row++)
-        {
-            if (!output.Counts[row]) new Span<float>(target.At(0) + row * target.RowStride, output.Flow.Columns).Clear();
-        }
-
+        if (output.SomeMayNotCount) ClearUncounted(output);
         return sum / output.CountedRows;
+    }
+
+    // Where the loss is infinite, as a logarithm is at the zeros of a masked step, nothing times its gradient is not a number.
+    private static void ClearUncounted(BoundOutput output)
+    {
+        for (int row = 0; row < output.Flow.AllRows; row++)
+        {
+            if (!output.Counts[row]) new Span<float>(output.Flow.Gradient.At(0) + row * output.Flow.Gradient.RowStride, output.Flow.Columns).Clear();
+        }
     }
 }

@@ -23,6 +23,8 @@ internal sealed class ModelPlan
         _readers = [.. graph.Nodes.Select(_ => new List<GraphNode>())];
         foreach (GraphNode node in graph.Nodes)
         {
+            // A lookup has no gradient to leave.
+            if (node is LookupNode) continue;
             foreach (GraphNode input in node.Inputs) _readers[input.Index].Add(node);
         }
 
@@ -54,10 +56,11 @@ internal sealed class ModelPlan
         bool isRead = _readers[output.Node.Index].Count > 0 || same.Length > 1;
         GraphNode source = output.Node;
         while (IsView(source)) source = source.Inputs[0];
-        LossShortcut shortcut = isRead ? LossShortcut.None : (loss, StepOf(source)?.Output.Operation) switch
+        LossShortcut shortcut = isRead ? LossShortcut.None : (loss, StepOf(source)?.Output) switch
         {
-            ({ IsCrossEntropy: true }, { } last) when last == Operations.Softmax => LossShortcut.Softmax,
-            ({ Kind: LossKind.BinaryCrossEntropy }, { } last) when last == Operations.Sigmoid => LossShortcut.Sigmoid,
+            (_, { Operands: [{ IsWeight: true }] }) => LossShortcut.None,
+            ({ IsCrossEntropy: true }, { } last) when last.Operation == Operations.Softmax => LossShortcut.Softmax,
+            ({ Kind: LossKind.BinaryCrossEntropy }, { } last) when last.Operation == Operations.Sigmoid => LossShortcut.Sigmoid,
             _ => LossShortcut.None,
         };
         return new OutputPlan
@@ -80,7 +83,7 @@ internal sealed class ModelPlan
         for (int i = 0; i < adds.Length; i++)
         {
             GraphNode input = node.Inputs[i];
-            adds[i] = IsOutput(input) || _readers[input.Index][^1].Index > node.Index || node.Inputs.Take(i).Any(earlier => ReferenceEquals(earlier, input));
+            adds[i] = node is not LookupNode && (IsOutput(input) || _readers[input.Index][^1].Index > node.Index || node.Inputs.Take(i).Any(earlier => ReferenceEquals(earlier, input)));
         }
 
         return new NodePlan
