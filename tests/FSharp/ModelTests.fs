@@ -53,7 +53,7 @@ let ``A model of two inputs and two outputs learns both, each with its loss`` ()
     questions.Validate()
     let graph = (OwnLayers.answering lstm 5).Graph questions
     let model = ManagedEngine().Compile(graph, options.Objective, Seeds 7)
-    let losses = Trainer(model, StatePolicy.Stateless, options, Seeds 7).Train(questions).EpochLosses
+    let losses = TrainingRun(model, options, StatePolicy.Stateless, Seeds 7).Train(questions).EpochLosses
     Assert.That(losses[59], Is.LessThan(losses[0] / 20.0))
 
     let batch = Batch(questions, questions.Samples, Rows = questions.Samples)
@@ -132,10 +132,9 @@ let ``A loss of one's own is a lambda over output, target and weight`` () =
 
     let options = TrainingOptions(Epochs = 2000, BatchSize = 10, Loss = quantile 0.75, Optimizer = Adam(LearningRate = 0.02))
     let model = ManagedEngine().Compile((Model.Of [| Layers.Dense 1 |]).Graph data, options.Objective, Seeds 7)
-    let trainer = Trainer(model, StatePolicy.Stateless, options, Seeds 7)
-    trainer.Train data |> ignore
+    TrainingRun(model, options, StatePolicy.Stateless, Seeds 7).Train data |> ignore
     // Three quarters of ten lie below 8, from 7.
-    Assert.That(trainer.Predict(data).Values[0], Is.EqualTo(box 8f).Within 0.6)
+    Assert.That(Evaluation.Predict(model, data, StatePolicy.Stateless, 10)[0].Values[0], Is.EqualTo(box 8f).Within 0.6)
     options.Loss.ToString() |> Check.equal "quantile(0.75)"
 
 [<Test>]

@@ -223,7 +223,7 @@ public sealed class ComposedLayerTests
         InputBlock input = PlainData.Numbers("input", 3, 3);
         Dataset data = PlainData.Of(input, PlainData.Values("output", 1, 1));
         Model model = Model.Of(new GatedSkipLayer(Recurrent(new SimpleRnnCell(3)).ReturningSequences()), LastStep(), Dense(1));
-        IReadOnlyList<double> losses = new Trainer(Compile(model, 3, options.Objective), StatePolicy.Stateless, options, PlainCheck.Seeds).Train(data).EpochLosses;
+        IReadOnlyList<double> losses = new TrainingRun(Compile(model, 3, options.Objective), options, StatePolicy.Stateless, PlainCheck.Seeds).Train(data).EpochLosses;
         Assert.That(losses[^1], Is.LessThan(losses[0] / 20));
 
         Assert.That(() => Model.Of(new GatedSkipLayer(Recurrent(new SimpleRnnCell(2)).ReturningSequences())).Graph(3), Throws.TypeOf<ShapeException>()
