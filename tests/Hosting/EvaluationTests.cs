@@ -62,8 +62,37 @@ public sealed class EvaluationTests
             Training = new() { Epochs = 200, Optimizer = new Adam { LearningRate = 0.05 } },
         });
         Assert.That(result.Predictions, Is.EqualTo(new[] { new LabelledPrediction("sample 0", "10 11", "10 11"), new LabelledPrediction("sample 1", "11 10", "11 10") }));
-        Assert.That(result.Outputs, Has.Count.EqualTo(2 * 2 * 12));
-        Assert.That(result.Outputs[10], Is.GreaterThan(0.9f));
+        Assert.That(result.Outputs[0].Values, Has.Count.EqualTo(2 * 2 * 12));
+        Assert.That(result.Outputs[0].Values[10], Is.GreaterThan(0.9f));
+    }
+
+    [Test]
+    public void SeveralOutputs_AreEachJudgedAndKept()
+    {
+        ExperimentPlan plan = new()
+        {
+            Data = new()
+            {
+                Description = "two things about a number",
+                Samples = 3,
+                Input = new() { TimeSteps = 1, Features = 1, Values = [-1, 0.5f, 1] },
+                Targets = [new() { Name = "sign", Width = 2, Classes = [0, 1, 1], ClassNames = ["below", "above"] }, new() { Name = "double", Width = 1, Values = [-2, 1, 2] }],
+            },
+            Model = Model.Build(model =>
+            {
+                model.Output("sign", model.Add(Layers.Dense(2, Activation.Softmax), model.Input()));
+                model.Output("double", model.Add(Layers.Dense(1), model.Input()));
+            }),
+            Training = new() { Epochs = 400, Losses = [new("double", Loss.MeanSquaredError)], Optimizer = new Adam { LearningRate = 0.05 } },
+            Metrics = [Metric.Accuracy.For("sign"), Metric.MeanAbsoluteError.For("double")],
+        };
+        ExperimentResult result = Run(plan);
+        Assert.That(result.Output("sign").Predictions.Select(prediction => prediction.Predicted), Is.EqualTo(new[] { "below", "above", "above" }));
+        Assert.That(result.Output("double").Predictions, Is.Empty);
+        Assert.That(result.Output("double").Values, Is.EqualTo(new[] { -2f, 1, 2 }).Within(0.05));
+        Assert.That(result.Metric("sign/accuracy"), Is.EqualTo(1));
+        Assert.That(result.Metric("double/mean_absolute_error"), Is.LessThan(0.05));
+        Assert.That(() => result.Output("triple"), Throws.TypeOf<ResearchException>().With.Message.Contains("'sign', 'double'"));
     }
 
     [Test]

@@ -39,7 +39,7 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
             Plan = plan,
             ParameterCount = 400,
             Metrics = [new("accuracy", 0.75 + 0.05 * (seed % 3)), new("cross_entropy", seed == 99 ? double.NaN : 1.5 + experiment.Length)],
-            Predictions = Predictions,
+            Outputs = [new() { Name = "output", Predictions = Predictions }],
             Generated = [new("A", "BCDE")],
             EpochLosses = [2, 1, 0.5],
             Curves = [new("training/loss", [2, 1, 0.5])],

@@ -63,7 +63,7 @@ public class ResultTextTests
         },
         ParameterCount = 104,
         Metrics = [new MetricValue("accuracy", 0.5), new MetricValue("cross_entropy", 1.23456789), new MetricValue("mean_squared_error", -0.0000123456789), new MetricValue("perplexity", double.NaN)],
-        Predictions = [new LabelledPrediction("ABC", "D", "D"), new LabelledPrediction("BCD", "E", "X"), new LabelledPrediction("a\n\\", " ", "b"), new LabelledPrediction("b", "\t", "\t")],
+        Outputs = [new() { Name = "output", Predictions = [new LabelledPrediction("ABC", "D", "D"), new LabelledPrediction("BCD", "E", "X"), new LabelledPrediction("a\n\\", " ", "b"), new LabelledPrediction("b", "\t", "\t")] }],
         Generated = [new GeneratedText("ABC", "DEFGH"), new GeneratedText("K", "LMNOP\n")],
         EpochLosses = [.. Enumerable.Range(1, epochs).Select(epoch => 3.25 / epoch)],
         Steps = 2 * epochs,

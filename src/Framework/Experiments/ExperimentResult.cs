@@ -27,14 +27,11 @@ public sealed record ExperimentResult
     /// <summary>The metrics' values, in the plan's order.</summary>
     public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
-    /// <summary>
-    /// One entry for each sample of the evaluated data, where its targets are classes; otherwise empty. Symbols are those of
-    /// the data's text, or else class numbers.
-    /// </summary>
-    public required IReadOnlyList<LabelledPrediction> Predictions { get; init; }
+    /// <summary>What the model's outputs were for the evaluated data, in the model's order.</summary>
+    public required IReadOnlyList<OutputResult> Outputs { get; init; }
 
-    /// <summary>The model's outputs for the evaluated data, <c>[samples, target steps, target width]</c>: scores of classes, or values.</summary>
-    public IReadOnlyList<float> Outputs { get; init; } = [];
+    /// <summary>The first, and usually the only, output's <see cref="OutputResult.Predictions"/>.</summary>
+    public IReadOnlyList<LabelledPrediction> Predictions => Outputs.Count == 0 ? [] : Outputs[0].Predictions;
 
     /// <summary>The probes' texts, in the plan's order.</summary>
     public required IReadOnlyList<GeneratedText> Generated { get; init; }
@@ -62,6 +59,13 @@ public sealed record ExperimentResult
 
     /// <summary>A hash of the final weights' bits, 16 hexadecimal digits: equal exactly when every weight is.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>What an output was.</summary>
+    /// <param name="name">Its name, e.g. <c>output</c>.</param>
+    /// <exception cref="ResearchException">The model has no such output.</exception>
+    public OutputResult Output(string name) =>
+        Outputs.FirstOrDefault(output => output.Name == name)
+        ?? throw new ResearchException($"Experiment '{Experiment}' has no output '{name}'; it has {string.Join(", ", Outputs.Select(output => $"'{output.Name}'"))}.");
 
     /// <summary>A learning curve's values, one for each epoch.</summary>
     /// <param name="name">Its name, e.g. <c>validation/loss</c>.</param>

@@ -39,7 +39,6 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         using ICompiledModel model = Compile(run, seeds);
         TrainingSummary summary = Train(model, run, observer, cancellation);
         IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
-        Predictions predictions = outputs[0];
         GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
         return new ExperimentResult
         {
@@ -50,8 +49,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,
             Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, EvaluationFigures.Value(metric, outputs)))],
-            Predictions = Label(predictions),
-            Outputs = predictions.Values,
+            Outputs = [.. outputs.Select(Result)],
             Generated = generated,
             EpochLosses = summary.EpochLosses,
             Curves = summary.Curves,
@@ -134,6 +132,15 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
 
         return new GeneratedText(probe.Prompt, generated.ToString());
     }
+
+    private static OutputResult Result(Predictions predictions) => new()
+    {
+        Name = predictions.Target.Name,
+        TimeSteps = predictions.Target.TimeSteps,
+        Width = predictions.Target.Width,
+        Values = predictions.Values,
+        Predictions = Label(predictions),
+    };
 
     private static LabelledPrediction[] Label(Predictions predictions)
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Research.Framework.Data;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Sweeps;
 using Research.Framework.Metrics;
@@ -63,18 +62,8 @@ internal static class JsonReport
         json.WriteStartObject("metrics");
         foreach (MetricValue metric in run.Metrics) WriteNumber(json, metric.Name, metric.Value);
         json.WriteEndObject();
-        json.WriteStartArray("predictions");
-        foreach (LabelledPrediction prediction in run.Predictions)
-        {
-            json.WriteStartObject();
-            json.WriteString("input", prediction.Input);
-            json.WriteString("expected", prediction.Expected);
-            json.WriteString("predicted", prediction.Predicted);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        if (run.Predictions.Count == 0) WriteOutputs(json, run);
+        WriteOutput(json, run.Outputs[0]);
+        if (run.Outputs.Count > 1) WriteOthers(json, run);
         json.WriteStartArray("generated");
         foreach (GeneratedText text in run.Generated)
         {
@@ -105,12 +94,37 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    // Where targets are values: an array for each sample.
-    private static void WriteOutputs(Utf8JsonWriter json, ExperimentResult run)
+    // Of several outputs, each under its name.
+    private static void WriteOthers(Utf8JsonWriter json, ExperimentResult run)
     {
-        TargetBlock target = run.Plan.EvaluatedData.Target;
+        json.WriteStartObject("by_output");
+        foreach (OutputResult output in run.Outputs)
+        {
+            json.WriteStartObject(output.Name);
+            WriteOutput(json, output);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    // Where targets are values: an array for each sample.
+    private static void WriteOutput(Utf8JsonWriter json, OutputResult output)
+    {
+        json.WriteStartArray("predictions");
+        foreach (LabelledPrediction prediction in output.Predictions)
+        {
+            json.WriteStartObject();
+            json.WriteString("input", prediction.Input);
+            json.WriteString("expected", prediction.Expected);
+            json.WriteString("predicted", prediction.Predicted);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (output.Predictions.Count > 0) return;
         json.WriteStartArray("outputs");
-        foreach (float[] sample in run.Outputs.Chunk(target.TimeSteps * target.Width))
+        foreach (float[] sample in output.Values.Chunk(output.TimeSteps * output.Width))
         {
             json.WriteStartArray();
             foreach (float value in sample)

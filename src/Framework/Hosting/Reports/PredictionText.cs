@@ -15,16 +15,21 @@ internal static class PredictionText
 
     public static void Write(HostConsole console, ExperimentResult run)
     {
-        IReadOnlyList<LabelledPrediction> predictions = run.Predictions;
-        if (predictions.Count == 0 && run.Generated.Count == 0) return;
+        OutputResult[] labelled = [.. run.Outputs.Where(output => output.Predictions.Count > 0)];
+        if (labelled.Length == 0 && run.Generated.Count == 0) return;
 
         console.Output.WriteLine();
         string heading = string.Create(CultureInfo.InvariantCulture, $"{run.Experiment}, seed {run.Seed}");
-        int right = predictions.Count(IsRight);
-        if (predictions.Count > 0) heading += string.Create(CultureInfo.InvariantCulture, $": {right} of {predictions.Count} right");
-        console.Output.WriteLine(heading);
-        WriteColumns(console, [.. predictions.Take(Most)]);
-        if (predictions.Count > Most) WriteRest(console, [.. predictions.Skip(Most)]);
+        if (labelled.Length == 0) console.Output.WriteLine(heading);
+        foreach (OutputResult output in labelled)
+        {
+            IReadOnlyList<LabelledPrediction> predictions = output.Predictions;
+            string which = run.Outputs.Count > 1 ? OneLine.Of($", {output.Name}") : "";
+            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{heading}{which}: {predictions.Count(IsRight)} of {predictions.Count} right"));
+            WriteColumns(console, [.. predictions.Take(Most)]);
+            if (predictions.Count > Most) WriteRest(console, [.. predictions.Skip(Most)]);
+        }
+
         foreach (GeneratedText text in run.Generated) console.Output.WriteLine("  " + OneLine.Of($"from {text.From}: {text.Text}"));
     }
 
