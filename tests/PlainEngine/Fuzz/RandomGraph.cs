@@ -10,7 +10,8 @@ namespace Research.Plain.Fuzz;
 /// <param name="inputs">The inputs.</param>
 /// <param name="random">Draws everything.</param>
 /// <param name="onlyForward">Whether time must run forward through every layer, as earlier batches need it.</param>
-internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random random, bool onlyForward)
+/// <param name="scale">How much wider than usual cells and dense layers are.</param>
+internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random random, bool onlyForward, int scale)
 {
     private static readonly Activation[] s_activations = [Activation.Linear, Activation.Tanh, Activation.Sigmoid, Activation.Softplus, Activation.Silu, Activation.Relu];
 
@@ -51,7 +52,7 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
             case 0 or 1 or 2 when Pick(part => !part.IsLast) is { } part: AddRecurrent(part); break;
             case 3 when !onlyForward && Pick(part => !part.IsLast) is { } part: AddBidirectional(part); break;
             case 4 when !onlyForward: AddDecoder(); break;
-            case 5 when Pick(_ => true) is { } part: Keep(part.With(_model.Add(Dense(random.Next(1, 4), s_activations[random.Next(s_activations.Length)]), part.Flow))); break;
+            case 5 when Pick(_ => true) is { } part: Keep(part.With(_model.Add(Dense(Width(3), s_activations[random.Next(s_activations.Length)]), part.Flow))); break;
             case 6 when Pick(_ => true) is { } part: Keep(part.With(_model.Add(LayerNormalization(), part.Flow))); break;
             case 7 when Pick(part => !part.IsLast) is { } part: Keep(part.With(_model.Add(Residual(Inner(part.Flow.Features)), part.Flow))); break;
             case 8 or 9: AddJoin(); break;
@@ -79,7 +80,7 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
 
     private void AddRecurrent(Part part)
     {
-        int kind = random.Next(RandomCells.Kinds), units = random.Next(1, 5);
+        int kind = random.Next(RandomCells.Kinds), units = Width(4);
         bool sequences = Chance(0.6);
         RecurrentLayer layer = Recurrence(kind, units) with { ReturnSequences = sequences, GoBackwards = !onlyForward && Chance(0.25) };
         Flow flow = _model.Add(layer, part.Flow);
@@ -89,7 +90,7 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
 
     private void AddBidirectional(Part part)
     {
-        int units = random.Next(1, 4);
+        int units = Width(3);
         bool sequences = Chance(0.6);
         ICell[] cells = [.. Enumerable.Range(0, 2).Select(_ => RandomCells.Of(random.Next(7), units))];
         BidirectionalLayer layer = Bidirectional(cells[0], cells[1], sequences) with
@@ -111,7 +112,7 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
         if (_encoders.Count == 0 || Chance(0.5))
         {
             if (Pick(part => !part.IsLast) is not { } read) return;
-            int kind = random.Next(RandomCells.Kinds), units = random.Next(1, 4);
+            int kind = random.Next(RandomCells.Kinds), units = Width(3);
             _encoders.Add(new Encoder(_model.Add(Recurrence(kind, units) with { ReturnSequences = Chance(0.5) }, read.Flow), kind, units));
         }
 
@@ -134,7 +135,7 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
     {
         0 => [Recurrent(RandomCells.Of(random.Next(7), width), returnSequences: true)],
         1 => [LayerNormalization(), Dense(width, Activation.Tanh)],
-        _ => [Dense(3, Activation.Silu), Recurrent(RandomCells.Of(random.Next(7), width), returnSequences: true), Dense(width)],
+        _ => [Dense(Width(3), Activation.Silu), Recurrent(RandomCells.Of(random.Next(7), width), returnSequences: true), Dense(width)],
     };
 
     private void AddJoin()
@@ -169,9 +170,9 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
         Flow flow = kind switch
         {
             0 or 8 => part.Flow,
-            1 or 2 or 3 or 6 => _model.Add(Dense(random.Next(2, 5), Activation.Softmax), part.Flow),
+            1 or 2 or 3 or 6 => _model.Add(Dense(1 + Width(3), Activation.Softmax), part.Flow),
             4 or 5 => _model.Add(Dense(random.Next(2, 4), Activation.Sigmoid), part.Flow),
-            _ => _model.Add(Dense(random.Next(1, 4)), part.Flow),
+            _ => _model.Add(Dense(Width(3)), part.Flow),
         };
         if (!asItIs && Chance(0.3)) flow = _model.Last(flow);
         else if (!asItIs && Chance(0.1) && !onlyForward) flow = _model.Reverse(flow);
@@ -222,6 +223,8 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
     }
 
     private int Length(Flow flow) => flow.Steps.Input is { } name ? inputs.First(input => input.Name == name).Steps : flow.Steps.Count;
+
+    private int Width(int most) => scale == 1 ? random.Next(1, most + 1) : random.Next(1, most * scale);
 
     private bool Chance(double share) => random.NextDouble() < share;
 

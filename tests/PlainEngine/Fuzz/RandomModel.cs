@@ -12,10 +12,14 @@ internal sealed class RandomModel
     private readonly RandomInput[] _inputs;
     private readonly RandomGraph _parts;
 
+    // Large enough for all that an engine does only where it pays.
+    private readonly bool _isLarge;
+
     public RandomModel(int seed)
     {
         _random = new Random(seed);
         bool onlyForward = _random.Next(4) == 0;
+        _isLarge = _random.Next(15) == 0;
         int steps = _random.Next(1, 6);
         _inputs = [.. Enumerable.Range(0, onlyForward ? 1 : _random.Next(1, 4)).Select(index =>
         {
@@ -23,22 +27,19 @@ internal sealed class RandomModel
             return new RandomInput(
                 index == 0 ? "input" : FormattableString.Invariant($"input_{index}"), _random.Next(2) == 0 ? steps : _random.Next(1, 6), symbols ? 1 : _random.Next(1, 4), symbols ? _random.Next(2, 6) : 0, _random.Next(2) == 0);
         })];
-        _parts = new RandomGraph(_inputs, new Random(seed), onlyForward);
+        _parts = new RandomGraph(_inputs, new Random(seed), onlyForward, _isLarge ? 9 : 1);
         Graph = Model.Build(_parts.Build).Graph([.. _inputs.Select(input => new InputShape(input.Name, input.Features))]);
         Objective = RandomObjective(onlyForward);
         Dataset longer = Data(1);
-        Datasets = Graph.Findings(longer, needsTargets: true).Count == 0 && _random.Next(2) == 0 ? [Data(0), longer] : [Data(0)];
-        BatchSize = _random.Next(1, 5);
+        Case = new Case(Graph, Objective, Graph.Findings(longer, needsTargets: true).Count == 0 && _random.Next(2) == 0 ? [Data(0), longer] : [Data(0)], _isLarge ? _random.Next(8, 20) : _random.Next(1, 5));
     }
+
+    /// <summary>The model with data of other numbers of time steps, where it lets them.</summary>
+    public Case Case { get; }
 
     public ModelGraph Graph { get; }
 
     public Objective Objective { get; }
-
-    /// <summary>What is trained, one after the other: of other numbers of time steps, where the model lets it.</summary>
-    public IReadOnlyList<Dataset> Datasets { get; }
-
-    public int BatchSize { get; }
 
     private Objective RandomObjective(bool onlyForward)
     {
@@ -72,22 +73,22 @@ internal sealed class RandomModel
 
     private Dataset Data(int more)
     {
-        const int Samples = 7;
+        int samples = _isLarge ? 30 : 7;
         InputBlock[] blocks = [.. _inputs.Select(input => new InputBlock
         {
             Name = input.Name,
             TimeSteps = input.Steps + more,
             Features = input.Features,
-            Values = Values(input, Samples * (input.Steps + more)),
-            Mask = input.Masked ? Mask(Samples, input.Steps + more) : null,
+            Values = Values(input, samples * (input.Steps + more)),
+            Mask = input.Masked ? Mask(samples, input.Steps + more) : null,
         })];
-        Dataset inputs = new() { Description = "random", Samples = Samples, Inputs = blocks };
+        Dataset inputs = new() { Description = "random", Samples = samples, Inputs = blocks };
         return new Dataset
         {
             Description = inputs.Description,
-            Samples = Samples,
+            Samples = samples,
             Inputs = blocks,
-            Targets = [.. Graph.Outputs.Zip(_parts.Outputs, (output, known) => Target(output, known, output.Node.Steps.In(inputs), Samples))],
+            Targets = [.. Graph.Outputs.Zip(_parts.Outputs, (output, known) => Target(output, known, output.Node.Steps.In(inputs), samples))],
         };
     }
 

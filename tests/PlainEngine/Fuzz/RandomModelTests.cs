@@ -33,7 +33,7 @@ public sealed class RandomModelTests
         try
         {
             model = new RandomModel(seed);
-            using Comparison comparison = new(model, s_managed, s_plain, seed);
+            using Comparison comparison = new(model.Case, s_managed, s_plain, seed);
             comparison.Run();
             return null;
         }

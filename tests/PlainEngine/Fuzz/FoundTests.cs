@@ -1,0 +1,131 @@
+using Research.Cells;
+using Research.Framework;
+using Research.Framework.Data;
+using Research.Framework.Engine;
+using Research.Framework.Equations;
+using Research.Framework.Managed;
+using Research.Framework.Models;
+using Research.Framework.Objectives;
+using Research.Plain.Engine;
+using static Research.Framework.Equations.Functions;
+using static Research.Framework.Models.Layers;
+
+namespace Research.Plain.Fuzz;
+
+/// <summary>What the two engines once did differently, each in a model of its own.</summary>
+public sealed class FoundTests
+{
+    private const int Samples = 4, Steps = 4, Features = 2;
+
+    private static readonly FunctionLoss s_distance = new("distance", (output, target, weight) => weight * Sqrt(Sum(Square(output - target))));
+
+    private static readonly bool[] s_padding = [.. Enumerable.Range(0, Samples * Steps).Select(i => i % Steps is not (0 or Steps - 1))];
+
+    [Test]
+    public void OneFlowPutOutTwice_HasBothGradients() => Agree(
+        model =>
+        {
+            Flow flow = model.Add(Dense(2), model.Input());
+            model.Output("output", flow);
+            model.Output("again", flow);
+        },
+        new Objective { Losses = [new("output", Loss.MeanSquaredError), new("again", Loss.MeanAbsoluteError)] });
+
+    [Test]
+    public void OneFlowPutOutTwice_OfItsLastFunction() => Agree(
+        model =>
+        {
+            Flow flow = model.Add(Dense(2, Activation.Sigmoid), model.Input());
+            model.Output("output", flow);
+            model.Output("again", flow);
+        },
+        new Objective { Losses = [new("output", Loss.BinaryCrossEntropy), new("again", Loss.MeanSquaredError)] });
+
+    [Test]
+    public void LogitsOfAMaskedLastStep_AreThoseOfTheStepThatIsHeld([Values] bool zero) => Agree(
+        model => model.Output("output", model.Last(model.Add(Recurrent(new SimpleRnnCell(2) { Activation = Activation.Sigmoid }, returnSequences: true) with { ZeroOutputForMask = zero }, model.Input()))),
+        new Objective { Loss = Loss.BinaryCrossEntropy },
+        s_padding);
+
+    [Test]
+    public void LossOfARowThatDoesNotCount_MayHaveNoDerivative() => Agree(
+        model => model.Output("output", model.Add(Dense(2) with { UseBias = false }, model.Add(Recurrent(new LstmCell(2), returnSequences: true) with { ZeroOutputForMask = true }, model.Input()))),
+        new Objective { Loss = s_distance },
+        s_padding,
+        zeroTargets: true);
+
+    [Test]
+    public void EarlierBatches_HoldNoOutputOfAnother() => Agree(
+        model => model.Output("output", model.Add(Dense(2), model.Add(Recurrent(new GruCell(3)), model.Input()))),
+        new Objective { Loss = Loss.MeanSquaredError, EarlierBatches = 1 },
+        new bool[Samples * Steps].Select((_, i) => i / Steps == 0).ToArray());
+
+    [Test]
+    public void Masking_LetsTheGradientOfAMaskedStepThrough() => Agree(
+        model => model.Output("output", model.Last(model.Add(Masking(), model.Add(Dense(2), model.Input())))),
+        new Objective { Loss = Loss.MeanSquaredError },
+        s_padding);
+
+    [Test]
+    public void EncoderWhoseOutputNobodyReads_IsTrained([Values] bool sequences) => Agree(
+        model =>
+        {
+            Flow input = model.Input(), encoder = model.Add(Recurrent(new LstmCell(2), sequences), input);
+            model.Output("output", model.Add(Recurrent(new LstmCell(2), returnSequences: true), input, startsFrom: encoder));
+        },
+        new Objective { Loss = Loss.MeanSquaredError });
+
+    [Test]
+    public void SymbolsThatAWeightMade_AreReadByOthers() => Agree(
+        model =>
+        {
+            Flow symbols = model.Map("symbols", model.Input("symbols"), (scope, x) => x * scope.Bias("scale", 1, Initializers.Ones));
+            Flow read = model.Add(Dense(2), symbols);
+            model.Output("output", model.Merge([read, model.Add(Embedding(3, 2), symbols)], MergeMode.Sum));
+        },
+        new Objective { Loss = Loss.MeanSquaredError, Optimizer = new Sgd { LearningRate = 1e-30 } });
+
+    [Test]
+    public void EarlierBatches_OfAnotherShapeAnywhere_CannotRunAgain()
+    {
+        ModelGraph graph = Model.Build(model => model.Output("output", model.Add(Recurrent(new LstmCell(2)), model.Input("symbols")))).Graph(Data(null, Steps, [], false));
+        RecurrentState state = new(graph);
+        Batch first = new(Data(null, Steps, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
+        state.Remember(first, 2);
+        Batch same = new(Data(null, Steps, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
+        Batch longer = new(Data(null, Steps, [], false, symbolSteps: Steps + 1), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
+        Assert.That(state.UsableEarlierBatches(same), Is.EqualTo(1));
+        Assert.That(state.UsableEarlierBatches(longer), Is.Zero);
+    }
+
+    private static void Agree(Action<ModelScope> build, Objective objective, bool[]? mask = null, bool zeroTargets = false)
+    {
+        ModelGraph graph = Model.Build(build).Graph([new InputShape("input", Features), new InputShape("symbols", 1)]);
+        int steps = graph.Outputs[0].Node.Steps.In(Data(mask, 1, [], false));
+        using Comparison comparison = new(new Case(graph, objective, [Data(mask, steps, graph.Outputs, zeroTargets)], 2), new ManagedEngine(), new PlainEngine(), seed: 1);
+        comparison.Run();
+    }
+
+    private static Dataset Data(bool[]? mask, int targetSteps, IReadOnlyList<GraphOutput> outputs, bool zeroTargets, int symbolSteps = Steps)
+    {
+        Random random = new Seeds(1).Stream("data");
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
+        return new Dataset
+        {
+            Description = "found",
+            Samples = Samples,
+            Inputs =
+            [
+                new() { TimeSteps = Steps, Features = Features, Values = Numbers(Samples * Steps * Features), Mask = mask },
+                new() { Name = "symbols", TimeSteps = symbolSteps, Features = 1, Values = [.. Enumerable.Range(0, Samples * symbolSteps).Select(i => (float)(i % 3))] },
+            ],
+            Targets = [.. outputs.Select(output => new TargetBlock
+            {
+                Name = output.Name,
+                TimeSteps = targetSteps,
+                Width = output.Node.Width,
+                Values = zeroTargets ? new float[Samples * targetSteps * output.Node.Width] : Numbers(Samples * targetSteps * output.Node.Width),
+            })],
+        };
+    }
+}
