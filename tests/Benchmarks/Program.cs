@@ -23,6 +23,7 @@ const string Usage = """
       loop           times each alphabet experiment's training loop beside the engine's own steps, in turns
                        --experiment NAME[,NAME]  experiments (default all)
                        --cell NAME         the cell (default lstm)
+                       --job N             instead, runs N seeds of each as the main job does, beside the engine's own steps
                        --seeds N           seeds of the main job, for the sum below the table (default 20)
                        --workers N         threads of the main job (default 2)
       fingerprints   trains short versions of everything and prints a hash of each one's weights
@@ -44,7 +45,7 @@ try
             TwinsCommand.Run(new Options(options, "cell", "case", "threads"));
             return 0;
         case ["loop", .. string[] options]:
-            LoopCommand.Run(new Options(options, "experiment", "cell", "seeds", "workers"));
+            LoopCommand.Run(new Options(options, "experiment", "cell", "job", "seeds", "workers"));
             return 0;
         case ["fingerprints", .. string[] options]:
             FingerprintsCommand.Run(new Options(options, "threads", "training-threads", "order", "culture"));

@@ -12,7 +12,6 @@ internal sealed class LoopMeasurement
 {
     private const int Turns = 9;
     private const double WarmUpSeconds = 0.7;
-    private const int MostSteps = 25_000;
 
     private readonly ExperimentPlan _plan;
     private readonly ExperimentRun _run;
@@ -20,15 +19,21 @@ internal sealed class LoopMeasurement
     private readonly Seeds _seeds;
     private readonly List<RecordedBatch> _batches = [];
 
-    /// <summary>An experiment's plan, with fewer epochs where there are very many steps.</summary>
-    public LoopMeasurement(string experiment, string cell, ExperimentPlan plan, IEngine engine, int seed)
+    /// <summary>Records the batches of a plan.</summary>
+    /// <param name="experiment">The experiment's name.</param>
+    /// <param name="cell">The cell's name.</param>
+    /// <param name="plan">The plan of the seed.</param>
+    /// <param name="engine">What trains.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="mostSteps">How many steps are enough: beyond, there are fewer epochs.</param>
+    public LoopMeasurement(string experiment, string cell, ExperimentPlan plan, IEngine engine, int seed, int mostSteps)
     {
         _engine = engine;
         _seeds = new Seeds(seed);
         Experiment = experiment;
         int batches = (plan.Data.Samples - 1) / plan.Training.BatchSize + 1;
         StepsOfARun = (long)plan.Training.Epochs * batches;
-        _plan = plan with { Training = plan.Training with { Epochs = Math.Min(plan.Training.Epochs, Math.Max(1, MostSteps / batches)) } };
+        _plan = plan with { Training = plan.Training with { Epochs = Math.Min(plan.Training.Epochs, Math.Max(1, mostSteps / batches)) } };
         _run = new ExperimentRun { Experiment = experiment, Cell = cell, Engine = engine, Plan = _plan, Seed = seed };
 
         Passage passage = NewPassage();
@@ -60,6 +65,15 @@ internal sealed class LoopMeasurement
     /// <summary>Of a step of the loop, beyond what a training allocates before its second epoch.</summary>
     public double AllocatedBytes { get; private set; }
 
+    /// <summary>Runs the plan once, then the engine alone over the same batches.</summary>
+    public void MeasureOnce()
+    {
+        RunMicroseconds = Whole() / _batches.Count * 1e6;
+        Alone(out double alone);
+        EngineMicroseconds = alone / _batches.Count * 1e6;
+    }
+
+    /// <summary>Warms up, and measures in turns.</summary>
     public void Measure()
     {
         long began = Stopwatch.GetTimestamp();
