@@ -126,9 +126,9 @@ internal sealed class LoopMeasurement
     private ICompiledModel Looped(TrainingOptions training, out double seconds, out long bytes)
     {
         ICompiledModel model = Compile();
-        Trainer trainer = new(model, _plan.State, training, _seeds);
+        TrainingRun run = new(model, training, _plan.State, _seeds);
         long before = GC.GetAllocatedBytesForCurrentThread(), began = Stopwatch.GetTimestamp();
-        trainer.Train(_plan.Data);
+        run.Train(_plan.Data);
         seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         return model;
