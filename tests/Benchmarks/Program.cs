@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Research.Benchmarks;
 using Research.Benchmarks.Bits;
+using Research.Benchmarks.Loop;
 using Research.Benchmarks.Micro;
 using Research.Benchmarks.Steps;
 using Research.Benchmarks.Twins;
@@ -19,6 +20,12 @@ const string Usage = """
                        --cell NAME[,NAME]  lstm, gru, nas (default all)
                        --case a,f,g        cases (default all)
                        --threads N         threads of one training (default 1)
+      loop           times each alphabet experiment's training loop beside the engine's own steps, in turns
+                       --experiment NAME[,NAME]  experiments (default all)
+                       --cell NAME         the cell (default lstm)
+                       --job N             instead, runs N seeds of each as the main job does, beside the engine's own steps
+                       --seeds N           seeds of the main job, for the sum below the table (default 20)
+                       --workers N         threads of the main job (default 2)
       fingerprints   trains short versions of everything and prints a hash of each one's weights
                        --threads N         jobs at once (default 1)
                        --training-threads N  threads of one training (default 1)
@@ -36,6 +43,9 @@ try
             return 0;
         case ["twins", .. string[] options]:
             TwinsCommand.Run(new Options(options, "cell", "case", "threads"));
+            return 0;
+        case ["loop", .. string[] options]:
+            LoopCommand.Run(new Options(options, "experiment", "cell", "job", "seeds", "workers"));
             return 0;
         case ["fingerprints", .. string[] options]:
             FingerprintsCommand.Run(new Options(options, "threads", "training-threads", "order", "culture"));

@@ -23,5 +23,5 @@ type TwoAhead(cells: ICellFactory) =
                 State = StatePolicy.ResetEachEpoch,
                 Training = TrainingOptions(Epochs = 200, BatchSize = 1, Shuffle = false, Optimizer = Adam(LearningRate = 0.003)),
                 Metrics = [| Metric.Accuracy; Metrics.confidence |],
-                Probes = [| Generate.From("A", 12) |]
+                Probes = [| Probe.From("A", 12) |]
             )

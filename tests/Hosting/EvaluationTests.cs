@@ -158,10 +158,10 @@ public sealed class EvaluationTests
             Data = data,
             Model = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(3, Activation.Softmax)),
             Training = new() { Epochs = 100, Optimizer = new Adam { LearningRate = 0.05 } },
-            Probes = [Generate.From("🙂🙃", 4), Generate.From("🙂🙃😉", 2)],
+            Probes = [Probe.From("🙂🙃", 4), Probe.From("🙂🙃😉", 2)],
         };
         Assert.That(Run(plan).Generated.Select(text => text.Text), Is.EqualTo(new[] { "😉🙂🙃😉", "🙂🙃" }));
-        Assert.That(PlanValidator.Findings(plan with { Probes = [Generate.From("🙂", 1)] }).Single().Message, Does.Contain("at least 2 symbols, got 1"));
+        Assert.That(PlanValidator.Findings(plan with { Probes = [Probe.From("🙂", 1)] }).Single().Message, Does.Contain("at least 2 symbols, got 1"));
     }
 
     private static ExperimentPlan Plan() => new()

@@ -28,7 +28,7 @@ internal abstract class FakeExperiment(string name, ICellFactory cells) : IExper
         State = StatePolicy.ResetEachEpoch,
         Training = new TrainingOptions { Epochs = 10, BatchSize = 1, Shuffle = false },
         Metrics = [new FakeMetric("accuracy"), new FakeMetric("cross_entropy")],
-        Probes = [Generate.From("A", 4)],
+        Probes = [Probe.From("A", 4)],
         Published = new PublishedFigure("tutorial", 0.84),
     };
 }

@@ -58,6 +58,11 @@ public sealed class PlanOverridesTests
     [TestCase("model.layers.1.use_bias=false", "model.layers.1.use_bias", "false")]
     [TestCase("probes.0.prompt=B", "probes.0.prompt", "B")]
     [TestCase("probes.0.symbols=9", "probes.0.symbols", "9")]
+    [TestCase("probes.0.temperature=0.8", "probes.0.temperature", "0.8")]
+    [TestCase("probes.0.top_k=3", "probes.0.top_k", "3")]
+    [TestCase("probes.0.top_k=none", "probes.0.top_k", "none")]
+    [TestCase("probes.0.end_symbol=Z", "probes.0.end_symbol", "Z")]
+    [TestCase("probes.0.end_symbol=none", "probes.0.end_symbol", "none")]
     public void Apply_ChangesTheField(string setting, string path, string value) => Assert.That(ValueAfter(setting, path), Is.EqualTo(value));
 
     [Test]

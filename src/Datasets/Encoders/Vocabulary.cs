@@ -10,11 +10,13 @@ public sealed class Vocabulary
 {
     private readonly string[] _symbols;
     private readonly Dictionary<string, int> _indices = [];
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
     private Vocabulary(string[] symbols)
     {
         _symbols = symbols;
         Symbols = Array.AsReadOnly(symbols);
+        _lookup = _indices.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int i = 0; i < symbols.Length; i++)
         {
             if (!_indices.TryAdd(symbols[i], i))
@@ -68,6 +70,20 @@ public sealed class Vocabulary
             ? index
             : throw new ResearchException($"Unknown symbol {Quote(symbol)}. {Allowed()}");
     }
+
+    /// <summary>The index of a symbol, or -1.</summary>
+    internal int Find(ReadOnlySpan<char> symbol) => _lookup.TryGetValue(symbol, out int index) ? index : -1;
+
+    /// <summary>How many symbols a text has; half a surrogate pair counts as one.</summary>
+    internal static int CountSymbols(ReadOnlySpan<char> text)
+    {
+        int count = 0;
+        for (int i = 0; i < text.Length; i += SymbolLength(text[i..])) count++;
+        return count;
+    }
+
+    /// <summary>UTF-16 units of a text's first symbol; half a surrogate pair has one.</summary>
+    internal static int SymbolLength(ReadOnlySpan<char> text) => text.Length > 1 && char.IsSurrogatePair(text[0], text[1]) ? 2 : 1;
 
     /// <summary>The index of each symbol of a text.</summary>
     /// <param name="text">Symbols of this vocabulary; may be empty.</param>

@@ -17,6 +17,13 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     // A text framing has no way to hand over a mask, hence with one a history must leave nothing to pad.
     public int MinimumHistory => padding is null || padding.Mask ? length : 1;
 
+    public int Window => length;
+
+    /// <summary>As the samples that were framed: known once there are some.</summary>
+    public bool Continues { get; private set; } = true;
+
+    public ITextFraming Step { get => field ?? this; private set; }
+
     public float[] Encode(string history)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -29,6 +36,23 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
         return input;
     }
 
+    public void EncodeTo(ReadOnlySpan<char> history, Span<float> input)
+    {
+        int count = Vocabulary.CountSymbols(history), skipped = Math.Max(0, count - length);
+        bool known = count >= MinimumHistory;
+        if (known && padding is not null) input.Fill(padding.Value);
+        int features = sequence.Features, slot = FirstSlot(count - skipped);
+        for (int i = 0; i < history.Length && known;)
+        {
+            int units = Vocabulary.SymbolLength(history[i..]), symbol = sequence.Vocabulary.Find(history.Slice(i, units));
+            known = symbol >= 0;
+            if (known && skipped-- <= 0) sequence.Code(symbol).CopyTo(input[(slot++ * features)..]);
+            i += units;
+        }
+
+        if (!known) Encode(history.ToString()).CopyTo(input); // says what is wrong
+    }
+
     public string Decode(int targetClass) => sequence.Vocabulary[targetClass];
 
     /// <summary>Frames the given stretches.</summary>
@@ -38,6 +62,8 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     /// <param name="boundaries">Which samples begin a new sequence; null for the first alone.</param>
     public Dataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null)
     {
+        Continues = boundaries?.Contains(false) ?? true;
+        Step = slotsAreFeatures || length == 1 ? this : new SequenceFraming(framer, sequence, length: 1);
         int targetSteps = targetAtEveryStep ? length : 1;
         int samples = stretches.Count, width = length * sequence.Features;
         if ((long)samples * length * sequence.Features > Array.MaxLength)
@@ -79,11 +105,13 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     /// <summary>Writes symbols, at most <c>length</c>, to one sample's input and, unless it is empty, to its mask.</summary>
     private void Write(ReadOnlySpan<int> symbols, Span<float> input, Span<bool> mask)
     {
-        int features = sequence.Features, first = padding is { Side: PaddingSide.After } ? 0 : length - symbols.Length;
+        int features = sequence.Features, first = FirstSlot(symbols.Length);
         if (padding is not null) input.Fill(padding.Value);
         for (int i = 0; i < symbols.Length; i++) sequence.Code(symbols[i]).CopyTo(input[((first + i) * features)..]);
         if (!mask.IsEmpty) mask.Slice(first, symbols.Length).Fill(true);
     }
+
+    private int FirstSlot(int symbols) => padding is { Side: PaddingSide.After } ? 0 : length - symbols;
 
     /// <summary>Some symbols of the sequence.</summary>
     /// <param name="Start">The first symbol's place.</param>

@@ -30,7 +30,7 @@ public sealed class FeatureWindow(ICellFactory cells) : IExperiment
         Model = Model.Of(Recurrent(cells, 32), Dense(26, Softmax)),
         Training = new() { Epochs = 500, BatchSize = 1, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],
-        Probes = [Generate.From("ABC", 23)],
+        Probes = [Probe.From("ABC", 23)],
         Published = new("tutorial", 0.8696),
     };
 }

@@ -34,6 +34,6 @@ public sealed class PrefixPadded(ICellFactory cells) : IExperiment
         // Batches of one leap now and then over 25 steps of padding, and a seed in twenty ends on such a leap; of five, none.
         Training = new() { Epochs = 2500, BatchSize = 5, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],
-        Probes = [Generate.From("A", 25)],
+        Probes = [Probe.From("A", 25)],
     };
 }

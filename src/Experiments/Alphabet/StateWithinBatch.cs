@@ -31,7 +31,7 @@ public sealed class StateWithinBatch(ICellFactory cells) : IExperiment
         Model = Model.Of(Recurrent(cells, 16), Dense(26, Softmax)),
         Training = new() { Epochs = 5000, BatchSize = 25, Shuffle = false },
         Metrics = [Accuracy, CrossEntropy],
-        Probes = [Generate.From("A", 25)],
+        Probes = [Probe.From("A", 25)],
         Published = new("tutorial", 1.00),
     };
 }

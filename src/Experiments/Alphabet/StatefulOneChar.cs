@@ -32,7 +32,7 @@ public sealed class StatefulOneChar(ICellFactory cells) : IExperiment
         State = StatePolicy.ResetEachEpoch,
         Training = new() { Epochs = 300, BatchSize = 1, Shuffle = false },
         Metrics = [Accuracy, CrossEntropy],
-        Probes = [Generate.From("A", 25), Generate.From("K", 5), Generate.From("ABCDEFGHIJK", 5)],
+        Probes = [Probe.From("A", 25), Probe.From("K", 5), Probe.From("ABCDEFGHIJK", 5)],
         Published = new("tutorial", 1.00),
     };
 }

@@ -34,7 +34,7 @@ public sealed class VariableLength(ICellFactory cells) : IExperiment
         Model = Model.Of(Recurrent(cells, 32), Dense(26, Softmax)),
         Training = new() { Epochs = 500, BatchSize = 1, Shuffle = true },
         Metrics = [Accuracy, CrossEntropy],
-        Probes = [Generate.From("A", 25)],
+        Probes = [Probe.From("A", 25)],
         Published = new("tutorial", 0.985),
     };
 }

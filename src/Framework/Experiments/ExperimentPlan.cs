@@ -47,7 +47,7 @@ public sealed record ExperimentPlan
     public IReadOnlyList<IMetric> Metrics { get; init; } = [];
 
     /// <summary>Texts to generate after training.</summary>
-    public IReadOnlyList<Generate> Probes { get; init; } = [];
+    public IReadOnlyList<Probe> Probes { get; init; } = [];
 
     /// <summary>The settings of the experiment that made the plan, with their values; they cannot be set here any more.</summary>
     /// <value>Empty for a plan that no catalog made, or where the experiment has none.</value>

@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Metrics;
-using Research.Framework.State;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
@@ -39,7 +37,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         using ICompiledModel model = Compile(run, seeds);
         TrainingSummary summary = Train(model, run, observer, cancellation);
         IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
-        GeneratedText[] generated = [.. plan.Probes.Select(probe => Generate(model, plan, probe, cancellation))];
+        GeneratedText[] generated = [.. plan.Probes.Select((_, index) => Generate(model, plan, index, seeds, cancellation))];
         return new ExperimentResult
         {
             Experiment = run.Experiment,
@@ -95,42 +93,11 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         }
     }
 
-    private static GeneratedText Generate(ICompiledModel model, ExperimentPlan plan, Generate probe, CancellationToken cancellation)
+    private static GeneratedText Generate(ICompiledModel model, ExperimentPlan plan, int index, Seeds seeds, CancellationToken cancellation)
     {
-        ITextFraming text = plan.Data.Text!;
-        RecurrentState recurrent = model.CreateState();
-        InputBlock learnt = plan.Data.Input;
-        TargetBlock output = new() { Width = model.Graph.Outputs[0].Node.Width };
-        BatchOutput? scores = null;
-        BatchOutputs? outputs = null;
-        string[] prompt = probe.PromptSymbols;
-        int fed = text.MinimumHistory - 1, kept = 0;
-        StringBuilder history = new(string.Concat(prompt.Take(fed))), generated = new();
-        for (int step = 0; kept < probe.Symbols; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            // The prompt is fed symbol by symbol; only once it is used up are predictions kept and fed back.
-            if (fed < prompt.Length) history.Append(prompt[fed++]);
-            Dataset input = new()
-            {
-                Description = "one step of generation",
-                Samples = 1,
-                Input = new() { TimeSteps = learnt.TimeSteps, Features = learnt.Features, Values = text.Encode(history.ToString()) },
-            };
-            Batch batch = new(input, 1) { Rows = 1 };
-            BatchContext context = new(Phase.Generate, 0, step, 1, [step == 0]);
-            batch.RowStates[0] = plan.State.Before(context, 0);
-            outputs ??= new BatchOutputs(model.Graph, input, 1);
-            scores = outputs.All[0];
-            model.PredictBatch(batch, recurrent, outputs);
-            if (fed < prompt.Length) continue;
-            string symbol = text.Decode(new Predictions(input, output, scores.Values[^output.Width..]).PredictedClass(0));
-            generated.Append(symbol);
-            history.Append(symbol);
-            kept++;
-        }
-
-        return new GeneratedText(probe.Prompt, generated.ToString());
+        Probe probe = plan.Probes[index];
+        GenerationOptions options = probe.Options with { Stream = string.Create(CultureInfo.InvariantCulture, $"{probe.Options.Stream}/{index}") };
+        return new GeneratedText(probe.Prompt, Generation.Generate(model, plan.Data.Text!, plan.State, [probe.Prompt], options, seeds, cancellation)[0]);
     }
 
     private static OutputResult Result(Predictions predictions) => new()

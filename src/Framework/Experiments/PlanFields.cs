@@ -131,13 +131,19 @@ public static class PlanFields
 
     private static void AddProbe(List<Setting<ExperimentPlan>> fields, ExperimentPlan plan, int index)
     {
-        Generate probe = plan.Probes[index];
-        Setting<Generate>[] settings =
+        Probe probe = plan.Probes[index];
+        GenerationOptions options = probe.Options;
+        Setting<Probe>[] settings =
         [
-            Setting.Text("prompt", probe.Prompt, value => Generate.From(value, probe.Symbols), "a text of at least one symbol"),
-            Setting.Whole("symbols", probe.Symbols, value => Generate.From(probe.Prompt, value), atLeast: 1),
+            Setting.Text("prompt", probe.Prompt, value => Probe.From(value, options), "a text of at least one symbol"),
+            Setting.Whole("symbols", options.Symbols, value => With(options with { Symbols = value }), atLeast: 1),
+            Setting.Number("temperature", options.Temperature, value => With(options with { Temperature = value }), atLeast: 0),
+            Setting.Whole("top_k", options.TopK ?? 1, value => With(options with { TopK = value }), atLeast: 1).OrNone(options.TopK is null, () => With(options with { TopK = null })),
+            Setting.Text("end_symbol", options.EndSymbol ?? "", value => With(options with { EndSymbol = value }), "a symbol").OrNone(options.EndSymbol is null, () => With(options with { EndSymbol = null })),
         ];
         fields.AddRange(settings.Select(setting => setting.Within(
             changed => plan with { Probes = [.. plan.Probes.Select((old, i) => i == index ? changed : old)] }, $"probes.{index}")));
+
+        Probe With(GenerationOptions changed) => Probe.From(probe.Prompt, changed);
     }
 }

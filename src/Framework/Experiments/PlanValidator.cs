@@ -36,8 +36,11 @@ public static class PlanValidator
         if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", TrainingRun.ShuffledState(plan.State));
 
         if (usable) CheckFigures(findings, plan, [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)]);
-        for (int i = 0; i < plan.Probes.Count; i++)
-            Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), Finding(plan.Probes[i], plan.Data));
+        for (int i = 0; i < plan.Probes.Count && plan.Data.Targets.Count > 0; i++)
+        {
+            foreach (string finding in ProbeFindings(plan.Probes[i], plan)) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
+        }
+
         return findings;
     }
 
@@ -161,19 +164,9 @@ public static class PlanValidator
         }
     }
 
-    private static string? Finding(Generate probe, Dataset data)
+    private static IEnumerable<string> ProbeFindings(Probe probe, ExperimentPlan plan)
     {
-        if (data.Text is not { } text) return $"probe '{probe}': the data '{data.Description}' is not text, so nothing can be generated from it";
-        if (probe.PromptSymbols.Length < text.MinimumHistory)
-            return string.Create(CultureInfo.InvariantCulture, $"probe '{probe}': expected a prompt of at least {text.MinimumHistory} symbols, got {probe.PromptSymbols.Length}");
-        try
-        {
-            _ = text.Encode(probe.Prompt); // symbols that the data do not have
-            return null;
-        }
-        catch (ResearchException exception)
-        {
-            return $"probe '{probe}': {exception.Message}";
-        }
+        if (plan.Data.Text is not { } text) return [$"probe '{probe}': the data '{plan.Data.Description}' is not text, so nothing can be generated from it"];
+        return Generation.Findings(text, plan.State, [probe.Prompt], probe.Options, plan.Data.Target.Width).Select(finding => $"probe '{probe}': {finding}");
     }
 }

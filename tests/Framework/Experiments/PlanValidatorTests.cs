@@ -52,7 +52,7 @@ public sealed class PlanValidatorTests
         {
             State = StatePolicy.Never,
             Training = plan.Training with { Shuffle = true, BatchSize = 0, Optimizer = new Adam { LearningRate = -1 } },
-            Probes = [Generate.From("A", 3)],
+            Probes = [Probe.From("A", 3)],
         };
         IReadOnlyList<string> findings = Messages(plan);
         Assert.That(PlanValidator.Findings(plan).Select(finding => finding.Severity), Is.All.EqualTo(Severity.Error));

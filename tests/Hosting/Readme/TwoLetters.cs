@@ -22,6 +22,6 @@ public sealed class TwoLetters(ICellFactory cells) : IExperiment
         Model = Model.Of(Recurrent(cells, 8), Dense(26, Softmax)),
         Training = new() { Epochs = 5, BatchSize = 4 },
         Metrics = [Accuracy],
-        Probes = [Generate.From("ABCDEF", 3)],
+        Probes = [Probe.From("ABCDEF", 3)],
     };
 }
