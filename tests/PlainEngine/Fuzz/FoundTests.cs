@@ -41,6 +41,19 @@ public sealed class FoundTests
         },
         new Objective { Losses = [new("output", Loss.BinaryCrossEntropy), new("again", Loss.MeanSquaredError)] });
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void OutputThatIsReadOn_LosesNoGradient_HoweverSure(bool softmax) => Agree(
+        model =>
+        {
+            // Far beyond what a float's distance from 1 can show.
+            Flow large = model.Map("large", model.Input(), (_, x) => x * 300);
+            Flow sure = model.Add(Dense(3, softmax ? Activation.Softmax : Activation.Sigmoid), large);
+            model.Output("output", sure);
+            model.Output("next", model.Add(Dense(2), sure));
+        },
+        new Objective { Losses = [new("output", softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy), new("next", Loss.MeanSquaredError)], Optimizer = new Sgd { LearningRate = 1e-4 } });
+
     [Test]
     public void LogitsOfAMaskedLastStep_AreThoseOfTheStepThatIsHeld([Values] bool zero) => Agree(
         model => model.Output("output", model.Last(model.Add(Recurrent(new SimpleRnnCell(2) { Activation = Activation.Sigmoid }, returnSequences: true) with { ZeroOutputForMask = zero }, model.Input()))),

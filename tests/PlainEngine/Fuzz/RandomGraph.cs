@@ -15,6 +15,9 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
 {
     private static readonly Activation[] s_activations = [Activation.Linear, Activation.Tanh, Activation.Sigmoid, Activation.Softplus, Activation.Silu, Activation.Relu];
 
+    // Probabilities that keep away from 0 and 1, where floats lose what 1 - p is; no loss goes past its last operation.
+    private static readonly Activation s_unsure = new("unsure", x => 0.1 + 0.8 * Sigmoid(x));
+
     private static readonly FunctionLoss[] s_functions =
     [
         new("weighted_square", (output, target, weight) => weight * Mean(Square(output - target))),
@@ -170,7 +173,8 @@ internal sealed class RandomGraph(IReadOnlyList<RandomInput> inputs, Random rand
         Flow flow = kind switch
         {
             0 or 8 => part.Flow,
-            1 or 2 or 3 or 6 => _model.Add(Dense(1 + Width(3), Activation.Softmax), part.Flow),
+            1 or 2 or 3 => _model.Add(Dense(1 + Width(3), Activation.Softmax), part.Flow),
+            6 => _model.Add(Dense(Width(3), s_unsure), part.Flow),
             4 or 5 => _model.Add(Dense(random.Next(2, 4), Activation.Sigmoid), part.Flow),
             _ => _model.Add(Dense(Width(3)), part.Flow),
         };

@@ -8,6 +8,7 @@ namespace Research.Framework.Managed.Execution;
 internal sealed unsafe class BoundOutput
 {
     private readonly BoundFlow _all;
+    private readonly BoundFlow? _argument;
     private readonly PinnedMemory _targets;
     private readonly PinnedMemory _weights;
     private readonly Operand _addsTo;
@@ -17,10 +18,13 @@ internal sealed unsafe class BoundOutput
     /// <param name="shape">What the model is bound for.</param>
     /// <param name="flow">What is put out, over the earlier batches, too.</param>
     /// <param name="logits">What the sigmoid of a <see cref="LossShortcut.Sigmoid"/> reads; without an address otherwise.</param>
-    public BoundOutput(OutputPlan plan, BatchShape shape, BoundFlow flow, Operand logits)
+    /// <param name="argument">What the last function reads, where it is a stage of its own; null elsewhere.</param>
+    public BoundOutput(OutputPlan plan, BatchShape shape, BoundFlow flow, Operand logits, BoundFlow? argument)
     {
         Plan = plan;
         _all = flow;
+        _argument = argument;
+        if (plan.IsSplit) flow = flow.With(argument!);
         Logits = logits;
 
         // Only the batch itself has a loss; before it, the gradient stays zero.
@@ -98,7 +102,13 @@ internal sealed unsafe class BoundOutput
     /// <summary>Zeroes the gradient of all batches, to which the model's own readers will add.</summary>
     public void ClearGradient()
     {
-        if (_all.WantsGradient) new Span<float>(_all.Gradient.At(0), _all.AllRows * (int)_all.Gradient.RowStride).Clear();
+        Clear(_all);
+        if (_argument is not null) Clear(_argument);
+
+        static void Clear(BoundFlow flow)
+        {
+            if (flow.WantsGradient) new Span<float>(flow.Gradient.At(0), flow.AllRows * (int)flow.Gradient.RowStride).Clear();
+        }
     }
 
     /// <summary>Adds the loss' gradient to that of the output that is the same.</summary>

@@ -17,6 +17,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
 {
     private readonly BoundFlow[] _flows = new BoundFlow[plan.Nodes.Length];
     private readonly Dictionary<GraphNode, StepStage<TSimd, TVector>> _scans = [];
+    private readonly Dictionary<GraphNode, BoundFlow> _arguments = [];
     private readonly List<Stage> _stages = [];
     private readonly List<BoundFlow> _inputs = [];
     private readonly bool[]? _resets = shape.Earlier == 0 ? null : BoundFlow.NewMask(shape.Rows, shape.StepsOfAllBatches(0));
@@ -53,7 +54,15 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
         return stage.Output;
     }
 
-    public BoundFlow Rows(RowsNode node) => Step(node, null, zeroesOutput: false).Output;
+    public BoundFlow Rows(RowsNode node)
+    {
+        BoundFlow flow = Step(node, null, zeroesOutput: false).Output;
+        NodePlan nodePlan = plan.Nodes[node.Index];
+        if (nodePlan.LastFunction is not { } last) return flow;
+        _arguments.Add(node, flow);
+        BoundLayer layer = new(last, flow.Rows, flow.Steps, [flow.Values], weights, holdsOutput: false, zeroesOutput: false);
+        return Add(new StepStage<TSimd, TVector>(nodePlan, layer, [new BoundInput(flow, Adds: true)], resets: null, team));
+    }
 
     public BoundFlow Lookup(LookupNode node) => Add(new EmbeddingStage(Read(node, 0), node, weights[node.Vectors]));
 
@@ -91,8 +100,9 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     private BoundOutput Bind(OutputPlan output)
     {
         BoundFlow flow = _flows[output.Output.Node.Index];
-        Operand logits = output.Shortcut == LossShortcut.Sigmoid ? Logits(output) : default;
-        BoundOutput bound = new(output, shape, flow, logits);
+        BoundFlow? argument = _arguments.GetValueOrDefault(output.Output.Node);
+        Operand logits = output.Shortcut != LossShortcut.Sigmoid ? default : output.IsSplit ? argument!.Values : Logits(output);
+        BoundOutput bound = new(output, shape, flow, logits, argument);
         if (output.Function is not null) bound.Function = new FunctionRunner<TSimd, TVector>(output.Function, bound);
         return bound;
     }

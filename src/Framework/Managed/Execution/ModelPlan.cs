@@ -56,20 +56,25 @@ internal sealed class ModelPlan
         bool isRead = _readers[output.Node.Index].Count > 0 || same.Length > 1;
         GraphNode source = output.Node;
         while (IsView(source)) source = source.Inputs[0];
-        LossShortcut shortcut = isRead ? LossShortcut.None : (loss, StepOf(source)?.Output) switch
+        LossShortcut shortcut = (loss, StepOf(source)?.Output) switch
         {
             (_, { Operands: [{ IsWeight: true }] }) => LossShortcut.None,
             ({ IsCrossEntropy: true }, { } last) when last.Operation == Operations.Softmax => LossShortcut.Softmax,
             ({ Kind: LossKind.BinaryCrossEntropy }, { } last) when last.Operation == Operations.Sigmoid => LossShortcut.Sigmoid,
             _ => LossShortcut.None,
         };
+
+        // Others need the gradient of the function's result, the loss that of its argument.
+        bool isSplit = isRead && shortcut != LossShortcut.None && IsRowsWithLastFunction(output.Node);
+        if (isRead && !isSplit) shortcut = LossShortcut.None;
         return new OutputPlan
         {
             Output = output,
             Loss = loss,
             Weight = _objective.WeightOf(output.Name),
             Shortcut = shortcut,
-            Source = shortcut == LossShortcut.None ? null : source,
+            Source = shortcut == LossShortcut.None || isSplit ? null : source,
+            IsSplit = isSplit,
             Function = loss is FunctionLoss function ? PlanFunction(function.Trace(output.Node.Width)) : null,
             IsRead = isRead,
             IsAgain = same[0] != output,
@@ -91,6 +96,7 @@ internal sealed class ModelPlan
             Node = node,
             Adds = adds,
             Step = StepOf(node) is { } step ? PlanStep(node, step) : null,
+            LastFunction = IsSplit(node) ? PlanLastFunction((RowsNode)node) : null,
             InputNoise = node switch
             {
                 ScanNode { InputDropout: > 0 and var rate } scan => Source(rate, scan.InputStream),
@@ -106,10 +112,22 @@ internal sealed class ModelPlan
 
     private StepPlan PlanStep(GraphNode node, StepEquations step)
     {
+        if (IsSplit(node)) step = step.Before(step.Output.Operation)!;
         LossShortcut shortcut = Array.Find(Outputs, output => ReferenceEquals(output.Source, node))?.Shortcut ?? LossShortcut.None;
         Expr seed = shortcut == LossShortcut.None ? step.Output : step.Output.Operands[0];
         bool[] wanted = [.. node.Inputs.Select(input => input.DependsOnWeights)];
         return StepPlanner.Plan(Differentiation.Of(step, seed), wanted, keepsSeed: shortcut == LossShortcut.Sigmoid);
+    }
+
+    private bool IsSplit(GraphNode node) => Array.Exists(Outputs, output => output.IsSplit && ReferenceEquals(output.Output.Node, node));
+
+    private static bool IsRowsWithLastFunction(GraphNode node) => node is RowsNode rows && rows.Step.Before(rows.Step.Output.Operation) is not null;
+
+    private static StepPlan PlanLastFunction(RowsNode node)
+    {
+        bool isSoftmax = node.Step.Output.Operation == Operations.Softmax;
+        StepEquations step = StepEquations.OfRows(node.Name, [node.Width], (_, inputs) => isSoftmax ? Functions.Softmax(inputs[0]) : Functions.Sigmoid(inputs[0]));
+        return StepPlanner.Plan(Differentiation.Of(step, step.Output), [true]);
     }
 
     private static StepPlan PlanFunction(StepEquations step) => StepPlanner.Plan(Differentiation.Of(step, step.Output), [true, false, false]);

@@ -12,6 +12,9 @@ internal sealed class NodePlan
     /// <summary>The planned step; null for nodes without equations.</summary>
     public StepPlan? Step { get; init; }
 
+    /// <summary>The last function of equations, where it is a stage of its own: their output is read by others, and a loss goes past it. Null elsewhere.</summary>
+    public StepPlan? LastFunction { get; init; }
+
     /// <summary>A scan's dropout of its input, or the draws of a noise node.</summary>
     public NoiseStream? InputNoise { get; init; }
 

@@ -16,8 +16,11 @@ internal sealed class OutputPlan
 
     public required LossShortcut Shortcut { get; init; }
 
-    /// <summary>The node whose last function the shortcut goes past; null without one.</summary>
+    /// <summary>The node whose last function the shortcut goes past; null without one, and where that function is a stage of its own.</summary>
     public GraphNode? Source { get; init; }
+
+    /// <summary>Whether the shortcut goes past a last function that is a stage of its own, because others read what it yields.</summary>
+    public bool IsSplit { get; init; }
 
     /// <summary>A loss of the user's own: equations over output, target and weight; null for the others.</summary>
     public StepPlan? Function { get; init; }
