@@ -45,22 +45,27 @@ internal sealed class Passage
 
     public bool Next()
     {
-        int rows = Math.Min(Batch.Samples.Length, _order.Length - _next);
+        int[] samples = Batch.Samples;
+        RowState[] states = Batch.RowStates;
+        bool[] boundaries = _boundaries;
+        bool[]? begins = _data.Boundaries;
+        int rows = Math.Min(samples.Length, _order.Length - _next);
         if (rows == 0) return false;
         Index++;
         Batch.Rows = rows;
         for (int row = 0; row < rows; row++)
         {
             int sample = _order[_next++];
-            Batch.Samples[row] = sample;
-            _boundaries[row] = _data.Boundaries?[sample] ?? sample == 0;
+            samples[row] = sample;
+            boundaries[row] = begins?[sample] ?? sample == 0;
         }
 
-        BatchContext context = new(_phase, _epoch, Index, rows, _boundaries);
+        BatchContext context = new(_phase, _epoch, Index, rows, boundaries);
+        bool mayCarry = _phase != Phase.Train || _state.CarriesBetweenBatches;
         for (int row = 0; row < rows; row++)
         {
-            Batch.RowStates[row] = _state.Before(context, row);
-            if (Batch.RowStates[row] == RowState.Carry && _phase == Phase.Train && !_state.CarriesBetweenBatches)
+            states[row] = _state.Before(context, row);
+            if (!mayCarry && states[row] == RowState.Carry)
                 throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
         }
 

@@ -48,6 +48,7 @@ internal static class LoopCommand
 
         AnsiConsole.Profile.Width = 120; // whatever the terminal or pipe
         AnsiConsole.Write(table);
+        if (options.List("experiment") is null) Console.WriteLine(GenerationMeasurement.Of(engine));
         Console.WriteLine(Text($"{seeds} seeds of each are {job:F2} s of the engine's steps, {job / workers:F2} s on {workers} threads."));
     }
 
