@@ -61,7 +61,7 @@ public sealed class GenerationTests
     public void Policy_SeesBoundariesAsTheFramingMadeThem(string framer, bool onlyTheFirst)
     {
         Dictionary<int, bool> seen = [];
-        IStateManager watching = StatePolicy.Of("watching", true, (context, row) =>
+        IStatePolicy watching = StatePolicy.Of("watching", true, (context, row) =>
         {
             Assert.That(context.Phase, Is.EqualTo(Phase.Generate));
             seen[context.Batch] = context.BeginsSequence(row);
@@ -118,7 +118,7 @@ public sealed class GenerationTests
     [Test]
     public void Rows_OfWhichSomeStartFresh_EachKeepTheirState()
     {
-        IStateManager byRow = StatePolicy.Of("by row", true, (_, row) => row == 0 ? RowState.Reset : RowState.Carry);
+        IStatePolicy byRow = StatePolicy.Of("by row", true, (_, row) => row == 0 ? RowState.Reset : RowState.Carry);
         RecordingModel model = Recording("time steps");
         Assert.That(Generation.Generate(model, Text("time steps"), byRow, ["ABCD", "ABCD"], new() { Symbols = 3 }, Seeds), Is.EqualTo(new[] { "EFG", "EFG" }));
 
@@ -132,7 +132,7 @@ public sealed class GenerationTests
     public void APrompt_DoesNotDependOnTheOthers([Values("one step", "time steps", "features", "prefixes")] string framer, [Values] bool carries, [Values(0, 0.8)] double temperature)
     {
         using ICompiledModel model = Trained(framer);
-        IStateManager state = carries ? StatePolicy.ResetEachEpoch : StatePolicy.Stateless;
+        IStatePolicy state = carries ? StatePolicy.ResetEachEpoch : StatePolicy.Stateless;
         GenerationOptions options = new() { Symbols = 30, Temperature = temperature, EndSymbol = "Q" };
         string[] prompts = ["ABC", "KLMNO", "CDEFGHIJ", "XYZ"];
         IReadOnlyList<string> together = Of(prompts);
@@ -211,7 +211,7 @@ public sealed class GenerationTests
     public void Symbols_CostNoMemoryBeyondTheText([Values("one step", "time steps", "features", "prefixes")] string framer, [Values] bool carries, [Values(0, 0.8)] double temperature)
     {
         using ICompiledModel model = Trained(framer);
-        IStateManager state = carries ? StatePolicy.ResetEachEpoch : StatePolicy.Stateless;
+        IStatePolicy state = carries ? StatePolicy.ResetEachEpoch : StatePolicy.Stateless;
         ITextFraming text = Text(framer);
         long few = Bytes(1000), many = Bytes(11_000);
         Assert.That((many - few) / 10_000.0, Is.LessThan(32), "letters, where each begins, and room to grow");
@@ -297,7 +297,7 @@ public sealed class GenerationTests
         Assert.That(() => Generation.Generate(recording, Text("one step"), StatePolicy.Stateless, ["A"], new(), Seeds), Throws.TypeOf<ResearchException>().With.Message.Contains("'left', 'right'"));
     }
 
-    private static IStateManager Policy(string name) => StatePolicy.All.Single(policy => policy.Name == name);
+    private static IStatePolicy Policy(string name) => StatePolicy.All.Single(policy => policy.Name == name);
 
     private static Dataset Data(string framer) => Framers[framer].Frame(Latin);
 

@@ -218,7 +218,7 @@ public sealed class PlanOverridesTests
     [Test]
     public void StatePolicyOfThePlansOwn_CanBeSet_AndIsOffered()
     {
-        IStateManager own = StatePolicy.Of("every-other-batch", true, (context, _) => context.Batch % 2 == 0 ? RowState.Reset : RowState.Carry);
+        IStatePolicy own = StatePolicy.Of("every-other-batch", true, (context, _) => context.Batch % 2 == 0 ? RowState.Reset : RowState.Carry);
         ExperimentPlan plan = Plan with { State = own };
         Assert.That(PlanOverrides.Apply(plan, ["state=every-other-batch"]).State, Is.SameAs(own));
         Assert.That(PlanFields.Of(plan).Single(field => field.Name == "state").Allowed, Does.EndWith("never, every-other-batch"));

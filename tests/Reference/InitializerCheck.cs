@@ -113,7 +113,7 @@ internal static class InitializerCheck
         Assert.That(cell.BiasInitializer, Is.SameAs(config.Bool("unit_forget_bias") ? Initializers.UnitForgetBias : bias));
         if (config.Take("reset_after") is { } resetAfter) Assert.That(resetAfter.GetBoolean(), Is.True, "GruCell applies the reset gate after the product");
 
-        // State is a matter of the state manager, and final states can always be read.
+        // State is a matter of the state policy, and final states can always be read.
         config.RequireOff(
             "stateful", "return_state", "kernel_regularizer", "recurrent_regularizer", "bias_regularizer", "activity_regularizer",
             "kernel_constraint", "recurrent_constraint", "bias_constraint");

@@ -76,7 +76,7 @@ internal static class TrainCheck
         double[] expected = KerasTensor.Numbers(fit);
         KerasSession session = new(engine, keras, x, training);
         session.SetWeights(file.Weights);
-        IStateManager state = !keras.Stateful.Contains(true) ? StatePolicy.Stateless
+        IStatePolicy state = !keras.Stateful.Contains(true) ? StatePolicy.Stateless
             : file.Root.TryGetProperty("reset_states_each_epoch", out JsonElement resets) && resets.GetBoolean() ? StatePolicy.ResetEachEpoch
             : StatePolicy.Never;
         TrainingRun run = new(session.Compiled, training with { Epochs = expected.Length }, state, new Seeds(1));

@@ -35,7 +35,7 @@ public sealed record ExperimentPlan
 
     /// <summary>When each row's state is zeroed or carried.</summary>
     /// <value>Default <see cref="StatePolicy.Stateless"/>.</value>
-    public IStateManager State { get; init; } = StatePolicy.Stateless;
+    public IStatePolicy State { get; init; } = StatePolicy.Stateless;
 
     /// <summary>How long and how it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -66,7 +66,7 @@ public sealed record ExperimentPlan
 
     /// <summary>A copy with another state policy.</summary>
     /// <param name="state">The policy.</param>
-    public ExperimentPlan WithState(IStateManager state) => this with { State = state };
+    public ExperimentPlan WithState(IStatePolicy state) => this with { State = state };
 
     /// <summary>A copy that is trained in another way.</summary>
     /// <param name="training">How.</param>

@@ -59,7 +59,7 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
     /// The name of an earlier recurrent layer whose final state starts this one (an encoder's, in a decoder); its slots
     /// must have the same widths. The gradient flows back into it.
     /// </summary>
-    /// <value>Default null: the state manager decides.</value>
+    /// <value>Default null: the state policy decides.</value>
     public string? InitialStateFrom { get; init; }
 
     /// <summary>The share of input features dropped while training: one mask for all steps of a batch, drawn anew for each batch.</summary>

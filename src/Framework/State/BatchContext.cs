@@ -2,7 +2,7 @@ using Research.Framework.Engine;
 
 namespace Research.Framework.State;
 
-/// <summary>What a state manager is told before each batch.</summary>
+/// <summary>What a state policy is told before each batch.</summary>
 /// <param name="phase">Training, evaluating or generating.</param>
 /// <param name="epoch">The epoch, from 0; always 0 outside training.</param>
 /// <param name="batch">The batch within the epoch, from 0.</param>

@@ -2,7 +2,7 @@ using Research.Framework.Experiments;
 
 namespace Research.Framework.State;
 
-/// <summary>What the model is doing while a state manager is asked.</summary>
+/// <summary>What the model is doing while a state policy is asked.</summary>
 public enum Phase
 {
     /// <summary>Weights are being trained.</summary>

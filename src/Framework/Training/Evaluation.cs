@@ -17,7 +17,7 @@ public static class Evaluation
     /// <returns>What each output was, in the graph's order, beside the data's target where there is one.</returns>
     /// <exception cref="ResearchException">The data cannot be used (they need no targets), or a target has another shape than the model's output.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<Predictions> Predict(ICompiledModel model, Dataset data, IStateManager state, int batchSize, CancellationToken cancellation = default) =>
+    public static IReadOnlyList<Predictions> Predict(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, CancellationToken cancellation = default) =>
         New(model, data, state, batchSize, needsTargets: false).Predict(cancellation);
 
     /// <summary>Judges a model by a dataset: predicts it and takes the figures that a training shows of its validation data.</summary>
@@ -30,7 +30,7 @@ public static class Evaluation
     /// <returns><c>loss</c>, the objective's, with penalties on weights; with several outputs each one's own, e.g. <c>answer/loss</c>; then the metrics.</returns>
     /// <exception cref="ResearchException">The data or a metric do not fit the model.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<MetricValue> Evaluate(ICompiledModel model, Dataset data, IStateManager state, int batchSize, IReadOnlyList<IMetric> metrics, CancellationToken cancellation = default)
+    public static IReadOnlyList<MetricValue> Evaluate(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, IReadOnlyList<IMetric> metrics, CancellationToken cancellation = default)
     {
         Evaluator evaluator = New(model, data, state, batchSize, needsTargets: true);
         ArgumentNullException.ThrowIfNull(metrics);
@@ -42,7 +42,7 @@ public static class Evaluation
     internal static IReadOnlyList<MetricValue> Named(IReadOnlyList<string> names, IReadOnlyList<double> values) =>
         names.Count == 0 ? [] : [.. names.Select((name, i) => new MetricValue(name, values[i]))];
 
-    private static Evaluator New(ICompiledModel model, Dataset data, IStateManager state, int batchSize, bool needsTargets)
+    private static Evaluator New(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, bool needsTargets)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);

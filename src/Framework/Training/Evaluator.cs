@@ -16,7 +16,7 @@ internal sealed class Evaluator
     private readonly Passage _passage;
 
     /// <exception cref="ResearchException">The data cannot be used, or do not fit the model.</exception>
-    public Evaluator(ICompiledModel model, Dataset data, IStateManager state, int batchSize, bool needsTargets)
+    public Evaluator(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, bool needsTargets)
     {
         data.Validate(needsTargets);
         model.Graph.RequireFit(data, needsTargets);

@@ -7,7 +7,7 @@ namespace Research.Framework.Training;
 internal abstract class Feed
 {
     private readonly ICompiledModel _model;
-    private readonly IStateManager _state;
+    private readonly IStatePolicy _state;
     private readonly FeedCalls _calls;
     private readonly RecurrentState _recurrent;
     private readonly Kind[] _kinds;
@@ -17,7 +17,7 @@ internal abstract class Feed
     private FeedShape? _window;
     private FeedShape? _step;
 
-    protected Feed(ICompiledModel model, IStateManager state, FeedCalls calls)
+    protected Feed(ICompiledModel model, IStatePolicy state, FeedCalls calls)
     {
         if (model.Graph.Inputs.Count != 1) throw new ResearchException($"A prediction is fed back to one input; this model reads {string.Join(", ", model.Graph.Inputs.Select(input => $"'{input.Name}'"))}.");
         _model = model;

@@ -9,10 +9,10 @@ namespace Research.Framework.Training;
 /// </summary>
 internal sealed class FeedCalls
 {
-    private readonly IStateManager _state;
+    private readonly IStatePolicy _state;
     private readonly bool[] _boundaries;
 
-    private FeedCalls(IStateManager state, int rows, int stepItems, int windowItems, bool continues)
+    private FeedCalls(IStatePolicy state, int rows, int stepItems, int windowItems, bool continues)
     {
         _state = state;
         Rows = rows;
@@ -33,10 +33,10 @@ internal sealed class FeedCalls
     /// <summary>Whether only the first call begins a sequence.</summary>
     public bool Continues { get; }
 
-    public static FeedCalls Of(ITextFraming framing, IStateManager state, int rows) =>
+    public static FeedCalls Of(ITextFraming framing, IStatePolicy state, int rows) =>
         new(state, rows, framing.Step.MinimumHistory, framing.MinimumHistory, framing.Continues);
 
-    public static FeedCalls Of(InputBlock history, IStateManager state, ForecastOptions options) =>
+    public static FeedCalls Of(InputBlock history, IStatePolicy state, ForecastOptions options) =>
         new(state, history.Values.Length / (history.TimeSteps * history.Features), 1, options.Window ?? history.TimeSteps, options.Continues);
 
     /// <summary>What the policy is told before a call.</summary>

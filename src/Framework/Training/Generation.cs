@@ -25,7 +25,7 @@ public static class Generation
     /// <exception cref="ResearchException">An option is out of range, a prompt is too short or has an unknown symbol, the framing does not fit the model, or a score is not a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<string> Generate(
-        ICompiledModel model, ITextFraming framing, IStateManager state, IReadOnlyList<string> prompts, GenerationOptions options, Seeds seeds, CancellationToken cancellation = default)
+        ICompiledModel model, ITextFraming framing, IStatePolicy state, IReadOnlyList<string> prompts, GenerationOptions options, Seeds seeds, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(framing);
@@ -48,7 +48,7 @@ public static class Generation
     /// <returns>What follows the history, <c>[rows, steps, features]</c>.</returns>
     /// <exception cref="ResearchException">An option is out of range, the history does not fit the model or is too short, or a forecast is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static float[] Forecast(ICompiledModel model, IStateManager state, InputBlock history, ForecastOptions options, CancellationToken cancellation = default)
+    public static float[] Forecast(ICompiledModel model, IStatePolicy state, InputBlock history, ForecastOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(state);
@@ -65,7 +65,7 @@ public static class Generation
     /// <param name="prompts">The prompts.</param>
     /// <param name="options">The options.</param>
     /// <param name="classes">How many classes there are.</param>
-    internal static IEnumerable<string> Findings(ITextFraming framing, IStateManager state, IReadOnlyList<string> prompts, GenerationOptions options, int classes)
+    internal static IEnumerable<string> Findings(ITextFraming framing, IStatePolicy state, IReadOnlyList<string> prompts, GenerationOptions options, int classes)
     {
         foreach (string finding in options.Findings()) yield return finding;
         if (options.EndSymbol is { Length: > 0 } end && TextFeed.ClassOf(framing, end, classes) < 0)
@@ -95,7 +95,7 @@ public static class Generation
         }
     }
 
-    private static IEnumerable<string> Findings(ModelGraph graph, IStateManager state, InputBlock history, ForecastOptions options)
+    private static IEnumerable<string> Findings(ModelGraph graph, IStatePolicy state, InputBlock history, ForecastOptions options)
     {
         if (options.Steps < 1) yield return $"steps: expected at least 1, got {options.Steps}";
         if (options.Window is < 1) yield return $"window: expected at least 1, got {options.Window}";

@@ -13,7 +13,7 @@ internal sealed class NumberFeed : Feed
     private readonly int _all;
     private readonly int _window;
 
-    public NumberFeed(ICompiledModel model, IStateManager state, InputBlock history, ForecastOptions options)
+    public NumberFeed(ICompiledModel model, IStatePolicy state, InputBlock history, ForecastOptions options)
         : base(model, state, FeedCalls.Of(history, state, options))
     {
         if (Features != history.Features) throw new ResearchException($"The model reads {Features} features; the history has {history.Features}.");

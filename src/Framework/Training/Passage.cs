@@ -9,13 +9,13 @@ internal sealed class Passage
 {
     private readonly Dataset _data;
     private readonly Phase _phase;
-    private readonly IStateManager _state;
+    private readonly IStatePolicy _state;
     private readonly int[] _order;
     private readonly bool[] _boundaries;
     private int _epoch;
     private int _next;
 
-    public Passage(Dataset data, int batchSize, Phase phase, IStateManager state)
+    public Passage(Dataset data, int batchSize, Phase phase, IStatePolicy state)
     {
         _data = data;
         _phase = phase;

@@ -13,7 +13,7 @@ internal sealed class TextFeed : Feed
     private readonly SymbolChoice _choice;
     private readonly int _endClass = -1;
 
-    public TextFeed(ICompiledModel model, ITextFraming framing, IStateManager state, IReadOnlyList<string> prompts, GenerationOptions options, Seeds seeds)
+    public TextFeed(ICompiledModel model, ITextFraming framing, IStatePolicy state, IReadOnlyList<string> prompts, GenerationOptions options, Seeds seeds)
         : base(model, state, FeedCalls.Of(framing, state, prompts.Count))
     {
         _framing = framing;

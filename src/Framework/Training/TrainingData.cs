@@ -15,7 +15,7 @@ internal sealed record TrainingData(Dataset Learnt, Dataset? Validation)
     /// <param name="share">How much of the data, at their end, is validated with instead of learnt; null for nothing.</param>
     /// <param name="state">The state policy.</param>
     /// <exception cref="ResearchException">They cannot be divided so.</exception>
-    public static TrainingData Of(Dataset data, Dataset? validation, double? share, IStateManager state)
+    public static TrainingData Of(Dataset data, Dataset? validation, double? share, IStatePolicy state)
     {
         if (Finding(data, validation, share, state) is { } finding) throw new ResearchException($"Validation: {finding}.");
         if (share is not { } given) return new(data, validation);
@@ -24,7 +24,7 @@ internal sealed record TrainingData(Dataset Learnt, Dataset? Validation)
     }
 
     /// <summary>Why data cannot be divided so; null when they can.</summary>
-    public static string? Finding(Dataset data, Dataset? validation, double? share, IStateManager state)
+    public static string? Finding(Dataset data, Dataset? validation, double? share, IStatePolicy state)
     {
         if (share is not { } given) return null;
         if (validation is not null) return "expected validation data of their own or a share of the data, got both";

@@ -20,7 +20,7 @@ public sealed class TrainingRun
 {
     private readonly ICompiledModel _model;
     private readonly TrainingOptions _options;
-    private readonly IStateManager _state;
+    private readonly IStatePolicy _state;
     private readonly Seeds _seeds;
     private TrainingProgress? _progress;
     private volatile bool _stops;
@@ -31,7 +31,7 @@ public sealed class TrainingRun
     /// <param name="state">Asked before each batch, for each row.</param>
     /// <param name="seeds">The order is drawn from the stream <c>shuffle</c>.</param>
     /// <exception cref="ResearchException">The model was compiled for another objective than the options have.</exception>
-    public TrainingRun(ICompiledModel model, TrainingOptions options, IStateManager state, Seeds seeds)
+    public TrainingRun(ICompiledModel model, TrainingOptions options, IStatePolicy state, Seeds seeds)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -186,7 +186,7 @@ public sealed class TrainingRun
     }
 
     /// <summary>Why a policy that carries state cannot be trained on shuffled samples.</summary>
-    internal static string ShuffledState(IStateManager state) =>
+    internal static string ShuffledState(IStatePolicy state) =>
         $"state '{state.Name}' carries state from batch to batch, but training shuffles: a row's state would be handed to an unrelated sample. "
         + $"Set training.shuffle=false or state={StatePolicy.Stateless.Name}";
 

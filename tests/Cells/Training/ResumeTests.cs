@@ -23,7 +23,7 @@ public sealed class ResumeTests
     /// <param name="Model">Its layers.</param>
     /// <param name="State">Its state policy.</param>
     /// <param name="Options">Its training.</param>
-    public sealed record Case(string Name, Model Model, IStateManager State, TrainingOptions Options)
+    public sealed record Case(string Name, Model Model, IStatePolicy State, TrainingOptions Options)
     {
         public Dataset? Validation { get; init; }
 
@@ -120,7 +120,7 @@ public sealed class ResumeTests
         return Checkpoint.FromFile(SafetensorsFile.Read(stream.ToArray(), "memory"));
     }
 
-    private static TrainingRun New(Case training, ICompiledModel model, IStateManager? state = null) =>
+    private static TrainingRun New(Case training, ICompiledModel model, IStatePolicy? state = null) =>
         new(model, training.Options, state ?? training.State, Seeds) { Validation = training.Validation, Metrics = training.Metrics };
 
     [Test]
@@ -188,7 +188,7 @@ public sealed class ResumeTests
     }
 
     /// <summary>Cancels the training when it comes to a batch.</summary>
-    private sealed class Interrupting(IStateManager inner, int batch, CancellationTokenSource source) : IStateManager
+    private sealed class Interrupting(IStatePolicy inner, int batch, CancellationTokenSource source) : IStatePolicy
     {
         private int _batches;
 

@@ -23,7 +23,7 @@ public sealed class ValidationTests
     public void Validation_ChangesNoBitOfTheTraining([Values] bool shuffled)
     {
         TrainingOptions options = Options with { Shuffle = shuffled, EarlyStopping = new() { Patience = 100 } };
-        IStateManager state = shuffled ? StatePolicy.Stateless : StatePolicy.Never;
+        IStatePolicy state = shuffled ? StatePolicy.Stateless : StatePolicy.Never;
         TrainingRun alone = new(Compile(), options with { EarlyStopping = null }, state, Seeds), validated = new(Compile(), options, state, Seeds) { Validation = Data(7), Metrics = [Metric.MeanAbsoluteError] };
         IReadOnlyList<double> losses = alone.Train(Data(18)).EpochLosses;
         Assert.That(validated.Train(Data(18)).EpochLosses, Is.EqualTo(losses));

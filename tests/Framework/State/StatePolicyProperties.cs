@@ -29,7 +29,7 @@ public sealed class StatePolicyProperties
     [Property]
     public void ResetWhenAny_IsOr(byte[] picks, Phase phase, ushort epoch, byte batch, bool[] boundaries)
     {
-        IStateManager[] policies = [Pick(0), .. picks.Take(4).Select(Pick)];
+        IStatePolicy[] policies = [Pick(0), .. picks.Take(4).Select(Pick)];
         RowState[][] each = [.. policies.Select(policy => Decisions(policy, phase, epoch, batch % 3, boundaries))];
 
         Assert.That(
@@ -40,14 +40,14 @@ public sealed class StatePolicyProperties
             Is.EqualTo(policies.All(policy => policy.CarriesBetweenBatches)),
             "one that always resets leaves nothing to carry");
 
-        IStateManager Pick(byte pick) => StatePolicy.All[(pick + picks.Length) % StatePolicy.All.Count];
+        IStatePolicy Pick(byte pick) => StatePolicy.All[(pick + picks.Length) % StatePolicy.All.Count];
     }
 
     [Property]
     public void WhenPredicting_AsksByPhase(byte first, byte second, Phase phase, ushort epoch, byte batch, bool[] boundaries)
     {
-        IStateManager training = StatePolicy.All[first % StatePolicy.All.Count], predicting = StatePolicy.All[second % StatePolicy.All.Count];
-        IStateManager both = StatePolicy.WhenPredicting(training, predicting);
+        IStatePolicy training = StatePolicy.All[first % StatePolicy.All.Count], predicting = StatePolicy.All[second % StatePolicy.All.Count];
+        IStatePolicy both = StatePolicy.WhenPredicting(training, predicting);
 
         Assert.That(
             Decisions(both, phase, epoch, batch % 3, boundaries),
@@ -58,7 +58,7 @@ public sealed class StatePolicyProperties
     [Property]
     public void APolicyThatDoesNotCarry_ResetsEveryRowInTraining(byte pick, ushort epoch, ushort batch, bool[] boundaries)
     {
-        IStateManager policy = StatePolicy.All[pick % StatePolicy.All.Count];
+        IStatePolicy policy = StatePolicy.All[pick % StatePolicy.All.Count];
         if (policy.CarriesBetweenBatches) return;
         Assert.That(Decisions(policy, Phase.Train, epoch, batch, boundaries), Is.All.EqualTo(RowState.Reset));
     }
@@ -76,7 +76,7 @@ public sealed class StatePolicyProperties
             Is.EqualTo("reset-each-epoch or reset-at-boundaries"));
     }
 
-    private static RowState[] Decisions(IStateManager policy, Phase phase, int epoch, int batch, bool[] boundaries)
+    private static RowState[] Decisions(IStatePolicy policy, Phase phase, int epoch, int batch, bool[] boundaries)
     {
         BatchContext context = new(phase, epoch, batch, boundaries.Length, boundaries);
         RowState[] rows = new RowState[boundaries.Length];

@@ -67,7 +67,7 @@ public sealed class TrainingRunTests
 
     private static IEnumerable<TestCaseData> Unfit()
     {
-        TestCaseData Case(TrainingOptions options, string says, Dataset? validation = null, IReadOnlyList<IMetric>? metrics = null, IStateManager? state = null, bool[]? boundaries = null) =>
+        TestCaseData Case(TrainingOptions options, string says, Dataset? validation = null, IReadOnlyList<IMetric>? metrics = null, IStatePolicy? state = null, bool[]? boundaries = null) =>
             new TestCaseData(options, validation, metrics ?? [], state ?? StatePolicy.Stateless, boundaries, says).SetArgDisplayNames(says);
         Dataset own = Data([4, 5]);
         yield return Case(Options, "Metrics are taken of validation data, and there are none", metrics: [Metric.MeanAbsoluteError]);
@@ -98,7 +98,7 @@ public sealed class TrainingRunTests
     }
 
     [TestCaseSource(nameof(Unfit))]
-    public void OptionsThatCannotBeHonoured_AreRefused(TrainingOptions options, Dataset? validation, IReadOnlyList<IMetric> metrics, IStateManager state, bool[]? boundaries, string says)
+    public void OptionsThatCannotBeHonoured_AreRefused(TrainingOptions options, Dataset? validation, IReadOnlyList<IMetric> metrics, IStatePolicy state, bool[]? boundaries, string says)
     {
         TrainingRun run = new(Compile(options), options, state, Seeds) { Validation = validation, Metrics = metrics };
         Dataset data = Data([1, 2, 3]);
@@ -174,7 +174,7 @@ public sealed class TrainingRunTests
         return run.CreateCheckpoint();
     }
 
-    private static TrainingRun New(IStateManager state, TrainingOptions options) => new(Compile(options), options, state, Seeds);
+    private static TrainingRun New(IStatePolicy state, TrainingOptions options) => new(Compile(options), options, state, Seeds);
 
     private static ICompiledModel Compile(TrainingOptions options) => new ManagedEngine().Compile(Model.Of(Layers.Dense(1)), 1, options, Seeds);
 
@@ -188,7 +188,7 @@ public sealed class TrainingRunTests
         Target = new() { Width = 1, Values = targets ? new float[samples ?? inputs.Length] : null },
     };
 
-    private sealed class Carrying(bool saysSo) : IStateManager
+    private sealed class Carrying(bool saysSo) : IStatePolicy
     {
         public string Name => "carrying";
 

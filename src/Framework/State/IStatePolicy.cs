@@ -2,10 +2,10 @@ namespace Research.Framework.State;
 
 /// <summary>
 /// Decides, before each batch and for each row, whether the recurrent state is zeroed or carried. Row i of a batch
-/// continues row i of the batch before it; rows of one batch never see each other's state. Managers hold no state of
+/// continues row i of the batch before it; rows of one batch never see each other's state. Policies hold no state of
 /// their own: the same question always gets the same answer.
 /// </summary>
-public interface IStateManager
+public interface IStatePolicy
 {
     /// <summary>The name in plans and on the command line, e.g. <c>reset-each-epoch</c>.</summary>
     string Name { get; }
