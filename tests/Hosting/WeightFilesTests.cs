@@ -1,5 +1,5 @@
-using Research.Framework.Numerics;
 using Research.Framework.Hosting.Output;
+using Research.Framework.Numerics;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Hosting.Tests;

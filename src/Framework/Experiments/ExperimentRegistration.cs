@@ -47,7 +47,8 @@ public sealed class ExperimentRegistration
                 configure?.Invoke(experiment);
                 return experiment;
             },
-            experiment => ExperimentSettings.Of(typeof(TExperiment), experiment)) { TypeName = typeof(TExperiment).Name };
+            experiment => ExperimentSettings.Of(typeof(TExperiment), experiment))
+        { TypeName = typeof(TExperiment).Name };
     }
 
     /// <summary>What must be kept of an experiment's class where unused code is left out of a program.</summary>

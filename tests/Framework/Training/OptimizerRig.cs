@@ -1,5 +1,5 @@
-using Research.Framework.Engine;
 using System.Runtime.Intrinsics;
+using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Managed.Execution;
 using Research.Framework.Numerics;

@@ -1,6 +1,6 @@
+using Research.Framework.Equations;
 using Research.Framework.Managed;
 using Research.Framework.Models;
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 using Research.Framework.Tests.Kernels;
