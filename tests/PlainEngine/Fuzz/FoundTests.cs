@@ -41,18 +41,18 @@ public sealed class FoundTests
         },
         new Objective { Losses = [new("output", Loss.BinaryCrossEntropy), new("again", Loss.MeanSquaredError)] });
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public void OutputThatIsReadOn_LosesNoGradient_HoweverSure(bool softmax) => Agree(
+    [Test]
+    public void OutputThatIsReadOn_LosesNoGradient_HoweverSure([Values] bool softmax, [Values] bool lastToo, [Values(0, 1)] int earlier) => Agree(
         model =>
         {
             // Far beyond what a float's distance from 1 can show.
             Flow large = model.Map("large", model.Input(), (_, x) => x * 300);
-            Flow sure = model.Add(Dense(3, softmax ? Activation.Softmax : Activation.Sigmoid), large);
-            model.Output("output", sure);
-            model.Output("next", model.Add(Dense(2), sure));
+            Flow sure = model.Add(Dense(3, softmax ? Activation.Softmax : Activation.Sigmoid), large), last = model.Last(sure);
+            model.Output("output", lastToo ? sure : last);
+            if (lastToo) model.Output("last", last);
+            model.Output("next", model.Add(Dense(2), last));
         },
-        new Objective { Losses = [new("output", softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy), new("next", Loss.MeanSquaredError)], Optimizer = new Sgd { LearningRate = 1e-4 } });
+        new Objective { Loss = softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy, Losses = [new("next", Loss.MeanSquaredError)], Optimizer = new Sgd { LearningRate = 1e-4 }, EarlierBatches = earlier });
 
     [Test]
     public void LogitsOfAMaskedLastStep_AreThoseOfTheStepThatIsHeld([Values] bool zero) => Agree(
@@ -101,12 +101,12 @@ public sealed class FoundTests
     [Test]
     public void EarlierBatches_OfAnotherShapeAnywhere_CannotRunAgain()
     {
-        ModelGraph graph = Model.Build(model => model.Output("output", model.Add(Recurrent(new LstmCell(2)), model.Input("symbols")))).Graph(Data(null, Steps, [], false));
+        ModelGraph graph = Model.Build(model => model.Output("output", model.Add(Recurrent(new LstmCell(2)), model.Input("symbols")))).Graph(Data(null, [], false));
         RecurrentState state = new(graph);
-        Batch first = new(Data(null, Steps, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
+        Batch first = new(Data(null, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
         state.Remember(first, 2);
-        Batch same = new(Data(null, Steps, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
-        Batch longer = new(Data(null, Steps, [], false, symbolSteps: Steps + 1), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
+        Batch same = new(Data(null, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
+        Batch longer = new(Data(null, [], false, symbolSteps: Steps + 1), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
         Assert.That(state.UsableEarlierBatches(same), Is.EqualTo(1));
         Assert.That(state.UsableEarlierBatches(longer), Is.Zero);
     }
@@ -114,12 +114,11 @@ public sealed class FoundTests
     private static void Agree(Action<ModelScope> build, Objective objective, bool[]? mask = null, bool zeroTargets = false)
     {
         ModelGraph graph = Model.Build(build).Graph([new InputShape("input", Features), new InputShape("symbols", 1)]);
-        int steps = graph.Outputs[0].Node.Steps.In(Data(mask, 1, [], false));
-        using Comparison comparison = new(new Case(graph, objective, [Data(mask, steps, graph.Outputs, zeroTargets)], 2), new ManagedEngine(), new PlainEngine(), seed: 1);
+        using Comparison comparison = new(new Case(graph, objective, [Data(mask, graph.Outputs, zeroTargets)], 2), new ManagedEngine(), new PlainEngine(), seed: 1);
         comparison.Run();
     }
 
-    private static Dataset Data(bool[]? mask, int targetSteps, IReadOnlyList<GraphOutput> outputs, bool zeroTargets, int symbolSteps = Steps)
+    private static Dataset Data(bool[]? mask, IReadOnlyList<GraphOutput> outputs, bool zeroTargets, int symbolSteps = Steps)
     {
         Random random = new Seeds(1).Stream("data");
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
@@ -132,13 +131,13 @@ public sealed class FoundTests
                 new() { TimeSteps = Steps, Features = Features, Values = Numbers(Samples * Steps * Features), Mask = mask },
                 new() { Name = "symbols", TimeSteps = symbolSteps, Features = 1, Values = [.. Enumerable.Range(0, Samples * symbolSteps).Select(i => (float)(i % 3))] },
             ],
-            Targets = [.. outputs.Select(output => new TargetBlock
-            {
-                Name = output.Name,
-                TimeSteps = targetSteps,
-                Width = output.Node.Width,
-                Values = zeroTargets ? new float[Samples * targetSteps * output.Node.Width] : Numbers(Samples * targetSteps * output.Node.Width),
-            })],
+            Targets = [.. outputs.Select(Target)],
         };
+
+        TargetBlock Target(GraphOutput output)
+        {
+            int steps = output.Node.Steps.Input is null ? output.Node.Steps.Count : Steps, width = output.Node.Width;
+            return new TargetBlock { Name = output.Name, TimeSteps = steps, Width = width, Values = zeroTargets ? new float[Samples * steps * width] : Numbers(Samples * steps * width) };
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed unsafe class BoundOutput
         Plan = plan;
         _all = flow;
         _argument = argument;
-        if (plan.IsSplit) flow = flow.With(argument!);
+        if (argument is not null) flow = flow.With(argument.Steps == flow.Steps ? argument : argument.Last(flow.Steps, mask: null));
         Logits = logits;
 
         // Only the batch itself has a loss; before it, the gradient stays zero.
@@ -99,11 +99,11 @@ internal sealed unsafe class BoundOutput
         CountedRows = Counts.AsSpan().Count(true);
     }
 
-    /// <summary>Zeroes the gradient of all batches, to which the model's own readers will add.</summary>
+    /// <summary>Zeroes the gradients of all batches to which the model's own readers, and other outputs, will add.</summary>
     public void ClearGradient()
     {
-        Clear(_all);
-        if (_argument is not null) Clear(_argument);
+        if (Plan.IsRead) Clear(_all);
+        if (_argument is not null && !Plan.IsAgain) Clear(_argument);
 
         static void Clear(BoundFlow flow)
         {
@@ -111,7 +111,7 @@ internal sealed unsafe class BoundOutput
         }
     }
 
-    /// <summary>Adds the loss' gradient to that of the output that is the same.</summary>
+    /// <summary>Adds the loss' gradient to that of an earlier output.</summary>
     public void AddGradient()
     {
         if (_addsTo.First is null) return;

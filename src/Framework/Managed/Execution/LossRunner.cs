@@ -21,7 +21,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
     /// <param name="bound">The output after the forward pass, with the batch's targets.</param>
     public static double Run(Batch batch, TargetBlock target, BoundOutput bound)
     {
-        if (bound.Plan.IsRead && !bound.Plan.IsAgain) bound.ClearGradient();
+        bound.ClearGradient();
         double loss = Compute(batch, target, bound);
         bound.AddGradient();
         return loss;

@@ -64,7 +64,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
         return Add(new StepStage<TSimd, TVector>(nodePlan, layer, [new BoundInput(flow, Adds: true)], resets: null, team));
     }
 
-    public BoundFlow Lookup(LookupNode node) => Add(new EmbeddingStage(Read(node, 0), node, weights[node.Vectors]));
+    public BoundFlow Lookup(LookupNode node) => Add(new EmbeddingStage(Read(node, 0).Flow, node, weights[node.Vectors]));
 
     public BoundFlow Repeat(RepeatNode node) => Add(new RepeatStage(Read(node, 0), Steps(node.Steps)));
 
@@ -100,8 +100,8 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     private BoundOutput Bind(OutputPlan output)
     {
         BoundFlow flow = _flows[output.Output.Node.Index];
-        BoundFlow? argument = _arguments.GetValueOrDefault(output.Output.Node);
-        Operand logits = output.Shortcut != LossShortcut.Sigmoid ? default : output.IsSplit ? argument!.Values : Logits(output);
+        BoundFlow? argument = output.SplitAt is null ? null : _arguments[output.SplitAt];
+        Operand logits = output.Shortcut != LossShortcut.Sigmoid ? default : argument is null ? Logits(output) : AtTheEnd(argument.Values, argument.Steps, flow);
         BoundOutput bound = new(output, shape, flow, logits, argument);
         if (output.Function is not null) bound.Function = new FunctionRunner<TSimd, TVector>(output.Function, bound);
         return bound;
@@ -111,9 +111,10 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     private Operand Logits(OutputPlan output)
     {
         StepStage<TSimd, TVector> stage = _stages.OfType<StepStage<TSimd, TVector>>().First(stage => ReferenceEquals(stage.Node, output.Source));
-        Operand all = stage.Layer.Logits;
-        return all with { Shift = all.Shift + stage.Layer.Steps - _flows[output.Output.Node.Index].Steps };
+        return AtTheEnd(stage.Layer.Logits, stage.Layer.Steps, _flows[output.Output.Node.Index]);
     }
+
+    private static Operand AtTheEnd(Operand all, int steps, BoundFlow output) => all with { Shift = all.Shift + steps - output.Steps };
 
     private BoundInput Read(GraphNode node, int index) => new(_flows[node.Inputs[index].Index], plan.Nodes[node.Index].Adds[index]);
 

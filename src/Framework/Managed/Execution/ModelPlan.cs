@@ -28,7 +28,9 @@ internal sealed class ModelPlan
             foreach (GraphNode input in node.Inputs) _readers[input.Index].Add(node);
         }
 
-        Outputs = [.. graph.Outputs.Select(Plan)];
+        List<OutputPlan> outputs = [];
+        foreach (GraphOutput output in graph.Outputs) outputs.Add(Plan(output, outputs));
+        Outputs = [.. outputs];
         Nodes = [.. graph.Nodes.Select(node => Plan(node, seeds))];
     }
 
@@ -49,13 +51,13 @@ internal sealed class ModelPlan
 
     private bool IsOutput(GraphNode node) => Graph.Outputs.Any(output => ReferenceEquals(output.Node, node));
 
-    private OutputPlan Plan(GraphOutput output)
+    private OutputPlan Plan(GraphOutput output, IEnumerable<OutputPlan> earlier)
     {
         Loss loss = _objective.LossOf(output.Name);
-        GraphOutput[] same = [.. Graph.Outputs.Where(other => ReferenceEquals(other.Node, output.Node))];
-        bool isRead = _readers[output.Node.Index].Count > 0 || same.Length > 1;
-        GraphNode source = output.Node;
-        while (IsView(source)) source = source.Inputs[0];
+        bool isRead = _readers[output.Node.Index].Count > 0;
+        GraphNode view = output.Node, source = output.Node;
+        while (IsView(view)) view = view.Inputs[0];
+        while (source is SelectNode { IsLast: true }) source = source.Inputs[0];
         LossShortcut shortcut = (loss, StepOf(source)?.Output) switch
         {
             (_, { Operands: [{ IsWeight: true }] }) => LossShortcut.None,
@@ -64,9 +66,9 @@ internal sealed class ModelPlan
             _ => LossShortcut.None,
         };
 
-        // Others need the gradient of the function's result, the loss that of its argument.
-        bool isSplit = isRead && shortcut != LossShortcut.None && IsRowsWithLastFunction(output.Node);
-        if (isRead && !isSplit) shortcut = LossShortcut.None;
+        // Where others need the gradient of the function's result, and the loss that of its argument.
+        bool isSplit = (isRead || !ReferenceEquals(view, source)) && shortcut != LossShortcut.None;
+        if (isSplit && source is not RowsNode) (isSplit, shortcut) = (false, LossShortcut.None);
         return new OutputPlan
         {
             Output = output,
@@ -74,10 +76,10 @@ internal sealed class ModelPlan
             Weight = _objective.WeightOf(output.Name),
             Shortcut = shortcut,
             Source = shortcut == LossShortcut.None || isSplit ? null : source,
-            IsSplit = isSplit,
+            SplitAt = isSplit ? source : null,
             Function = loss is FunctionLoss function ? PlanFunction(function.Trace(output.Node.Width)) : null,
             IsRead = isRead,
-            IsAgain = same[0] != output,
+            IsAgain = isSplit && earlier.Any(other => ReferenceEquals(other.SplitAt, source)),
         };
     }
 
@@ -119,9 +121,7 @@ internal sealed class ModelPlan
         return StepPlanner.Plan(Differentiation.Of(step, seed), wanted, keepsSeed: shortcut == LossShortcut.Sigmoid);
     }
 
-    private bool IsSplit(GraphNode node) => Array.Exists(Outputs, output => output.IsSplit && ReferenceEquals(output.Output.Node, node));
-
-    private static bool IsRowsWithLastFunction(GraphNode node) => node is RowsNode rows && rows.Step.Before(rows.Step.Output.Operation) is not null;
+    private bool IsSplit(GraphNode node) => Array.Exists(Outputs, output => ReferenceEquals(output.SplitAt, node));
 
     private static StepPlan PlanLastFunction(RowsNode node)
     {

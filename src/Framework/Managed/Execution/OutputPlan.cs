@@ -19,15 +19,15 @@ internal sealed class OutputPlan
     /// <summary>The node whose last function the shortcut goes past; null without one, and where that function is a stage of its own.</summary>
     public GraphNode? Source { get; init; }
 
-    /// <summary>Whether the shortcut goes past a last function that is a stage of its own, because others read what it yields.</summary>
-    public bool IsSplit { get; init; }
+    /// <summary>The node whose last function is a stage of its own, because others read what it yields, and past which the shortcut goes; null elsewhere.</summary>
+    public GraphNode? SplitAt { get; init; }
 
     /// <summary>A loss of the user's own: equations over output, target and weight; null for the others.</summary>
     public StepPlan? Function { get; init; }
 
-    /// <summary>Whether others leave their parts of the output's gradient, too: the model itself reads it, or another output is the same.</summary>
+    /// <summary>Whether the model itself reads the output, too.</summary>
     public required bool IsRead { get; init; }
 
-    /// <summary>Whether an earlier output is the same, whose gradient stands there already.</summary>
-    public required bool IsAgain { get; init; }
+    /// <summary>Whether an earlier output's loss has left its gradient at <see cref="SplitAt"/>.</summary>
+    public bool IsAgain { get; init; }
 }
