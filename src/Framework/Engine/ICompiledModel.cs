@@ -11,7 +11,9 @@ namespace Research.Framework.Engine;
 /// <remarks>
 /// All that it keeps are tensors with names: weights (<c>lstm_1/kernel</c>), what the optimizer remembers
 /// (<c>optimizer/first_moment/lstm_1/kernel</c>, <c>optimizer/steps</c>) and how far each random stream has been drawn
-/// (<c>stream/dropout/lstm_1</c>). Recurrent state is the caller's: <see cref="RecurrentState"/>.
+/// (<c>stream/dropout/lstm_1</c>); <see cref="TensorNames"/> says which there are and of which type. Whatever an engine computes in,
+/// weights and moments are 32-bit floats between two calls, so that a training can be kept and resumed to the bit, by any
+/// engine. Recurrent state is the caller's: <see cref="RecurrentState"/>.
 /// </remarks>
 public interface ICompiledModel : IDisposable
 {
@@ -54,7 +56,7 @@ public interface ICompiledModel : IDisposable
     /// <exception cref="ResearchException">A name is unknown or given twice, or a type, shape or value cannot be.</exception>
     void SetTensors(IReadOnlyList<NamedTensor> tensors);
 
-    /// <summary>The last training step's gradient of a weight, row-major; for checks and diagnosis. Zeros before the first step.</summary>
+    /// <summary>The last training step's gradient of a weight, row-major, as the optimizer took it: with penalties, clipped; for checks and diagnosis. Zeros before the first step.</summary>
     /// <param name="weight">A weight's name, e.g. <c>lstm_1/kernel</c>.</param>
     /// <exception cref="ResearchException">There is no such weight.</exception>
     float[] GetGradient(string weight);

@@ -1,3 +1,4 @@
+using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 
@@ -5,8 +6,9 @@ namespace Research.Framework.Engine;
 
 /// <summary>
 /// Turns a model's graph into something that trains and predicts. Written against public types alone: the graph is read with
-/// an <see cref="IGraphVisitor{T}"/>, a step's equations with the public reader of its equations. Safe for use by several
-/// threads at once.
+/// an <see cref="IGraphVisitor{T}"/>, a step's equations with <see cref="StepEquations.Evaluate"/> or, in double, with
+/// <see cref="DoubleStep"/>; dropout is drawn with <see cref="NoiseStream"/>. A small one, in plain loops, is in tests/PlainEngine.
+/// Safe for use by several threads at once.
 /// </summary>
 public interface IEngine
 {

@@ -19,9 +19,10 @@ public abstract record Loss
     }
 
     /// <summary>
-    /// -Σ y ln p, with y the target's distribution, or 1 for the target class, and p the predicted one. Where the model ends in
-    /// softmax, the gradient is computed from the softmax's input, and p is clipped to [1e-7, 1 - 1e-7] for the reported figure
-    /// only. Elsewhere predictions are divided by their sum and clipped, as in Keras, and must be 0 or more.
+    /// -Σ y ln p, with y the target's distribution, or 1 for the target class, and p the predicted one. Where the output, or what it
+    /// is the last step of, is made by equations that end in softmax, the gradient is computed from the softmax's input, and p is
+    /// clipped to [1e-7, 1 - 1e-7] for the reported figure only. Elsewhere predictions are divided by their sum and clipped, as in
+    /// Keras, and must be 0 or more.
     /// </summary>
     public static Loss CategoricalCrossEntropy { get; } = new StandardLoss("categorical_crossentropy", LossKind.CategoricalCrossEntropy);
 
@@ -30,8 +31,8 @@ public abstract record Loss
 
     /// <summary>
     /// The mean of -y ln p - (1 - y) ln(1 - p) over the target's features. Predictions and targets are probabilities. Where the
-    /// model ends in a sigmoid, loss and gradient are computed from the sigmoid's input, so that the gradient never vanishes
-    /// while p is wrong; elsewhere p is clipped to [1e-7, 1 - 1e-7], and beyond the bounds the gradient is 0, as in Keras.
+    /// output, or what it is the last step of, is made by equations that end in a sigmoid, loss and gradient are computed from
+    /// the sigmoid's input, so that the gradient never vanishes while p is wrong; elsewhere p is clipped to [1e-7, 1 - 1e-7], and beyond the bounds the gradient is 0, as in Keras.
     /// </summary>
     public static Loss BinaryCrossEntropy { get; } = new StandardLoss("binary_crossentropy", LossKind.BinaryCrossEntropy);
 
