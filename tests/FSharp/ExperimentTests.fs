@@ -43,6 +43,16 @@ let ``The experiment learns with a cell chosen by name`` cell =
     Assert.That(result.Metric "confidence", Is.GreaterThan 0.8)
 
 [<Test>]
+let ``A probe draws its symbols, up to an end symbol, where its options say so`` () =
+    let text settings = (run "lstm" ("training.epochs=5" :: settings)).Generated[0].Text
+    let drawn = text [ "probes.0.temperature=2" ]
+    drawn |> Check.equal (text [ "probes.0.temperature=2" ])
+    Assert.That(drawn, Is.Not.EqualTo(text []))
+    text [ "probes.0.temperature=2"; $"probes.0.end_symbol={drawn[3]}" ] |> Check.equal (drawn.Substring(0, drawn.IndexOf drawn[3]))
+    let probe = Probe.From("A", GenerationOptions(Symbols = 5, Temperature = 0.5))
+    probe.Options.Temperature |> Check.equal 0.5
+
+[<Test>]
 let ``The cell makes a difference, and the same run the same bits`` () =
     let fingerprint cell = (run cell [ "training.epochs=10" ]).Fingerprint
     fingerprint "lstm" |> Check.equal (fingerprint "lstm")

@@ -2,7 +2,8 @@ namespace Research.Framework.Data;
 
 /// <summary>
 /// What goes into a model at one input, for every sample of a dataset. Arrays are row-major and never copied; they must not
-/// be changed after construction. <see cref="Dataset.Validate()"/> checks sizes and values.
+/// be changed after construction, but for generation, which writes each prediction where the input before it was: an engine reads a
+/// batch's samples whenever it runs one. <see cref="Dataset.Validate()"/> checks sizes and values.
 /// </summary>
 public sealed class InputBlock
 {

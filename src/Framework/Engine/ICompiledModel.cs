@@ -37,7 +37,7 @@ public interface ICompiledModel : IDisposable
     void TrainBatch(Batch batch, RecurrentState state, BatchLosses losses);
 
     /// <summary>Predicts a batch; weights do not change.</summary>
-    /// <param name="batch">The samples, and for each row whether it starts fresh; targets are not read.</param>
+    /// <param name="batch">The samples, and for each row whether it starts fresh; targets are not read. The inputs are read anew in every call: generation writes the next ones into the same block.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
     /// <param name="outputs">Receives every output, and which of its steps count.</param>
     /// <exception cref="ResearchException">The batch, the state or the room for outputs does not fit the model.</exception>

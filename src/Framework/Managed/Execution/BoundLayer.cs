@@ -8,6 +8,7 @@ internal sealed unsafe class BoundLayer
 {
     private readonly PinnedMemory _memory;
     private readonly Operand[] _buffers;
+    private readonly BoundPass[] _passes;
     private readonly PinnedMemory? _heldOutput;
     private readonly PinnedMemory[] _passingGradients;
     private readonly IReadOnlyDictionary<WeightDescription, WeightSlot> _weights;
@@ -60,12 +61,7 @@ internal sealed unsafe class BoundLayer
         }
 
         Inputs = inputs;
-        ForwardBefore = new BoundPass(Bind(plan.ForwardBefore), (long)rows * steps);
-        ForwardLoop = new BoundPass(BindLoop(plan.ForwardLoop), (long)rows * steps);
-        ForwardAfter = new BoundPass(Bind(plan.ForwardAfter), (long)rows * steps);
-        BackwardBefore = new BoundPass(Bind(plan.BackwardBefore), (long)rows * steps);
-        BackwardLoop = new BoundPass(BindLoop(plan.BackwardLoop), (long)rows * steps);
-        BackwardAfter = new BoundPass(Bind(plan.BackwardAfter), (long)rows * steps);
+        _passes = [.. plan.Passes.Select((pass, index) => new BoundPass(StepAnalysis.IsLoop((Pass)index) ? BindLoop(pass) : Bind(pass), (long)rows * steps))];
         WeightGradients = [.. plan.WeightGradients.Select(Bind)];
         StepOutput = Bind(plan.Output, forElementwise: true);
         Output = StepOutput;
@@ -97,17 +93,11 @@ internal sealed unsafe class BoundLayer
 
     public Operand[] Inputs { get; }
 
-    public BoundPass ForwardBefore { get; }
+    /// <summary>The passes, in the order in which they run.</summary>
+    public IReadOnlyList<BoundPass> Passes => _passes;
 
-    public BoundPass ForwardLoop { get; }
-
-    public BoundPass ForwardAfter { get; }
-
-    public BoundPass BackwardBefore { get; }
-
-    public BoundPass BackwardLoop { get; }
-
-    public BoundPass BackwardAfter { get; }
+    /// <summary>The instructions of a pass.</summary>
+    public BoundPass this[Pass pass] => _passes[(int)pass];
 
     public BoundWeightGradient[] WeightGradients { get; }
 

@@ -1,5 +1,6 @@
 using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
+using Research.Framework.Managed.Planning;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Execution;
@@ -57,12 +58,11 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
         _layer = layer;
         _team = team;
         _shared = team is null ? null : new SharedKernels<TSimd, TVector>(team);
-        _pass = layer.ForwardBefore;
+        _pass = layer[Pass.ForwardBefore];
         _runPass = (first, rows) => InstructionRunner<TSimd, TVector>.Execute(_pass.Instructions, _sharedColumns, 0, first, rows, false, false);
         _runForward = (first, rows) => TimeLoop<TSimd, TVector>.Forward(_layer, _sharedColumns, first, rows, _zeroState, _mask, _resets);
         _runBackward = (first, rows) => TimeLoop<TSimd, TVector>.Backward(_layer, _sharedColumns, first, rows, _mask, _resets, _wantInitialGradient);
-        foreach (BoundPass pass in new[] { layer.ForwardBefore, layer.ForwardLoop, layer.ForwardAfter, layer.BackwardBefore, layer.BackwardLoop, layer.BackwardAfter })
-            InstructionKernels<TSimd, TVector>.Link(pass.Instructions);
+        foreach (BoundPass pass in layer.Passes) InstructionKernels<TSimd, TVector>.Link(pass.Instructions);
     }
 
     /// <summary>Runs the layer over all steps. The state before the first step is in place.</summary>
@@ -74,9 +74,9 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
         _zeroState = zeroState;
         _mask = mask;
         _resets = resets;
-        RunPass(_layer.ForwardBefore);
-        if (_layer.State.Length > 0) Run(_layer.ForwardLoop, _layer.Rows, _runForward);
-        RunPass(_layer.ForwardAfter);
+        RunPass(_layer[Pass.ForwardBefore]);
+        if (_layer.State.Length > 0) Run(_layer[Pass.ForwardLoop], _layer.Rows, _runForward);
+        RunPass(_layer[Pass.ForwardAfter]);
         if (_layer.HoldsOutput) HeldOutput.Hold(_layer, mask);
     }
 
@@ -92,7 +92,7 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
         _resets = resets;
         _wantInitialGradient = wantInitialGradient;
         if (_layer.HoldsOutput) HeldOutput.PassGradients(_layer, mask);
-        RunPass(_layer.BackwardBefore);
+        RunPass(_layer[Pass.BackwardBefore]);
         if (_layer.State.Length > 0)
         {
             if (!finalGradientArrives)
@@ -100,10 +100,10 @@ internal sealed unsafe class LayerRunner<TSimd, TVector>
                 foreach (Operand gradient in _layer.StateGradients) new Span<float>(gradient.At(_layer.Steps), _layer.Rows * (int)gradient.RowStride).Clear();
             }
 
-            Run(_layer.BackwardLoop, _layer.Rows, _runBackward);
+            Run(_layer[Pass.BackwardLoop], _layer.Rows, _runBackward);
         }
 
-        RunPass(_layer.BackwardAfter);
+        RunPass(_layer[Pass.BackwardAfter]);
         AccumulateWeights(zeroState);
     }
 

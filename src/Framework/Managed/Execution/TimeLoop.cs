@@ -1,4 +1,5 @@
 using Research.Framework.Equations;
+using Research.Framework.Managed.Planning;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Execution;
@@ -20,10 +21,11 @@ internal static unsafe class TimeLoop<TSimd, TVector>
     /// <param name="resets">Which rows start fresh at which step, <c>[T, B]</c>; null for none after the first.</param>
     public static void Forward(BoundLayer layer, SharedKernels<TSimd, TVector>? shared, int first, int rows, bool zeroState, bool* mask, bool* resets)
     {
+        BoundInstruction[] instructions = layer[Pass.ForwardLoop].Instructions;
         for (int step = 0; step < layer.Steps; step++)
         {
             if (resets is not null) ClearRows(layer.State, step, first, rows, resets + (nint)step * layer.Rows);
-            InstructionRunner<TSimd, TVector>.Execute(layer.ForwardLoop.Instructions, shared, step, first, rows, zeroState && step == 0, false);
+            InstructionRunner<TSimd, TVector>.Execute(instructions, shared, step, first, rows, zeroState && step == 0, false);
             if (mask is not null) HoldState(layer, step, first, rows, mask + (nint)step * layer.Rows);
         }
     }
@@ -38,11 +40,12 @@ internal static unsafe class TimeLoop<TSimd, TVector>
     /// <param name="wantInitialGradient">Whether the gradient of the initial state is wanted.</param>
     public static void Backward(BoundLayer layer, SharedKernels<TSimd, TVector>? shared, int first, int rows, bool* mask, bool* resets, bool wantInitialGradient)
     {
+        BoundInstruction[] instructions = layer[Pass.BackwardLoop].Instructions;
         for (int step = layer.Steps - 1; step >= 0; step--)
         {
             // No gradient crosses a batch boundary: at the first step the state's is computed only for an encoder.
             if (mask is not null && AnyMasked(first, rows, mask + (nint)step * layer.Rows)) MaskedStep(layer, shared, step, first, rows, mask + (nint)step * layer.Rows);
-            else InstructionRunner<TSimd, TVector>.Execute(layer.BackwardLoop.Instructions, shared, step, first, rows, false, step == 0 && !wantInitialGradient);
+            else InstructionRunner<TSimd, TVector>.Execute(instructions, shared, step, first, rows, false, step == 0 && !wantInitialGradient);
             if (resets is not null) ClearRows(layer.StateGradients, step, first, rows, resets + (nint)step * layer.Rows);
         }
     }
@@ -97,7 +100,7 @@ internal static unsafe class TimeLoop<TSimd, TVector>
             }
         }
 
-        InstructionRunner<TSimd, TVector>.Execute(layer.BackwardLoop.Instructions, shared, step, first, rows, false, false);
+        InstructionRunner<TSimd, TVector>.Execute(layer[Pass.BackwardLoop].Instructions, shared, step, first, rows, false, false);
         for (int i = 0; i < layer.StateGradients.Length; i++)
         {
             Operand gradient = layer.StateGradients[i];

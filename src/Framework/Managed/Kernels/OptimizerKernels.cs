@@ -93,26 +93,34 @@ internal static unsafe partial class OptimizerKernels<TSimd, TVector>
         }
     }
 
-    /// <summary>w -= rate · g.</summary>
+    /// <summary>As Adam, with the largest v so far in v's place.</summary>
+    /// <param name="w">Weights.</param>
+    /// <param name="g">Gradients.</param>
+    /// <param name="m">First moments.</param>
+    /// <param name="v">Second moments.</param>
+    /// <param name="largest">The largest second moments so far.</param>
+    /// <param name="count">A multiple of 16.</param>
+    /// <param name="rate">Learning rate · √(1 - β2^t) / (1 - β1^t).</param>
+    /// <param name="gain1">1 - β1.</param>
+    /// <param name="gain2">1 - β2.</param>
+    /// <param name="epsilon">ε.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sgd(float* w, float* g, int count, float rate)
+    public static void AmsGrad(float* w, float* g, float* m, float* v, float* largest, int count, float rate, float gain1, float gain2, float epsilon)
     {
-        TVector step = TSimd.Broadcast(rate);
-        for (nint i = 0; i < count; i += TSimd.Lanes)
-            TSimd.Store(w + i, TSimd.NegatedFusedMultiplyAdd(step, TSimd.Load(g + i), TSimd.Load(w + i)));
-    }
-
-    /// <summary>velocity = momentum · velocity - rate · g, w += velocity. Velocities below 1e-30 become 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SgdMomentum(float* w, float* g, float* velocity, int count, float rate, float momentum)
-    {
-        TVector step = TSimd.Broadcast(rate), decay = TSimd.Broadcast(momentum);
+        TVector firstGain = TSimd.Broadcast(gain1), secondGain = TSimd.Broadcast(gain2);
+        TVector step = TSimd.Broadcast(rate), offset = TSimd.Broadcast(epsilon);
         for (nint i = 0; i < count; i += TSimd.Lanes)
         {
-            TVector speed = TSimd.Multiply(decay, TSimd.Load(velocity + i));
-            speed = Flush(TSimd.NegatedFusedMultiplyAdd(step, TSimd.Load(g + i), speed));
-            TSimd.Store(velocity + i, speed);
-            TSimd.Store(w + i, TSimd.Add(TSimd.Load(w + i), speed));
+            TVector gradient = TSimd.Load(g + i);
+            TVector first = Towards(TSimd.Load(m + i), gradient, firstGain);
+            TVector second = Towards(TSimd.Load(v + i), TSimd.Multiply(gradient, gradient), secondGain);
+            TVector top = TSimd.Load(largest + i);
+            top = TSimd.Select(TSimd.LessThan(top, second), second, top);
+            TSimd.Store(m + i, first);
+            TSimd.Store(v + i, second);
+            TSimd.Store(largest + i, top);
+            TVector change = TSimd.Divide(TSimd.Multiply(step, first), TSimd.Add(TSimd.Sqrt(top), offset));
+            TSimd.Store(w + i, TSimd.Subtract(TSimd.Load(w + i), change));
         }
     }
 
@@ -168,6 +176,11 @@ internal static unsafe partial class OptimizerKernels<TSimd, TVector>
         TVector size = TSimd.AndNot(x, TSimd.BroadcastBits(unchecked((int)0x80000000)));
         return TSimd.Select(TSimd.LessThan(size, TSimd.Broadcast(Negligible)), TSimd.Zero, x);
     }
+
+    // A step of a running mean: x + gain (target - x), rounded so that x = target stays.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Towards(TVector x, TVector target, TVector gain) =>
+        Flush(TSimd.FusedMultiplyAdd(gain, TSimd.Subtract(target, x), x));
 
     /// <summary>Adam's settings in all lanes.</summary>
     private readonly struct Settings

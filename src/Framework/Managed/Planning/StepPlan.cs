@@ -12,17 +12,8 @@ internal sealed class StepPlan
 
     public required IReadOnlyList<BufferPlan> Buffers { get; init; }
 
-    public required InstructionPlan[] ForwardBefore { get; init; }
-
-    public required InstructionPlan[] ForwardLoop { get; init; }
-
-    public required InstructionPlan[] ForwardAfter { get; init; }
-
-    public required InstructionPlan[] BackwardBefore { get; init; }
-
-    public required InstructionPlan[] BackwardLoop { get; init; }
-
-    public required InstructionPlan[] BackwardAfter { get; init; }
+    /// <summary>The instructions of each <see cref="Pass"/>, in the order in which they run.</summary>
+    public required InstructionPlan[][] Passes { get; init; }
 
     public required WeightGradientPlan[] WeightGradients { get; init; }
 

@@ -49,12 +49,7 @@ internal sealed class StepPlanner
         {
             Step = _analysis.Step,
             Buffers = _table.Buffers,
-            ForwardBefore = instructions[(int)Pass.ForwardBefore],
-            ForwardLoop = instructions[(int)Pass.ForwardLoop],
-            ForwardAfter = instructions[(int)Pass.ForwardAfter],
-            BackwardBefore = instructions[(int)Pass.BackwardBefore],
-            BackwardLoop = instructions[(int)Pass.BackwardLoop],
-            BackwardAfter = instructions[(int)Pass.BackwardAfter],
+            Passes = instructions,
             WeightGradients = weightGradients,
             Inputs = _inputs,
             Output = output,
