@@ -18,6 +18,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
     private readonly bool[]? _mask;
     private readonly bool[]? _resets;
     private readonly bool _joinsMasks;
+    private readonly bool _hasNoise;
+    private readonly bool _passesGradients;
     private readonly LayerRunner<TSimd, TVector> _runner;
     private bool _noiseIsOn;
 
@@ -47,6 +49,8 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             Gradient = layer.OutputGradient,
             Mask = mask,
         };
+        _hasNoise = plan.InputNoise is not null || plan.StateNoise is not null;
+        _passesGradients = Array.Exists(inputs, input => input.Flow.WantsGradient);
         FillNoise(training: false);
     }
 
@@ -71,7 +75,7 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
     public override void Forward(bool training, bool zeroState)
     {
         if (_joinsMasks) JoinMasks();
-        if (training || _noiseIsOn) FillNoise(training);
+        if (_hasNoise && (training || _noiseIsOn)) FillNoise(training);
         if (InitialState is not null)
         {
             zeroState = false;
@@ -100,10 +104,11 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
             }
         }
 
-        for (int i = 0; i < _inputs.Length; i++) PassGradient(_inputs[i], Layer.InputGradients[i]);
+        if (!_passesGradients) return;
+        for (int i = 0; i < _inputs.Length; i++) PassGradient(in _inputs[i], in Layer.InputGradients[i]);
     }
 
-    private static void PassGradient(BoundInput input, Operand source)
+    private static void PassGradient(in BoundInput input, in Operand source)
     {
         BoundFlow flow = input.Flow;
         if (!flow.WantsGradient) return;
@@ -128,7 +133,7 @@ internal sealed unsafe class StepStage<TSimd, TVector> : Stage, IRecurrentStage
     {
         Fill(Layer.InputNoise, _plan.InputNoise);
         Fill(Layer.StateNoise, _plan.StateNoise);
-        _noiseIsOn = training && (_plan.InputNoise is not null || _plan.StateNoise is not null);
+        _noiseIsOn = training && _hasNoise;
 
         void Fill(Operand noise, NoiseStream? source)
         {

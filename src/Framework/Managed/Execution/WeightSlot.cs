@@ -9,11 +9,11 @@ internal sealed unsafe class WeightSlot(WeightDescription description)
 
     public WeightDescription Description { get; } = description;
 
-    public int Rows => Description.Rows;
+    public int Rows { get; } = description.Rows;
 
-    public int Columns => Description.Columns;
+    public int Columns { get; } = description.Columns;
 
-    public int Count => Rows * Columns;
+    public int Count { get; } = description.Rows * description.Columns;
 
     public float* Values { get; set; }
 
