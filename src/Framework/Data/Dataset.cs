@@ -13,6 +13,10 @@ namespace Research.Framework.Data;
 /// </remarks>
 public sealed class Dataset
 {
+    // Found out once; two threads may find it out at the same time.
+    private volatile bool _isValid;
+    private volatile bool _hasValidTargets;
+
     /// <summary>A short description for people, e.g. <c>time steps of 3 over ABC…Z</c>.</summary>
     public required string Description { get; init; }
 
@@ -113,6 +117,15 @@ public sealed class Dataset
     /// <exception cref="ResearchException">Something does not agree.</exception>
     public void Validate() => Validate(needsTargets: true);
 
+    /// <summary>As <see cref="Validate()"/>, but only the first time.</summary>
+    internal void RequireValid(bool needsTargets)
+    {
+        if (_isValid && (_hasValidTargets || !needsTargets)) return;
+        Validate(needsTargets);
+        _isValid = true;
+        _hasValidTargets |= needsTargets;
+    }
+
     /// <summary>As <see cref="Validate()"/>; for predicting, targets may be left out.</summary>
     internal void Validate(bool needsTargets)
     {
@@ -158,7 +171,7 @@ public sealed class Dataset
             yield return $"inputs: expected [{Samples}, {block.TimeSteps}, {block.Features}] = {rows * block.Features} values, got {block.Values.Length}";
         if (block.Mask is { } mask && mask.Length != rows)
             yield return $"mask: expected [{Samples}, {block.TimeSteps}] = {rows} flags, got {mask.Length}";
-        if (Array.FindIndex(block.Values, value => !float.IsFinite(value)) is >= 0 and int bad)
+        if (First(block.Values, value => !float.IsFinite(value), position => block.Mask is not { } known || position / block.Features >= known.Length || known[position / block.Features]) is >= 0 and int bad)
             yield return $"inputs: expected finite values, got {Number(block.Values[bad])} at sample {bad / ((long)block.TimeSteps * block.Features)}; clean or mask the data before framing it";
     }
 
@@ -174,26 +187,43 @@ public sealed class Dataset
         if (block.Classes is { } classes)
         {
             if (classes.Length != rows) yield return $"target classes: expected [{Samples}, {steps}] = {rows} indices, got {classes.Length}";
-            if (Array.FindIndex(classes, c => c < 0 || c >= width) is >= 0 and int outside)
+            if (First(classes, c => c < 0 || c >= width, position => IsJudged(block, position)) is >= 0 and int outside)
                 yield return $"target classes: expected 0 to {width - 1}, got {classes[outside]} at sample {outside / steps}";
         }
 
         if (block.Values is { } values)
         {
             if (values.Length != rows * width) yield return $"target values: expected [{Samples}, {steps}, {width}] = {rows * width} values, got {values.Length}";
-            if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and int bad)
+            if (First(values, value => !float.IsFinite(value), position => IsJudged(block, position / width)) is >= 0 and int bad)
                 yield return $"target values: expected finite values, got {Number(values[bad])} at sample {bad / ((long)steps * width)}";
         }
 
         if (block.Weights is { } weights)
         {
             if (weights.Length != rows) yield return $"target weights: expected [{Samples}, {steps}] = {rows} numbers, got {weights.Length}";
-            if (Array.FindIndex(weights, weight => !(weight >= 0) || !float.IsFinite(weight)) is >= 0 and int unfit)
+            if (First(weights, weight => !(weight >= 0) || !float.IsFinite(weight), position => IsJudged(block, position)) is >= 0 and int unfit)
                 yield return $"target weights: expected finite numbers of 0 or more, got {Number(weights[unfit])} at sample {unfit / steps}";
         }
 
         if (block.Mask is { } mask && mask.Length != rows) yield return $"target mask: expected [{Samples}, {steps}] = {rows} flags, got {mask.Length}";
         if (block.ClassNames is { } names && names.Count != width) yield return $"class names: expected {width}, as the target is wide, got {names.Count}";
+    }
+
+    /// <summary>Whether a target's row may count: neither the target's own mask nor that of an input of as many steps leaves it out. What it holds otherwise is nobody's business.</summary>
+    /// <param name="block">A target.</param>
+    /// <param name="row">From 0, over samples and time steps.</param>
+    internal bool IsJudged(TargetBlock block, int row) => Has(block.Mask, row) && Inputs.All(input => input.TimeSteps != block.TimeSteps || Has(input.Mask, row));
+
+    private static bool Has(bool[]? mask, int row) => mask is null || row >= mask.Length || mask[row];
+
+    private static int First<T>(T[] values, Func<T, bool> isWrong, Func<int, bool> counts)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (isWrong(values[i]) && counts(i)) return i;
+        }
+
+        return -1;
     }
 
     private static string Number(float value) => value.ToString(CultureInfo.InvariantCulture);

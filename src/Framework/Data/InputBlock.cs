@@ -17,7 +17,7 @@ public sealed class InputBlock
     /// <summary>Features at each time step; at least 1.</summary>
     public required int Features { get; init; }
 
-    /// <summary>The numbers, <c>[samples, time steps, features]</c>; finite.</summary>
+    /// <summary>The numbers, <c>[samples, time steps, features]</c>; finite but where masked.</summary>
     public required float[] Values { get; init; }
 
     /// <summary>

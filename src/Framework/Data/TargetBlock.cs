@@ -24,11 +24,11 @@ public sealed class TargetBlock
     /// <summary>Width of a target: the number of classes, or of real-valued outputs; at least 1.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Class indices in [0, <see cref="Width"/>), <c>[samples, time steps]</c>.</summary>
+    /// <summary>Class indices in [0, <see cref="Width"/>), <c>[samples, time steps]</c>; anything where masked.</summary>
     /// <value>Default null: the targets are real values.</value>
     public int[]? Classes { get; init; }
 
-    /// <summary>Real-valued targets, <c>[samples, time steps, width]</c>; finite.</summary>
+    /// <summary>Real-valued targets, <c>[samples, time steps, width]</c>; finite but where masked.</summary>
     /// <value>Default null: the targets are classes.</value>
     public float[]? Values { get; init; }
 

@@ -25,7 +25,12 @@ public sealed class BatchLosses(ModelGraph graph, Objective objective)
         get
         {
             double sum = 0;
-            for (int i = 0; i < Losses.Length; i++) sum += _weights[i] * Losses[i];
+            for (int i = 0; i < Losses.Length; i++)
+            {
+                // 0 times a loss that is not finite is none.
+                if (_weights[i] != 0) sum += _weights[i] * Losses[i];
+            }
+
             return sum + Penalty;
         }
     }

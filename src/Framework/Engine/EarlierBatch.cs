@@ -23,6 +23,9 @@ public sealed class EarlierBatch
     /// <summary>For each row, whether its state was zeroed or carried.</summary>
     public IReadOnlyList<RowState> RowStates => RowStateArray;
 
+    /// <summary>Whether the state had been changed since the batch before it.</summary>
+    internal bool IsAfterChange { get; private set; }
+
     internal int[] SampleArray { get; private set; } = [];
 
     internal RowState[] RowStateArray { get; private set; } = [];
@@ -38,6 +41,7 @@ public sealed class EarlierBatch
     {
         Data = batch.Data;
         Rows = batch.Rows;
+        IsAfterChange = state.IsChanged;
         if (SampleArray.Length < Rows)
         {
             SampleArray = new int[Rows];

@@ -13,6 +13,9 @@ public sealed class RecurrentState
 {
     private readonly LayerState[] _layers;
     private readonly List<EarlierBatch> _earlier = [];
+    private EarlierBatch? _begun;
+    private bool _hasBegun;
+    private long _version;
 
     /// <summary>A fresh state, all zero.</summary>
     /// <param name="graph">The model's graph.</param>
@@ -25,8 +28,8 @@ public sealed class RecurrentState
     /// <summary>The recurrent layers' states, in order of layers.</summary>
     public IReadOnlyList<LayerState> Layers => _layers;
 
-    /// <summary>The batches before the next one, oldest first; kept only for truncated back-propagation.</summary>
-    public IReadOnlyList<EarlierBatch> Earlier => _earlier;
+    /// <summary>The batches that led to this state, oldest first; kept only for truncated back-propagation. None once the state has been changed otherwise.</summary>
+    public IReadOnlyList<EarlierBatch> Earlier => IsChanged ? [] : _earlier;
 
     internal LayerState[] LayerArray => _layers;
 
@@ -67,40 +70,71 @@ public sealed class RecurrentState
         static string Text(IEnumerable<string> slots) => string.Join(", ", slots) is { Length: > 0 } text ? text : "none";
     }
 
-    /// <summary>How many of the batches before this one can run again with it: as far back as its rows have been.</summary>
+    /// <summary>
+    /// How many of the batches before this one can run again with it: as far back as its rows have been. None where the state has been
+    /// changed since, by hand or by predicting: the batches before would not lead to it.
+    /// </summary>
     /// <param name="batch">The batch that is about to be trained.</param>
     public int UsableEarlierBatches(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (!batch.RowStates.AsSpan(0, batch.Rows).Contains(RowState.Carry)) return 0;
+        IReadOnlyList<EarlierBatch> all = Earlier;
         int usable = 0;
-        while (usable < _earlier.Count && _earlier[^(usable + 1)] is { } earlier && earlier.Rows >= batch.Rows && HasSameShape(earlier.Data, batch.Data)) usable++;
+        while (usable < all.Count && all[^(usable + 1)] is { } earlier && earlier.Rows >= batch.Rows && HasSameShape(earlier.Data, batch.Data)) usable++;
         return usable;
     }
 
-    /// <summary>Keeps a batch and the state before it, in the place of the oldest of <paramref name="most"/>.</summary>
+    /// <summary>Takes note of a batch and the state before it; a batch that is not ended leaves nothing behind.</summary>
     /// <param name="batch">The batch that is about to be trained.</param>
-    /// <param name="most">How many are kept; at least 1.</param>
-    public void Remember(Batch batch, int most)
+    public void BeginBatch(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        _begun ??= new EarlierBatch(batch.Data);
+        _begun.Remember(batch, this);
+        _hasBegun = true;
+    }
+
+    /// <summary>Keeps the batch that was begun, now that the state is that after it; only the newest are kept.</summary>
+    /// <param name="most">How many; at least 1.</param>
+    /// <exception cref="ResearchException">No batch was begun.</exception>
+    public void EndBatch(int most)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        EarlierBatch entry;
-        if (_earlier.Count < most)
+        if (!_hasBegun) throw new ResearchException("No batch was begun, so that none can end; call BeginBatch before it is trained.");
+        if (_begun!.IsAfterChange) _earlier.Clear();
+        _earlier.Add(_begun);
+        (_begun, _hasBegun) = (null, false);
+        while (_earlier.Count > most)
         {
-            entry = new EarlierBatch(batch.Data);
-        }
-        else
-        {
-            entry = _earlier[0];
+            _begun = _earlier[0]; // its memory serves the next batch
             _earlier.RemoveAt(0);
         }
 
-        entry.Remember(batch, this);
-        _earlier.Add(entry);
+        _version = Version;
     }
 
-    internal void Restore(EarlierBatch batch) => _earlier.Add(batch);
+    internal bool IsChanged => _version != Version;
+
+    private long Version
+    {
+        get
+        {
+            long sum = 0;
+            foreach (LayerState layer in _layers)
+            {
+                foreach (StateValues slot in layer.SlotArray) sum += slot.Version;
+            }
+
+            return sum;
+        }
+    }
+
+    internal void Restore(EarlierBatch batch)
+    {
+        _earlier.Add(batch);
+        _version = Version;
+    }
 
     // Every input, as the state does not know which of them the model reads.
     private static bool HasSameShape(Dataset left, Dataset right)

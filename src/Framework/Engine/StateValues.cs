@@ -17,6 +17,9 @@ public sealed class StateValues
     /// <summary>Numbers per row.</summary>
     public int Width { get; }
 
+    /// <summary>Counts the changes of the values.</summary>
+    internal long Version { get; private set; }
+
     /// <summary>Rows used so far.</summary>
     public int Rows => _values.Length / Width;
 
@@ -40,16 +43,29 @@ public sealed class StateValues
         ArgumentNullException.ThrowIfNull(values);
         if (values.Count != Width) throw new ResearchException($"State '{Name}': expected [{Width}] numbers, got {values.Count}.");
         EnsureRows(row + 1);
+        Version++;
         for (int i = 0; i < Width; i++) _values[row * Width + i] = values[i];
     }
 
     /// <summary>Zeroes every row.</summary>
-    public void Reset() => Array.Clear(_values);
+    public void Reset()
+    {
+        Array.Clear(_values);
+        Version++;
+    }
 
     internal void EnsureRows(int rows)
     {
         if (rows > Rows) Array.Resize(ref _values, rows * Width);
     }
 
-    internal Span<float> AsSpan(int rows) => _values.AsSpan(0, rows * Width);
+    internal ReadOnlySpan<float> AsSpan(int rows) => _values.AsSpan(0, rows * Width);
+
+    /// <summary>The first rows, to be overwritten.</summary>
+    internal Span<float> Overwrite(int rows)
+    {
+        EnsureRows(rows);
+        Version++;
+        return _values.AsSpan(0, rows * Width);
+    }
 }

@@ -3,7 +3,6 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
-using Research.Framework.Objectives;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
@@ -12,8 +11,7 @@ namespace Research.Framework.Experiments;
 public static class PlanValidator
 {
     /// <summary>
-    /// All that is wrong with a plan, and what is likely not meant; a plan without errors can run. Shapes between layers are
-    /// checked by the engine.
+    /// All that is wrong with a plan, and what is likely not meant; a plan without errors can run.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="engine">What is to run it, which may refuse more; null for what holds for every engine.</param>
@@ -22,9 +20,9 @@ public static class PlanValidator
         ArgumentNullException.ThrowIfNull(plan);
         TrainingOptions training = plan.Training;
         List<Finding> findings = [];
-        bool usable = CheckData(findings, "data", plan.Data, plan);
-        if (plan.ValidationData is { } validation) usable &= CheckData(findings, "validation_data", validation, plan);
-        if (plan.TestData is { } test) usable &= CheckData(findings, "test_data", test, plan);
+        bool usable = CheckData(findings, "data", plan.Data);
+        if (plan.ValidationData is { } validation) usable &= CheckData(findings, "validation_data", validation);
+        if (plan.TestData is { } test) usable &= CheckData(findings, "test_data", test);
         ModelGraph? graph = null;
         if (usable) graph = CheckModel(findings, plan, engine);
         else findings.AddRange(training.Objective.Findings());
@@ -35,10 +33,11 @@ public static class PlanValidator
             findings.Add(new(Severity.Warning, "training.earlier_batches", $"training: earlier batches: the state '{plan.State.Name}' is not carried from batch to batch, so that they make no difference; set another state, or 0"));
         if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", TrainingRun.ShuffledState(plan.State));
 
-        if (usable) CheckFigures(findings, plan, [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)]);
+        string[] outputs = [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)];
+        if (usable) CheckFigures(findings, plan, outputs);
         for (int i = 0; i < plan.Probes.Count && plan.Data.Targets.Count > 0; i++)
         {
-            foreach (string finding in ProbeFindings(plan.Probes[i], plan)) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
+            foreach (string finding in ProbeFindings(plan.Probes[i], plan, outputs[0])) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
         }
 
         return findings;
@@ -59,28 +58,20 @@ public static class PlanValidator
         if (error is not null) findings.Add(new(Severity.Error, subject, error));
     }
 
-    /// <summary>Checks a dataset, and whether the losses can take its targets.</summary>
+    /// <summary>Checks a dataset.</summary>
     /// <returns>Whether its blocks are as long as it says, so that it can be read.</returns>
-    private static bool CheckData(List<Finding> findings, string subject, Dataset data, ExperimentPlan plan)
+    private static bool CheckData(List<Finding> findings, string subject, Dataset data)
     {
         try
         {
             data.Validate();
+            return true;
         }
         catch (ResearchException exception)
         {
             Add(findings, subject, exception.Message);
             return false;
         }
-
-        foreach (TargetBlock target in data.Targets)
-        {
-            Loss loss = plan.Training.Objective.LossOf(target.Name);
-            Add(findings, "training.loss", loss.RangeFinding(data, target));
-            Add(findings, "training.loss", loss.Finding(data, target));
-        }
-
-        return true;
     }
 
     /// <summary>Checks the model, its objective, and whether they fit each of the plan's datasets.</summary>
@@ -106,6 +97,9 @@ public static class PlanValidator
             IReadOnlyList<string> misfits = graph.Findings(data, needsTargets: true);
             foreach (string misfit in misfits) Add(findings, subject, misfit);
             if (misfits.Count > 0) continue;
+            foreach (string unfit in plan.Training.Objective.TargetFindings(graph, data)) Add(findings, "training.loss", unfit);
+            foreach (GraphOutput output in graph.Outputs.Where(output => data.FindTarget(output.Name).Mask is { } mask && !mask.Contains(true)))
+                Add(findings, subject, $"the mask of target '{output.Name}' leaves no row of '{data.Description}' to learn from or to judge by");
             foreach (LookupNode lookup in graph.Nodes.OfType<LookupNode>()) Add(findings, subject, Finding(lookup, data));
         }
 
@@ -116,7 +110,13 @@ public static class PlanValidator
     {
         if (lookup.Inputs[0] is not InputNode input) return null;
         InputBlock block = data.FindInput(input.Name);
-        int wrong = Array.FindIndex(block.Values, value => value != (int)value || value < 0 || value >= lookup.Symbols);
+        int wrong = -1;
+        for (int i = 0; i < block.Values.Length && wrong < 0; i++)
+        {
+            float value = block.Values[i];
+            if ((value != (int)value || value < 0 || value >= lookup.Symbols) && block.Mask?[i] != false) wrong = i;
+        }
+
         return wrong < 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"embedding '{lookup.Name}': expected whole numbers from 0 to {lookup.Symbols - 1}, got {block.Values[wrong]} at sample {wrong / block.TimeSteps} of '{data.Description}'");
@@ -137,18 +137,18 @@ public static class PlanValidator
         for (int i = 0; i < plan.Metrics.Count; i++)
         {
             IMetric metric = plan.Metrics[i];
-            string? finding = Finding(metric, plan.EvaluatedData) ?? (validation is null ? null : Finding(metric, validation));
+            string? finding = Finding(metric, plan.EvaluatedData, outputs[0]) ?? (validation is null ? null : Finding(metric, validation, outputs[0]));
             Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), finding);
         }
     }
 
     // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions,
     // of which all count that the target itself does not mask: what the model masks is known only when it runs.
-    private static string? Finding(IMetric metric, Dataset data)
+    private static string? Finding(IMetric metric, Dataset data, string onlyOutput)
     {
         try
         {
-            TargetBlock target = metric.Output is { } output ? data.FindTarget(output) : data.Target;
+            TargetBlock target = data.FindTarget(metric.Output ?? onlyOutput);
             float[] predictions = new float[(long)data.Samples * target.TimeSteps * target.Width];
             Array.Fill(predictions, 1f / target.Width);
             _ = metric.Evaluate(new Predictions(data, target, predictions));
@@ -164,9 +164,11 @@ public static class PlanValidator
         }
     }
 
-    private static IEnumerable<string> ProbeFindings(Probe probe, ExperimentPlan plan)
+    private static IEnumerable<string> ProbeFindings(Probe probe, ExperimentPlan plan, string output)
     {
         if (plan.Data.Text is not { } text) return [$"probe '{probe}': the data '{plan.Data.Description}' is not text, so nothing can be generated from it"];
-        return Generation.Findings(text, plan.State, [probe.Prompt], probe.Options, plan.Data.Target.Width).Select(finding => $"probe '{probe}': {finding}");
+        return plan.Data.Targets.FirstOrDefault(block => block.Name == output) is not { } target
+            ? []
+            : Generation.Findings(text, plan.State, [probe.Prompt], probe.Options, target.Width).Select(finding => $"probe '{probe}': {finding}");
     }
 }

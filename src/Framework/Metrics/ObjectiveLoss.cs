@@ -37,7 +37,7 @@ public static class ObjectiveLoss
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(predictions);
-        return predictions.Sum(output => objective.WeightOf(output.Target.Name) * Of(objective.LossOf(output.Target.Name), output));
+        return predictions.Where(output => objective.WeightOf(output.Target.Name) != 0).Sum(output => objective.WeightOf(output.Target.Name) * Of(objective.LossOf(output.Target.Name), output));
     }
 
     /// <summary>What the objective's penalties on weights add to the loss: Σ λ w².</summary>

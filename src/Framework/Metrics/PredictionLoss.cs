@@ -40,8 +40,9 @@ internal sealed class PredictionLoss
             if (!predictions.Counts(row)) continue;
             rows++;
             double weight = target.Weights?[row] ?? 1;
+            if (weight == 0) continue;
             if (_equations is not null) block.Add(row);
-            else if (weight != 0) sum += weight * OfRow(predictions, row);
+            else sum += weight * OfRow(predictions, row);
             if (block.Count == Block) sum += OfEquations(predictions, block);
         }
 

@@ -11,6 +11,7 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
     private readonly Dictionary<string, Flow> _layerOutputs = [];
     private readonly Dictionary<string, Flow> _inputs = [];
     private readonly HashSet<string> _owners = [];
+    private readonly HashSet<string> _streams = [];
     private bool _isFinished;
 
     /// <summary>How many layers have been added to the model itself.</summary>
@@ -43,6 +44,12 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
     public void Own(string name)
     {
         if (!_owners.Add(name)) throw new ResearchException($"Two parts of the model are called '{name}'; give one of them another name, as weights and states are found by it.");
+    }
+
+    /// <summary>Reserves the name of a random stream.</summary>
+    public void OwnStream(string name)
+    {
+        if (!_streams.Add(name)) throw new ResearchException($"Two parts of the model draw from the random stream '{name}'; give one of them another name.");
     }
 
     public void AddLayer(string name, Layer layer, Flow output)
@@ -103,7 +110,7 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
         if (_isFinished) throw new ResearchException("The model's graph is finished, and nothing can be added to it; write what is missing into the function that builds the model.");
     }
 
-    private static void MarkUsed(GraphNode node, HashSet<GraphNode> used)
+    private void MarkUsed(GraphNode node, HashSet<GraphNode> used)
     {
         Stack<GraphNode> open = new([node]);
         while (open.TryPop(out GraphNode? next))
@@ -111,6 +118,9 @@ internal sealed class GraphBuilder(IReadOnlyList<InputShape> shapes, IReadOnlyDi
             if (!used.Add(next)) continue;
             foreach (GraphNode input in next.Inputs) open.Push(input);
             if (next is ScanNode { StartsFrom: { } encoder }) open.Push(encoder);
+
+            // Nothing else may read the input whose steps are counted.
+            if (next.Steps.Input is { } counted) open.Push(_inputs[counted].Node);
         }
     }
 }

@@ -72,12 +72,14 @@ public sealed class ModelGraph
         return findings;
     }
 
-    /// <summary>Throws, with every finding, unless a dataset fits.</summary>
-    /// <param name="data">The data, valid in themselves.</param>
+    /// <summary>Throws, with every finding, unless a dataset is valid in itself, which is looked at once, and fits.</summary>
+    /// <param name="data">The data.</param>
     /// <param name="needsTargets">Whether every output must have a target.</param>
-    /// <exception cref="ResearchException">The data do not fit.</exception>
+    /// <exception cref="ResearchException">The data are not valid, or do not fit.</exception>
     public void RequireFit(Dataset data, bool needsTargets)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        data.RequireValid(needsTargets);
         IReadOnlyList<string> findings = Findings(data, needsTargets);
         if (findings.Count > 0) throw new ResearchException(char.ToUpperInvariant(findings[0][0]) + string.Join("; ", findings)[1..] + ".");
     }

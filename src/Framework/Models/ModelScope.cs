@@ -9,6 +9,8 @@ namespace Research.Framework.Models;
 /// </summary>
 public sealed class ModelScope
 {
+    private const string ModelPath = "model";
+
     private static readonly string[] Reserved = ["optimizer", "stream", "state", "training"];
 
     private readonly GraphBuilder _builder;
@@ -113,11 +115,16 @@ public sealed class ModelScope
 
         // It would run, on a single time step, and learn nothing from time.
         if (LastStepBefore(read) is { } last && options.StartsFrom is null)
-            throw new ResearchException($"Layer '{full}' reads a sequence, but '{last}' yields only its last step; let '{last}' return sequences, or put a RepeatVector layer between them.");
+            throw new ResearchException(last == ModelPath
+                ? $"Layer '{full}' reads a sequence, but gets a last step alone; give it the sequence, or put a RepeatVector layer between them."
+                : $"Layer '{full}' reads a sequence, but '{last}' yields only its last step; let '{last}' return sequences, or put a RepeatVector layer between them.");
         StepEquations step = StepEquations.OfCell(cell, full, read.Width, options.Dropout > 0, options.RecurrentDropout > 0);
         ScanNode? start = options.StartsFrom is null ? null : Encoder(full, step, options.StartsFrom);
         _builder.Own(full);
-        return _builder.Add(new ScanNode(full, read, step, options, start));
+        ScanNode scan = new(full, read, step, options, start);
+        if (scan.InputDropout > 0) _builder.OwnStream(scan.InputStream);
+        if (scan.StateDropout > 0) _builder.OwnStream(scan.StateStream);
+        return _builder.Add(scan);
     }
 
     /// <summary>Equations on each step of a flow, without state: <c>[batch, time steps, features]</c> to <c>[batch, time steps, width]</c>.</summary>
@@ -185,7 +192,7 @@ public sealed class ModelScope
     /// <param name="input">What is read.</param>
     public Flow Reverse(Flow input) => _builder.Add(new ReverseNode(Owned, Reads("reverse", input)));
 
-    /// <summary>The last step alone. It counts for every sample: under a mask, a recurrent layer's last step holds its last real output.</summary>
+    /// <summary>The last step alone. It counts for every sample: under a mask it is the last step that counts, or the last of all where none does.</summary>
     /// <param name="input">What is read.</param>
     public Flow Last(Flow input) => Select(input, -1, 1);
 
@@ -222,7 +229,9 @@ public sealed class ModelScope
         string full = Full(name);
         RequireRate(full, rate);
         _builder.Own(full);
-        return _builder.Add(new NoiseNode(full, read, rate));
+        NoiseNode noise = new(full, read, rate);
+        _builder.OwnStream(noise.Stream);
+        return _builder.Add(noise);
     }
 
     /// <summary>Flows of equally many steps side by side, or their sum, product or mean.</summary>
@@ -256,7 +265,7 @@ public sealed class ModelScope
 
     private string Owner => _path.Length == 0 ? "Model" : $"Layer '{_path}'";
 
-    private string Owned => _path.Length == 0 ? "model" : _path;
+    private string Owned => _path.Length == 0 ? ModelPath : _path;
 
     private Flow Repeat(Flow input, StepCount times)
     {
@@ -343,12 +352,13 @@ public sealed class ModelScope
             throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Layer '{layer}': expected a dropout rate of at least 0 and below 1, got {rate}."));
     }
 
-    // The layer whose last step alone this is, through whatever treats steps one by one.
-    private static string? LastStepBefore(GraphNode node)
+    // The layer whose last step alone this is, through whatever treats steps one by one; null where a part of it is something else.
+    private static string? LastStepBefore(GraphNode node) => node switch
     {
-        while (node is RowsNode or MaskNode or NoiseNode or ReverseNode or LookupNode) node = node.Inputs[0];
-        return node is SelectNode { Count: 1 } ? node.Name : null;
-    }
+        SelectNode { IsLast: true } => node.Name,
+        RowsNode or MaskNode or NoiseNode or ReverseNode or LookupNode when node.Inputs.All(input => LastStepBefore(input) is not null) => LastStepBefore(node.Inputs[0]),
+        _ => null,
+    };
 
     private ScanNode Encoder(string layer, StepEquations step, Flow from)
     {

@@ -17,6 +17,9 @@ public sealed class RowsNode : GraphNode
     /// <summary>The equations; they have no state.</summary>
     public StepEquations Step { get; }
 
+    /// <summary>Whether it yields what it reads, as an output does that is put out under a second name: a loss goes past it as past a last step.</summary>
+    public bool IsCopy => Inputs.Count == 1 && Step.Output.Operation == Operations.Input;
+
     /// <inheritdoc/>
     public override T Accept<T>(IGraphVisitor<T> visitor)
     {

@@ -1,8 +1,9 @@
 namespace Research.Framework.Models;
 
 /// <summary>
-/// Some of the steps, one after the other. The last step alone has no mask, because under a mask a recurrent layer's last
-/// step holds its last real output; several steps keep theirs.
+/// Some of the steps, one after the other. The last step alone has no mask: under a mask it is, for each row, the last step that counts,
+/// or the last of all where none does; of a recurrent layer that repeats its output, and of equations over such, it is the last of all,
+/// which holds the same. Several steps keep theirs.
 /// </summary>
 public sealed class SelectNode : GraphNode
 {

@@ -22,7 +22,7 @@ public abstract record Loss
     /// -Σ y ln p, with y the target's distribution, or 1 for the target class, and p the predicted one. Where the output, or what it
     /// is the last step of, is made by equations that end in softmax, the gradient is computed from the softmax's input, and p is
     /// clipped to [1e-7, 1 - 1e-7] for the reported figure only. Elsewhere predictions are divided by their sum and clipped, as in
-    /// Keras, and must be 0 or more.
+    /// Keras; what may lie outside of 0 to 1, such as a linear output, is refused where that can be told beforehand.
     /// </summary>
     public static Loss CategoricalCrossEntropy { get; } = new StandardLoss("categorical_crossentropy", LossKind.CategoricalCrossEntropy);
 
@@ -97,9 +97,15 @@ public abstract record Loss
     /// <summary>Which target is no probability where the loss takes it for one; null when all are.</summary>
     internal string? RangeFinding(Dataset data, TargetBlock target)
     {
-        int wrong = IsCrossEntropy || Kind == LossKind.BinaryCrossEntropy ? Array.FindIndex(target.Values ?? [], value => value is < 0 or > 1) : -1;
+        if (!(IsCrossEntropy || Kind == LossKind.BinaryCrossEntropy) || target.Values is not { } values) return null;
+        int wrong = -1;
+        for (int i = 0; i < values.Length && wrong < 0; i++)
+        {
+            if (values[i] is < 0 or > 1 && data.IsJudged(target, i / target.Width)) wrong = i;
+        }
+
         return wrong < 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"The loss '{Name}' needs targets from 0 to 1; '{data.Description}' has {target.Values![wrong]} at sample {wrong / (target.TimeSteps * target.Width)}. Scale them, or for other real values choose '{MeanSquaredError.Name}'.");
+            : string.Create(CultureInfo.InvariantCulture, $"The loss '{Name}' needs targets from 0 to 1; '{data.Description}' has {values[wrong]} at sample {wrong / (target.TimeSteps * target.Width)}. Scale them, or for other real values choose '{MeanSquaredError.Name}'.");
     }
 }

@@ -90,16 +90,27 @@ public sealed record Objective
 
     /// <summary>Throws where a model cannot be trained on data for this objective: an input or target that does not fit the graph, or a target of another kind than its loss takes.</summary>
     /// <param name="graph">The model.</param>
-    /// <param name="data">The data, valid in themselves.</param>
-    /// <exception cref="ResearchException">The data do not fit.</exception>
+    /// <param name="data">The data; looked at once.</param>
+    /// <exception cref="ResearchException">The data are not valid, or do not fit.</exception>
     public void RequireData(ModelGraph graph, Dataset data)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(data);
         graph.RequireFit(data, needsTargets: true);
+        if (TargetFindings(graph, data).FirstOrDefault() is { } finding) throw new ResearchException(finding);
+    }
+
+    /// <summary>Why targets cannot be learnt, of every output: of another kind or range than its loss takes.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="data">Data with a target for each output.</param>
+    internal IEnumerable<string> TargetFindings(ModelGraph graph, Dataset data)
+    {
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (LossOf(output.Name).Finding(data, data.FindTarget(output.Name)) is { } finding) throw new ResearchException(finding);
+            Loss loss = LossOf(output.Name);
+            TargetBlock target = data.FindTarget(output.Name);
+            if (loss.RangeFinding(data, target) is { } outside) yield return outside;
+            if (loss.Finding(data, target) is { } unfit) yield return unfit;
         }
     }
 

@@ -30,8 +30,8 @@ internal sealed class OutputRange
         if (_nodes.TryGetValue(node, out Range? known)) return known;
         Range range = node switch
         {
-            RowsNode rows => Of(rows.Step, rows.Inputs),
-            ScanNode scan => Of(scan.Step, scan.Inputs),
+            RowsNode rows => Of(rows.Step, rows.Inputs, new Range(0, 0)),
+            ScanNode scan => Of(scan.Step, scan.Inputs, scan.StartsFrom is null ? new Range(0, 0) : Range.Unknown),
             LookupNode lookup => Range.Any with { Weights = [lookup.Vectors.Name] },
             SelectNode or ReverseNode or RepeatNode or MaskNode => Of(node.Inputs[0]),
             NoiseNode noise => Times(Of(node.Inputs[0]), 1 / (1 - noise.Rate)),
@@ -42,24 +42,24 @@ internal sealed class OutputRange
     }
 
     // Operands come first in a trace.
-    private Range Of(StepEquations step, IReadOnlyList<GraphNode> inputs)
+    private Range Of(StepEquations step, IReadOnlyList<GraphNode> inputs, Range start)
     {
         Range[] ranges = new Range[step.Trace.Expressions.Count];
         foreach (Expr value in step.Trace.Expressions)
         {
             Range[] operands = [.. value.Operands.Select(operand => ranges[operand.Id])];
-            Range range = Of(value, operands, inputs);
+            Range range = Of(value, operands, inputs, start);
             ranges[value.Id] = operands.Aggregate(range, static (whole, operand) => whole with { Weights = whole.Weights.Union(operand.Weights) });
         }
 
         return ranges[step.Output.Id];
     }
 
-    private Range Of(Expr value, Range[] operands, IReadOnlyList<GraphNode> inputs)
+    private Range Of(Expr value, Range[] operands, IReadOnlyList<GraphNode> inputs, Range start)
     {
         Operation operation = value.Operation;
         if (operation == Operations.Input) return Of(inputs[value.Index]);
-        if (operation == Operations.State) return new Range(0, 0);
+        if (operation == Operations.State) return start;
         if (operation == Operations.Noise) return new Range(1, 1);
         if (operation == Operations.Weight) return Range.Any with { Weights = [value.Weight!.Name] };
         if (operation == Operations.Dot) return Range.Any;

@@ -70,7 +70,7 @@ internal sealed class EpochLosses
         for (int i = 0; i < _sums.Length; i++)
         {
             losses[i + 1] = Mean(i);
-            losses[0] += _weights[i] * losses[i + 1];
+            if (_weights[i] != 0) losses[0] += _weights[i] * losses[i + 1];
         }
 
         losses[0] += _penalty / _samples;

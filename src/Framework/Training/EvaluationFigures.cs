@@ -65,7 +65,7 @@ internal sealed class EvaluationFigures
         for (int i = 0; i < _losses.Length; i++)
         {
             double loss = _losses[i].Of(predictions[i]);
-            figures[0] += _weights[i] * loss;
+            if (_weights[i] != 0) figures[0] += _weights[i] * loss;
             if (_losses.Length > 1) figures[next++] = loss;
         }
 

@@ -149,7 +149,7 @@ internal abstract class Feed
                 float[] kept = _kept[index++];
                 for (int row = 0; row < Rows; row++)
                 {
-                    if (_kinds[row] != kind) kept.AsSpan(row * slot.Width, slot.Width).CopyTo(slot.AsSpan(Rows)[(row * slot.Width)..]);
+                    if (_kinds[row] != kind) kept.AsSpan(row * slot.Width, slot.Width).CopyTo(slot.Overwrite(Rows)[(row * slot.Width)..]);
                 }
             }
         }

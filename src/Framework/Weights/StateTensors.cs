@@ -39,8 +39,7 @@ internal static class StateTensors
             NamedTensor tensor = file[Prefix + slot.Name];
             if (tensor.Shape.Count != 2 || tensor.Shape[1] != slot.Values.Width)
                 throw new ResearchException($"State '{slot.Name}': expected [rows, {slot.Values.Width}], got {NamedTensor.Text(tensor.Shape)}; was the model trained with other units?");
-            slot.Values.EnsureRows(tensor.Shape[0]);
-            tensor.ToFloats().CopyTo(slot.Values.AsSpan(tensor.Shape[0]));
+            tensor.ToFloats().CopyTo(slot.Values.Overwrite(tensor.Shape[0]));
         }
 
         for (int i = 0; file.Contains(PrefixOf(i) + "samples"); i++)

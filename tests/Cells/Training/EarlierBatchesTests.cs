@@ -83,6 +83,73 @@ public sealed class EarlierBatchesTests
             Assert.That(mixed.GetGradient(weight.Name), Is.EqualTo(fresh.GetGradient(weight.Name)).Within(1e-7), weight.Name);
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    public void StateThatWasSet_IsWhereTheNextBatchStarts(int earlier)
+    {
+        ICompiledModel model = Compile(earlier), plain = Compile(0);
+        RecurrentState state = model.CreateState(), expected = plain.CreateState();
+        model.TrainBatch(Batch(Data(Steps), 0, RowState.Reset), state);
+        foreach ((RecurrentState to, int row) in new[] { (state, 0), (expected, 0), (state, 1), (expected, 1) })
+        {
+            foreach (LayerState layer in to.Layers)
+            {
+                foreach (StateValues slot in layer.Slots) slot.Set(row, [.. Enumerable.Range(0, slot.Width).Select(i => 0.9f - 0.3f * i)]);
+            }
+        }
+
+        double loss = model.TrainBatch(Batch(Data(Steps), 1, RowState.Carry), state).Loss;
+        Assert.That(loss, Is.EqualTo(plain.TrainBatch(Batch(Data(Steps), 1, RowState.Carry), expected).Loss));
+        Assert.That(state.Earlier, Has.Count.EqualTo(earlier), "the batch before does not lead to this state; the batch itself does");
+    }
+
+    [Test]
+    public void StateThatPredictingChanged_IsWhereTheNextBatchStarts()
+    {
+        ICompiledModel model = Compile(1), plain = Compile(0);
+        double[] losses = [.. new[] { model, plain }.Select(each =>
+        {
+            RecurrentState state = each.CreateState();
+            each.TrainBatch(Batch(Data(Steps), 0, RowState.Reset), state);
+            each.PredictBatch(Batch(Data(Steps), 2, RowState.Carry), state);
+            return each.TrainBatch(Batch(Data(Steps), 1, RowState.Carry), state).Loss;
+        })];
+        Assert.That(losses[0], Is.EqualTo(losses[1]));
+    }
+
+    [Test]
+    public void BatchThatIsRefused_IsNotRunAgain()
+    {
+        ICompiledModel model = new ManagedEngine().Compile(
+            Model.Of(Layers.Embedding(3, 2), Layers.Recurrent(new LstmCell(2)), Layers.Dense(1)),
+            1,
+            new TrainingOptions { Loss = Loss.MeanSquaredError, Optimizer = Still, EarlierBatches = 1 },
+            new Seeds(3));
+        Dataset data = new()
+        {
+            Description = "symbols",
+            Samples = 3,
+            Input = new() { TimeSteps = 1, Features = 1, Values = [0, 9, 1] },
+            Target = new() { Width = 1, Values = [0, 1, 2] },
+        };
+        RecurrentState state = model.CreateState();
+        double[] losses = new double[2];
+        for (int i = 0; i < 2; i++)
+        {
+            Batch batch = new(data, 1) { Rows = 1, RowStates = { [0] = RowState.Carry } };
+            if (i == 1)
+            {
+                batch.Samples[0] = 1;
+                Assert.That(() => model.TrainBatch(batch, state), Throws.TypeOf<ResearchException>().With.Message.Contains("got 9"));
+            }
+
+            batch.Samples[0] = 2 * i;
+            losses[i] = model.TrainBatch(batch, state).Loss;
+        }
+
+        Assert.That(losses, Is.All.GreaterThan(-1));
+    }
+
     private static ICompiledModel Compile(int earlier) => new ManagedEngine().Compile(
         Model.Of(Layers.Recurrent(new LstmCell(4), returnSequences: true), Layers.Recurrent(new GruCell(3)), Layers.Dense(2)),
         Features,

@@ -90,7 +90,7 @@ public sealed class PlanValidatorTests
         Assert.That(Messages(plan with { Training = new() { ValidationShare = 0.5, Shuffle = false }, State = StatePolicy.Never }), Has.Length.EqualTo(1).And.Some.Contains("cuts the data where state 'never' would carry on"));
         Assert.That(Messages(plan with { Training = new() { ValidationShare = 0.5 }, ValidationData = plan.Data }), Has.Length.EqualTo(1).And.Some.Contains("got both"));
         Dataset masked = new() { Description = "masked", Samples = 1, Input = new() { TimeSteps = 2, Features = 1, Values = [0, 1] }, Target = new() { TimeSteps = 2, Width = 3, Classes = [0, 1], Mask = [false, false] } };
-        Assert.That(Messages(plan with { ValidationData = masked, Metrics = [Metric.Accuracy] }), Has.Length.EqualTo(1).And.Some.Contains("the mask of 'masked' leaves nothing"));
+        Assert.That(Messages(plan with { ValidationData = masked, Metrics = [Metric.Accuracy] }), Has.Length.EqualTo(2).And.Some.Contains("the mask of 'masked' leaves nothing").And.Some.StartsWith("the mask of target 'output' leaves no row of 'masked'"));
         Dataset narrow = new() { Description = "narrow", Samples = 1, Input = new() { TimeSteps = 2, Features = 1, Values = [0, 9] }, Target = new() { TimeSteps = 2, Width = 3, Classes = [0, 1] } };
         Assert.That(PlanValidator.Findings(plan with { ValidationData = narrow }).Single().Subject, Is.EqualTo("validation_data"));
     }
@@ -113,6 +113,24 @@ public sealed class PlanValidatorTests
         Assert.That(Messages(plan), Is.Empty);
         Assert.That(Messages(plan with { Metrics = [Metric.Accuracy] }), Has.Length.EqualTo(1).And.Some.Contains("metric 'accuracy': the model has the outputs 'kind', 'size'"));
         Assert.That(Messages(plan with { Metrics = [Metric.Accuracy.For("size")] }), Has.Length.EqualTo(1).And.Some.Contains("expected class targets"));
+    }
+
+    [Test]
+    public void TargetThatNoOutputHas_IsNotJudged()
+    {
+        ExperimentPlan plan = Values(Loss.BinaryCrossEntropy, Activation.Sigmoid, 2, [0, 1, 1, 0]);
+        TargetBlock other = new() { Name = "aux", Width = 1, Values = [-3, 6] };
+        Dataset data = new() { Description = "two targets", Samples = 2, Input = plan.Data.Input, Targets = [other, plan.Data.Target] };
+        Assert.That(Messages(plan with { Data = data, Metrics = [Metric.MeanSquaredError] }), Is.Empty);
+    }
+
+    [Test]
+    public void MaskedTarget_IsNotJudged()
+    {
+        ExperimentPlan plan = Values(Loss.BinaryCrossEntropy, Activation.Sigmoid, 2, [0, 1, 1, 0]);
+        Dataset Of(bool[] mask) => new() { Description = "masked", Samples = 2, Input = plan.Data.Input, Target = new() { Width = 2, Values = [0, 1, -1, float.NaN], Mask = mask } };
+        Assert.That(Messages(plan with { Data = Of([true, false]) }), Is.Empty);
+        Assert.That(Messages(plan with { Data = Of([true, true]) }), Has.Length.EqualTo(1).And.Some.Contains("expected finite values, got NaN at sample 1"));
     }
 
     [TestCase("binary_crossentropy", -0.5f, true)]

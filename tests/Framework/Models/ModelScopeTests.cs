@@ -71,6 +71,8 @@ public class ModelScopeTests
         yield return Case("select over the end", m => m.Select(m.Input(), -1, 2), "Model: select 2 from -1 of");
         yield return Case("select of the smallest number", m => m.Select(m.Input(), int.MinValue, 1), "Model: select 1 from -2147483648 of");
         yield return Case("mask of no number", m => m.Mask(m.Input(), float.NaN), "Model: mask: expected a finite value, got NaN");
+        yield return Case("scan of the model's own last step", m => m.Add(Recurrent(Cell(2)), m.Last(m.Input())), "Layer 'leaky_1' reads a sequence, but gets a last step alone");
+        yield return Case("streams of one name", m => m.Add(new FunctionLayer("mine", (scope, flow) => scope.Noise("recurrent", scope.Scan("", Cell(2), flow, new() { RecurrentDropout = 0.3 }), 0.3)), m.Input()), "Two parts of the model draw from the random stream 'dropout/mine_1/recurrent'");
         yield return Case("scan of a last step", m => m.Add(Recurrent(Cell(2)), m.Add(Dense(3), m.Add(Recurrent(Cell(2)).WithName("first"), m.Input()))), "Layer 'leaky_2' reads a sequence, but 'first' yields only its last step");
         yield return Case("residual of nothing", m => m.Add(Residual(), m.Input()), "Residual: expected at least one inner layer, got none");
 
@@ -192,6 +194,17 @@ public class ModelScopeTests
     [TestCase(2, 2, "layer 'model' selects 1 steps from -3, but gets a sequence of 2")]
     public void Select_FromTheEndOfAnInput_IsCheckedWithTheData(int left, int right, string? finding) =>
         Found(model => model.Output("output", model.Select(model.Input("left"), -3, 1)), left, right, finding);
+
+    [Test]
+    public void Scan_OfALastStepBesideAnInput_IsAsGoodInEitherOrder([Values] bool first)
+    {
+        ModelGraph graph = Model.Build(model =>
+        {
+            Flow input = model.Input(), context = model.Add(Recurrent(Cell(2)), model.Input("other"));
+            model.Output("output", model.Add(Recurrent(Cell(2)), model.Join(Concatenate(), first ? [context, input] : [input, context])));
+        }).Graph([new InputShape("input", 1), new InputShape("other", 1)]);
+        Assert.That(graph.Scans, Has.Count.EqualTo(2));
+    }
 
     [Test]
     public void DataWithoutAnInput_OrOfAnotherWidth_DoNotFit()

@@ -51,20 +51,22 @@ internal sealed class PlainLoss
     }
 
     // Rows that do not count are not even looked at: what their loss would be, or its derivative, may not be a number.
-    private double OfFunction(DoubleStep function, PlainFlow output, TargetBlock target, List<Position> counted, double share)
+    private double OfFunction(DoubleStep function, PlainFlow output, TargetBlock target, IEnumerable<Position> all, double share)
     {
+        Position[] counted = [.. all.Where(position => target.Weights?[position.At] != 0)];
+        if (counted.Length == 0) return 0;
         double[][] truth = [.. counted.Select(position => Truth(target, position.At))];
         DoubleStepPass pass = function.Forward(
             new Dictionary<string, double[]>(),
             [
-                PlainMath.Fill(counted.Count, output.Width, (i, column) => output.Values[counted[i].Step][counted[i].Row, column]),
-                PlainMath.Fill(counted.Count, output.Width, (i, column) => truth[i][column]),
-                PlainMath.Fill(counted.Count, 1, (i, _) => target.Weights?[counted[i].At] ?? 1),
+                PlainMath.Fill(counted.Length, output.Width, (i, column) => output.Values[counted[i].Step][counted[i].Row, column]),
+                PlainMath.Fill(counted.Length, output.Width, (i, column) => truth[i][column]),
+                PlainMath.Fill(counted.Length, 1, (i, _) => target.Weights?[counted[i].At] ?? 1),
             ],
             []);
-        double[,] gradient = function.Backward(pass, PlainMath.Fill(counted.Count, 1, (_, _) => share * _weight), []).Inputs[0];
+        double[,] gradient = function.Backward(pass, PlainMath.Fill(counted.Length, 1, (_, _) => share * _weight), []).Inputs[0];
         double sum = 0;
-        for (int i = 0; i < counted.Count; i++)
+        for (int i = 0; i < counted.Length; i++)
         {
             sum += pass.Output[i, 0];
             for (int column = 0; column < output.Width; column++) output.Gradient[counted[i].Step][counted[i].Row, column] += gradient[i, column];

@@ -68,7 +68,7 @@ internal sealed class PlainModel : ICompiledModel
             passes.Add(pass);
         }
 
-        if (Objective.EarlierBatches > 0) state.Remember(batch, Objective.EarlierBatches);
+        if (Objective.EarlierBatches > 0) state.BeginBatch(batch);
         for (int i = 0; i < _losses.Length; i++)
         {
             GraphOutput output = Graph.Outputs[i];
@@ -85,6 +85,7 @@ internal sealed class PlainModel : ICompiledModel
         }
 
         Store(passes[^1], state, last);
+        if (Objective.EarlierBatches > 0) state.EndBatch(Objective.EarlierBatches);
     }
 
     public void PredictBatch(Batch batch, RecurrentState state, BatchOutputs outputs)

@@ -23,7 +23,7 @@ internal sealed class PlainParts
         foreach (GraphOutput output in graph.Outputs)
         {
             GraphNode source = output.Node;
-            while (source is SelectNode { IsLast: true }) source = source.Inputs[0];
+            while (source is SelectNode { IsLast: true } or RowsNode { IsCopy: true }) source = source.Inputs[0];
             Operation? last = objective.LossOf(output.Name).Kind switch
             {
                 LossKind.CategoricalCrossEntropy or LossKind.SparseCategoricalCrossEntropy => Operations.Softmax,

@@ -63,9 +63,13 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
         InputBlock block = batch.Data.FindInput(node.Name);
         int Position(int step, int row) => batch.Samples[row] * block.TimeSteps + step;
         return PlainFlow.Of(
-            [.. Enumerable.Range(0, block.TimeSteps).Select(step => PlainMath.Fill(batch.Rows, node.Width, (row, column) => block.Values[Position(step, row) * node.Width + column]))],
+            [.. Enumerable.Range(0, block.TimeSteps).Select(step => PlainMath.Fill(batch.Rows, node.Width, (row, column) => Value(block, Position(step, row), column)))],
             block.Mask is not { } mask ? null : [.. Enumerable.Range(0, block.TimeSteps).Select(step => Enumerable.Range(0, batch.Rows).Select(row => mask[Position(step, row)]).ToArray())]);
     }
+
+    // A masked step may hold anything.
+    private static double Value(InputBlock block, int position, int column) =>
+        block.Values[position * block.Features + column] is var value && !float.IsFinite(value) && block.Mask?[position] == false ? 0 : value;
 
     public PlainFlow Scan(ScanNode node)
     {
@@ -131,6 +135,7 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
         bool[][]? mask = inputs.All(input => input.Mask is null) ? null
             : [.. Enumerable.Range(0, inputs[0].Steps).Select(step => Enumerable.Range(0, batch.Rows).Select(row => inputs.All(input => input.Counts(step, row))).ToArray())];
         PlainFlow output = Apply(parts.StepOf(node), inputs, mask);
+        if (node.IsCopy) return new PlainFlow(output.Values, output.Gradient, mask) { LastFunction = inputs[0].LastFunction, Logits = inputs[0].Logits };
         return parts.EndOf(node) is not { } end ? output : new PlainFlow(output.Values, output.Gradient, mask)
         {
             LastFunction = end.LastFunction,
@@ -158,8 +163,9 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
     {
         PlainFlow input = _flows[node.Inputs[0]];
         double[] vectors = parts.Weights[node.Vectors.Name], gradient = parts.Gradients[node.Vectors.Name];
+        int[][] symbolsOf = [.. input.Values.Select((symbols, step) => Enumerable.Range(0, batch.Rows).Select(row => Symbol(node, symbols[row, 0], input.Counts(step, row))).ToArray())];
         PlainFlow output = PlainFlow.Of(
-            [.. input.Values.Select(symbols => PlainMath.Fill(batch.Rows, node.Width, (row, column) => vectors[Symbol(node, symbols[row, 0]) * node.Width + column]))],
+            [.. input.Values.Select((_, step) => PlainMath.Fill(batch.Rows, node.Width, (row, column) => vectors[symbolsOf[step][row] * node.Width + column]))],
             !node.MaskZero ? input.Mask : [.. input.Values.Select((symbols, step) => Enumerable.Range(0, batch.Rows).Select(row => symbols[row, 0] != 0 && input.Counts(step, row)).ToArray())]);
         _back.Push(() =>
         {
@@ -168,16 +174,16 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
                 for (int row = 0; row < batch.Rows; row++)
                 {
                     for (int column = 0; column < node.Width; column++)
-                        gradient[(int)input.Values[step][row, 0] * node.Width + column] += output.Gradient[step][row, column];
+                        gradient[symbolsOf[step][row] * node.Width + column] += output.Gradient[step][row, column];
                 }
             }
         });
         return output;
     }
 
-    private static int Symbol(LookupNode node, double value) => value >= 0 && value < node.Symbols && value == Math.Floor(value)
+    private static int Symbol(LookupNode node, double value, bool counts) => value >= 0 && value < node.Symbols && value == Math.Floor(value)
         ? (int)value
-        : throw new ResearchException($"Embedding '{node.Name}': expected a whole number from 0 to {node.Symbols - 1}, got {value.ToString(CultureInfo.InvariantCulture)}.");
+        : !counts ? 0 : throw new ResearchException($"Embedding '{node.Name}': expected a whole number from 0 to {node.Symbols - 1}, got {value.ToString(CultureInfo.InvariantCulture)}.");
 
     public PlainFlow Repeat(RepeatNode node) => _flows[node.Inputs[0]].Show(new int[node.Steps.In(batch.Data)], keepsMask: false);
 
@@ -190,7 +196,30 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
     public PlainFlow Select(SelectNode node)
     {
         PlainFlow input = _flows[node.Inputs[0]];
+        if (node.IsLast && input.Mask is not null && !Holds(node.Inputs[0])) return LastCounted(input, input);
         return input.Show([.. Enumerable.Range(node.Start < 0 ? input.Steps + node.Start : node.Start, node.Count)], keepsMask: !node.IsLast);
+    }
+
+    // Rows of two masks each keep what they held last.
+    private static bool Holds(GraphNode node) => node switch
+    {
+        ScanNode scan => !scan.ZeroOutputForMask,
+        RowsNode or NoiseNode => node.Inputs.All(Holds),
+        _ => false,
+    };
+
+    private PlainFlow LastCounted(PlainFlow input, PlainFlow mask)
+    {
+        int[] last = [.. Enumerable.Range(0, batch.Rows).Select(row => Enumerable.Range(0, input.Steps).LastOrDefault(step => mask.Counts(step, row), input.Steps - 1))];
+        PlainFlow output = PlainFlow.Of([PlainMath.Fill(batch.Rows, input.Width, (row, column) => input.Values[last[row]][row, column])], mask: null);
+        _back.Push(() =>
+        {
+            for (int row = 0; row < batch.Rows; row++)
+            {
+                for (int column = 0; column < input.Width; column++) input.Gradient[last[row]][row, column] += output.Gradient[0][row, column];
+            }
+        });
+        return input.Logits is not { } logits ? output : new PlainFlow(output.Values, output.Gradient, mask: null) { LastFunction = input.LastFunction, Logits = LastCounted(logits, mask) };
     }
 
     public PlainFlow Mask(MaskNode node)

@@ -96,7 +96,8 @@ internal sealed class Comparison : IDisposable
         return true;
     }
 
-    private static void Align(string what, RecurrentState[] states)
+    // Earlier batches lead only to a state that nobody has changed.
+    private void Align(string what, RecurrentState[] states)
     {
         foreach ((LayerState one, LayerState other) in states[0].Layers.Zip(states[1].Layers))
         {
@@ -105,7 +106,7 @@ internal sealed class Comparison : IDisposable
                 for (int row = 0; row < expected.Rows; row++)
                 {
                     Same($"{what}: state {one.Name}/{actual.Name} of row {row}", actual.Get(row), expected.Get(row), 1);
-                    expected.Set(row, actual.Get(row));
+                    if (_case.Objective.EarlierBatches == 0) expected.Set(row, actual.Get(row));
                 }
             }
         }

@@ -99,26 +99,84 @@ public sealed class FoundTests
         new Objective { Loss = Loss.MeanSquaredError, Optimizer = new Sgd { LearningRate = 1e-30 } });
 
     [Test]
+    public void FlowPutOutTwice_LosesNoGradient_WhicheverNameIsLearnt([Values] bool again, [Values] bool softmax) => Agree(
+        model =>
+        {
+            Flow flow = model.Add(Dense(2, softmax ? Activation.Softmax : Activation.Sigmoid), model.Map("large", model.Input(), (_, x) => x * 300));
+            model.Output("output", flow);
+            model.Output("again", flow);
+        },
+        new Objective { Loss = softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy, Losses = [new("output", softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy) { Weight = again ? 0 : 1 }], Optimizer = new Sgd { LearningRate = 1e-4 } });
+
+    [Test]
+    public void LastStepUnderAMask_IsTheLastThatCounts([Values] bool softmax, [Values] bool split, [Values] bool both, [Values(0, 1)] int earlier) => Agree(
+        model =>
+        {
+            Flow input = model.Input();
+            Flow every = model.Add(Dense(3, softmax ? Activation.Softmax : Activation.Sigmoid), model.Add(Residual(Recurrent(new LstmCell(Features), returnSequences: true)), input)), last = model.Last(every);
+            model.Output("output", last);
+            if (both) model.Output("every", every);
+            if (split) model.Output("next", model.Add(Dense(2), every));
+        },
+        new Objective { Loss = softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy, Losses = split ? [new("next", Loss.MeanSquaredError)] : [], EarlierBatches = earlier },
+        s_padding);
+
+    [Test]
+    public void LastStepOfWhatIsZeroUnderAMask_IsTheLastThatCounts([Values] bool backwards) => Agree(
+        model =>
+        {
+            Flow input = model.Input();
+            Flow zero = backwards ? model.Add(Bidirectional(new GruCell(2), new GruCell(2), returnSequences: true), input) : model.Add(Recurrent(new GruCell(4), returnSequences: true) with { ZeroOutputForMask = true }, input);
+            model.Output("output", model.Last(zero));
+            model.Output("noise", model.Add(Dense(1), model.Last(model.Add(Dropout(0.5), zero))));
+        },
+        new Objective { Loss = Loss.MeanSquaredError },
+        s_padding);
+
+    [Test]
+    public void RowOfWeightZero_IsNotLearnt_WhateverItsEquationsYield() => Agree(
+        model => model.Output("output", model.Add(Dense(2) with { UseBias = false }, model.Input())),
+        new Objective { Loss = s_distance },
+        zeroTargets: true,
+        zeroInputsWeighNothing: true);
+
+    [Test]
+    public void OutputOfWeightZero_SpoilsNothing() => Agree(
+        model =>
+        {
+            model.Output("output", model.Add(Dense(2), model.Input()));
+            model.Output("other", model.Map("nothing", model.Add(Dense(2), model.Input()), (_, x) => x * 0));
+        },
+        new Objective { Loss = Loss.MeanSquaredError, Losses = [new("other", s_distance) { Weight = 0 }] },
+        zeroTargets: true);
+
+    [Test]
+    public void InputWhoseStepsAloneAreCounted_IsTaken() => Agree(
+        model => model.Output("output", model.Add(Dense(1), model.RepeatTo(model.Add(Recurrent(new LstmCell(2)), model.Input()), model.Input("symbols")))),
+        new Objective { Loss = Loss.MeanSquaredError });
+
+    [Test]
     public void EarlierBatches_OfAnotherShapeAnywhere_CannotRunAgain()
     {
         ModelGraph graph = Model.Build(model => model.Output("output", model.Add(Recurrent(new LstmCell(2)), model.Input("symbols")))).Graph(Data(null, [], false));
         RecurrentState state = new(graph);
         Batch first = new(Data(null, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
-        state.Remember(first, 2);
+        state.BeginBatch(first);
+        state.EndBatch(2);
         Batch same = new(Data(null, [], false), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
         Batch longer = new(Data(null, [], false, symbolSteps: Steps + 1), 1) { Rows = 1, RowStates = { [0] = Framework.State.RowState.Carry } };
         Assert.That(state.UsableEarlierBatches(same), Is.EqualTo(1));
         Assert.That(state.UsableEarlierBatches(longer), Is.Zero);
     }
 
-    private static void Agree(Action<ModelScope> build, Objective objective, bool[]? mask = null, bool zeroTargets = false)
+    private static void Agree(Action<ModelScope> build, Objective objective, bool[]? mask = null, bool zeroTargets = false, bool zeroInputsWeighNothing = false)
     {
         ModelGraph graph = Model.Build(build).Graph([new InputShape("input", Features), new InputShape("symbols", 1)]);
-        using Comparison comparison = new(new Case(graph, objective, [Data(mask, graph.Outputs, zeroTargets)], 2), new ManagedEngine(), new PlainEngine(), seed: 1);
+        using Comparison comparison = new(new Case(graph, objective, [Data(mask, graph.Outputs, zeroTargets, zeroInputsWeighNothing: zeroInputsWeighNothing)], 2), new ManagedEngine(), new PlainEngine(), seed: 1);
         comparison.Run();
     }
 
-    private static Dataset Data(bool[]? mask, IReadOnlyList<GraphOutput> outputs, bool zeroTargets, int symbolSteps = Steps)
+    private static Dataset Data(bool[]? mask, IReadOnlyList<GraphOutput> outputs, bool zeroTargets, int symbolSteps = Steps, bool zeroInputsWeighNothing = false)
     {
         Random random = new Seeds(1).Stream("data");
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
@@ -128,7 +186,7 @@ public sealed class FoundTests
             Samples = Samples,
             Inputs =
             [
-                new() { TimeSteps = Steps, Features = Features, Values = Numbers(Samples * Steps * Features), Mask = mask },
+                new() { TimeSteps = Steps, Features = Features, Values = [.. Numbers(Samples * Steps * Features).Select((value, i) => zeroInputsWeighNothing && i < Steps * Features ? 0 : value)], Mask = mask },
                 new() { Name = "symbols", TimeSteps = symbolSteps, Features = 1, Values = [.. Enumerable.Range(0, Samples * symbolSteps).Select(i => (float)(i % 3))] },
             ],
             Targets = [.. outputs.Select(Target)],
@@ -137,7 +195,7 @@ public sealed class FoundTests
         TargetBlock Target(GraphOutput output)
         {
             int steps = output.Node.Steps.Input is null ? output.Node.Steps.Count : Steps, width = output.Node.Width;
-            return new TargetBlock { Name = output.Name, TimeSteps = steps, Width = width, Values = zeroTargets ? new float[Samples * steps * width] : Numbers(Samples * steps * width) };
+            return new TargetBlock { Name = output.Name, TimeSteps = steps, Width = width, Values = zeroTargets ? new float[Samples * steps * width] : Numbers(Samples * steps * width), Weights = zeroInputsWeighNothing ? [.. Enumerable.Range(0, Samples * steps).Select(row => row < steps ? 0f : 1f)] : null };
         }
     }
 }

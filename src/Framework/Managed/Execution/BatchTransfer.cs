@@ -55,8 +55,19 @@ internal static unsafe class BatchTransfer
             {
                 float* target = values + ((nint)step * rows + row) * features;
                 for (int i = 0; i < features; i++) target[i] = source[step * features + i];
-                if (mask is not null) mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
+                if (mask is null) continue;
+                bool counts = mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
+                if (!counts) ZeroUnlessFinite(target, features);
             }
+        }
+    }
+
+    // A masked step may hold anything, but nothing times what is no number is not nothing.
+    private static void ZeroUnlessFinite(float* values, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (!float.IsFinite(values[i])) values[i] = 0;
         }
     }
 
@@ -74,6 +85,7 @@ internal static unsafe class BatchTransfer
     {
         int steps = bound.Flow.Steps, rows = bound.Flow.Rows, width = bound.Flow.Columns;
         bool oneHot = bound.Function is not null;
+        bound.UnfitClass = -1;
         for (int row = 0; row < rows; row++)
         {
             int sample = batch.Samples[row];
@@ -88,11 +100,29 @@ internal static unsafe class BatchTransfer
                     continue;
                 }
 
-                bound.Classes[position] = classes[index];
+                // The data are checked; but what an input's mask hides from that, the model may yet count.
+                int symbol = classes[index];
+                if ((uint)symbol >= (uint)width) (symbol, bound.UnfitClass) = (0, position);
+                bound.Classes[position] = symbol;
                 if (!oneHot) continue;
                 new Span<float>(bound.Targets + (nint)position * width, width).Clear();
-                bound.Targets[(nint)position * width + classes[index]] = 1f;
+                bound.Targets[(nint)position * width + symbol] = 1f;
             }
+        }
+    }
+
+    /// <summary>Throws where a row counts whose target is no class of the output.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="target">The output's target, with classes.</param>
+    /// <param name="bound">The output, its rows counted.</param>
+    /// <exception cref="ResearchException">There is such a row.</exception>
+    public static void RequireUncounted(Batch batch, TargetBlock target, BoundOutput bound)
+    {
+        for (int position = 0; position < bound.Flow.AllRows; position++)
+        {
+            int sample = batch.Samples[position % bound.Flow.Rows], symbol = target.Classes![sample * bound.Flow.Steps + position / bound.Flow.Rows];
+            if ((uint)symbol < (uint)bound.Flow.Columns || (bound.SomeMayNotCount && !bound.Counts[position])) continue;
+            throw new ResearchException($"The data '{batch.Data.Description}' cannot be used: target classes: expected 0 to {bound.Flow.Columns - 1}, got {symbol} at sample {sample}: an input's mask hides it, but the model counts it. Mask the target, too.");
         }
     }
 
@@ -145,8 +175,7 @@ internal static unsafe class BatchTransfer
             for (int s = 0; s < layer.State.Length; s++)
             {
                 StateValues slot = state.LayerArray[i].SlotArray[s];
-                slot.EnsureRows(bound.Rows);
-                new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.AsSpan(bound.Rows));
+                new ReadOnlySpan<float>(layer.State[s].At(layer.Steps), bound.Rows * (int)layer.State[s].RowStride).CopyTo(slot.Overwrite(bound.Rows));
             }
         }
     }

@@ -9,6 +9,7 @@ internal sealed unsafe class BoundOutput
 {
     private readonly BoundFlow _all;
     private readonly BoundFlow? _argument;
+    private readonly bool _isAgain;
     private readonly PinnedMemory _targets;
     private readonly PinnedMemory _weights;
     private readonly Operand _addsTo;
@@ -19,9 +20,11 @@ internal sealed unsafe class BoundOutput
     /// <param name="flow">What is put out, over the earlier batches, too.</param>
     /// <param name="logits">What the sigmoid of a <see cref="LossShortcut.Sigmoid"/> reads; without an address otherwise.</param>
     /// <param name="argument">What the last function reads, where it is a stage of its own; null elsewhere.</param>
-    public BoundOutput(OutputPlan plan, BatchShape shape, BoundFlow flow, Operand logits, BoundFlow? argument)
+    /// <param name="isAgain">Whether an earlier output's loss has left its gradient there.</param>
+    public BoundOutput(OutputPlan plan, BatchShape shape, BoundFlow flow, Operand logits, BoundFlow? argument, bool isAgain)
     {
         Plan = plan;
+        _isAgain = isAgain;
         _all = flow;
         _argument = argument;
         if (argument is not null) flow = flow.With(argument.Steps == flow.Steps ? argument : argument.Last(flow.Steps, mask: null));
@@ -31,8 +34,8 @@ internal sealed unsafe class BoundOutput
         int steps = flow.Steps == 1 ? 1 : flow.Steps / (shape.Earlier + 1);
         Flow = flow.Steps == steps ? flow : flow.Last(steps, flow.Mask is null ? null : new bool[flow.Rows * steps]);
         if (Flow.Steps != flow.Steps && logits.First is not null) Logits = logits with { Shift = logits.Shift + flow.Steps - steps };
-        if (plan.IsAgain && Flow.WantsGradient) _addsTo = Flow.Gradient;
-        if (plan.IsAgain || !Flow.WantsGradient) Flow = WithGradient(Flow);
+        if (isAgain && Flow.WantsGradient) _addsTo = Flow.Gradient;
+        if (isAgain || !Flow.WantsGradient) Flow = WithGradient(Flow);
         Classes = GC.AllocateArray<int>(Flow.AllRows, pinned: true);
         Counts = new bool[Flow.AllRows];
         _targets = new PinnedMemory((long)Flow.AllRows * Flow.Columns);
@@ -66,6 +69,9 @@ internal sealed unsafe class BoundOutput
         new() { First = _targets.Pointer, RowStride = Flow.Columns, TimeStride = (nint)Flow.Rows * Flow.Columns, Mask = -1 },
         new() { First = _weights.Pointer, RowStride = 1, TimeStride = Flow.Rows, Mask = -1 },
     ];
+
+    /// <summary>The last row whose target is no class of the output; -1 for none. It must not count.</summary>
+    public int UnfitClass { get; set; } = -1;
 
     /// <summary>Which rows count in the loss, <c>[output steps, rows]</c>; read only where <see cref="SomeMayNotCount"/>.</summary>
     public bool[] Counts { get; }
@@ -103,7 +109,7 @@ internal sealed unsafe class BoundOutput
     public void ClearGradient()
     {
         if (Plan.IsRead) Clear(_all);
-        if (_argument is not null && !Plan.IsAgain) Clear(_argument);
+        if (_argument is not null && !_isAgain) Clear(_argument);
 
         static void Clear(BoundFlow flow)
         {

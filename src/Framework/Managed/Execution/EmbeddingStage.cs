@@ -19,7 +19,8 @@ internal sealed unsafe class EmbeddingStage(BoundFlow input, LookupNode node, We
         {
             float value = *(input.Values.At(0) + row * input.Values.RowStride);
             int symbol = (int)value;
-            if (symbol != value || symbol < 0 || symbol >= node.Symbols)
+            if (input.Mask is { } mask && !mask[row] && (symbol != value || (uint)symbol >= (uint)node.Symbols)) symbol = 0; // nobody reads it
+            else if (symbol != value || symbol < 0 || symbol >= node.Symbols)
                 throw new ResearchException($"Embedding '{node.Name}': expected a whole number from 0 to {node.Symbols - 1}, got {value.ToString(CultureInfo.InvariantCulture)}.");
             _symbols[row] = symbol;
             new ReadOnlySpan<float>(vectors.Values + (nint)symbol * width, width).CopyTo(new Span<float>(values + (nint)row * width, width));

@@ -31,9 +31,11 @@ internal sealed unsafe class FunctionRunner<TSimd, TVector> : BoundFunction
         _runner.Forward(zeroState: true, mask: null, resets: null);
         float share = (float)(output.Plan.Weight / output.CountedRows);
         double sum = 0;
+        bool left = false;
         for (int row = 0; row < output.Flow.AllRows; row++)
         {
-            bool counts = !output.SomeMayNotCount || output.Counts[row];
+            bool counts = Weighs(output, row);
+            left |= !counts;
             if (counts) sum += *(_layer.Output.At(0) + row * _layer.Output.RowStride);
             *(_layer.OutputGradient.At(0) + row * _layer.OutputGradient.RowStride) = counts ? share : 0f;
         }
@@ -42,16 +44,19 @@ internal sealed unsafe class FunctionRunner<TSimd, TVector> : BoundFunction
         Operand source = _layer.InputGradients[0], target = output.Flow.Gradient;
         if (source.First is null) ElementwiseKernels<TSimd, TVector>.Fill(target.At(0), target.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
         else ElementwiseKernels<TSimd, TVector>.Unary<LaneKernels.Copy>(target.At(0), target.RowStride, source.At(0), source.RowStride, 0, output.Flow.AllRows, output.Flow.Columns);
-        if (output.SomeMayNotCount) ClearUncounted(output);
+        if (left) ClearOthers(output);
         return sum / output.CountedRows;
     }
 
+    // Whatever the equations make of its weight, a row of weight 0 is not learnt.
+    private static bool Weighs(BoundOutput output, int row) => (!output.SomeMayNotCount || output.Counts[row]) && output.Weights[row] != 0;
+
     // Where the loss is infinite, as a logarithm is at the zeros of a masked step, nothing times its gradient is not a number.
-    private static void ClearUncounted(BoundOutput output)
+    private static void ClearOthers(BoundOutput output)
     {
         for (int row = 0; row < output.Flow.AllRows; row++)
         {
-            if (!output.Counts[row]) new Span<float>(output.Flow.Gradient.At(0) + row * output.Flow.Gradient.RowStride, output.Flow.Columns).Clear();
+            if (!Weighs(output, row)) new Span<float>(output.Flow.Gradient.At(0) + row * output.Flow.Gradient.RowStride, output.Flow.Columns).Clear();
         }
     }
 }

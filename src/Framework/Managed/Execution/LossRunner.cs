@@ -23,6 +23,9 @@ internal static unsafe class LossRunner<TSimd, TVector>
     {
         bound.ClearGradient();
         double loss = Compute(batch, target, bound);
+
+        // 0 times a gradient that is not finite is none.
+        if (bound.Plan.Weight == 0) Clear(bound);
         bound.AddGradient();
         return loss;
     }

@@ -80,12 +80,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         BatchTransfer.LoadInputs(batch, _inputs, bound, state);
         for (int i = 0; i < bound.Outputs.Length; i++) BatchTransfer.LoadTargets(batch, _targets[i]!, bound.Outputs[i]);
         bool zeroState = BatchTransfer.LoadState(batch, bound, state);
-        if (Objective.EarlierBatches > 0) state.Remember(batch, Objective.EarlierBatches);
+        if (Objective.EarlierBatches > 0) state.BeginBatch(batch);
         foreach (Stage stage in bound.Stages) stage.Forward(training: true, zeroState);
         long counted = 0;
         for (int i = 0; i < bound.Outputs.Length; i++)
         {
             bound.Outputs[i].CountRows(_targets[i]!);
+            if (bound.Outputs[i].UnfitClass >= 0) BatchTransfer.RequireUncounted(batch, _targets[i]!, bound.Outputs[i]);
             losses.Losses[i] = LossRunner<TSimd, TVector>.Run(batch, _targets[i]!, bound.Outputs[i]);
             losses.Rows[i] = bound.Outputs[i].CountedRows;
             counted += losses.Rows[i];
@@ -103,6 +104,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         }
 
         BatchTransfer.StoreState(bound, state);
+        if (Objective.EarlierBatches > 0) state.EndBatch(Objective.EarlierBatches);
     }
 
     public void PredictBatch(Batch batch, RecurrentState state, BatchOutputs outputs)
@@ -170,7 +172,9 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
 
     private void Take(Dataset data, bool needsTargets)
     {
+        // A batch that is refused after this leaves nothing behind that the next one could run on.
         _data = null;
+        _last = null;
         _ofData.Clear();
         if (needsTargets) Objective.RequireData(Graph, data);
         else Graph.RequireFit(data, needsTargets: false);

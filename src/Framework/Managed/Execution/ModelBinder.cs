@@ -18,6 +18,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     private readonly BoundFlow[] _flows = new BoundFlow[plan.Nodes.Length];
     private readonly Dictionary<GraphNode, StepStage<TSimd, TVector>> _scans = [];
     private readonly Dictionary<GraphNode, BoundFlow> _arguments = [];
+    private readonly Dictionary<GraphNode, LastCountedStage> _gathers = [];
     private readonly List<Stage> _stages = [];
     private readonly List<BoundFlow> _inputs = [];
     private readonly bool[]? _resets = shape.Earlier == 0 ? null : BoundFlow.NewMask(shape.Rows, shape.StepsOfAllBatches(0));
@@ -26,14 +27,15 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     public BoundModel Bind()
     {
         foreach (NodePlan node in plan.Nodes) _flows[node.Node.Index] = node.Node.Accept(this);
+        BoundOutput[] outputs = [.. plan.Outputs.Select(Bind)]; // may add stages
         return new BoundModel
         {
             Shape = shape,
             Inputs = [.. _inputs],
             Resets = _resets,
+            Outputs = outputs,
             Stages = [.. _stages],
             Recurrent = [.. plan.Graph.Scans.Select(scan => (IRecurrentStage)_scans[scan])],
-            Outputs = [.. plan.Outputs.Select(Bind)],
         };
     }
 
@@ -73,6 +75,13 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     public BoundFlow Select(SelectNode node)
     {
         BoundInput input = Read(node, 0);
+        if (node.IsLast && input.Flow.Mask is { } mask && !ModelPlan.Holds(node.Inputs[0]))
+        {
+            LastCountedStage stage = LastCounted(input, mask);
+            _gathers.Add(node, stage);
+            return Add(stage);
+        }
+
         if (plan.IsView(node)) return input.Flow.Last(1, mask: null);
         return Add(new SelectStage(input, node.Start < 0 ? input.Flow.Steps + node.Start : node.Start, node.Count, keepsMask: !node.IsLast));
     }
@@ -91,7 +100,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
         StepStage<TSimd, TVector> stage = new(nodePlan, layer, inputs, _resets, team)
         {
             InitialState = initialState,
-            OnlyLastIsRead = nodePlan.ReadByLastView is not null,
+            OnlyLastIsRead = nodePlan.ReadByLastView is not null && (first.Mask is null || ModelPlan.Holds(node)),
         };
         _stages.Add(stage);
         return stage;
@@ -100,9 +109,10 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     private BoundOutput Bind(OutputPlan output)
     {
         BoundFlow flow = _flows[output.Output.Node.Index];
-        BoundFlow? argument = output.SplitAt is null ? null : _arguments[output.SplitAt];
+        BoundFlow? argument = output.SplitAt is null ? null : ArgumentOf(output);
         Operand logits = output.Shortcut != LossShortcut.Sigmoid ? default : argument is null ? Logits(output) : AtTheEnd(argument.Values, argument.Steps, flow);
-        BoundOutput bound = new(output, shape, flow, logits, argument);
+        bool isAgain = argument is not null && plan.Outputs.TakeWhile(other => other != output).Any(other => ReferenceEquals(other.SplitAt, output.SplitAt) && GatherOf(other) is null == GatherOf(output) is null);
+        BoundOutput bound = new(output, shape, flow, logits, argument, isAgain);
         if (output.Function is not null) bound.Function = new FunctionRunner<TSimd, TVector>(output.Function, bound);
         return bound;
     }
@@ -111,8 +121,32 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     private Operand Logits(OutputPlan output)
     {
         StepStage<TSimd, TVector> stage = _stages.OfType<StepStage<TSimd, TVector>>().First(stage => ReferenceEquals(stage.Node, output.Source));
-        return AtTheEnd(stage.Layer.Logits, stage.Layer.Steps, _flows[output.Output.Node.Index]);
+        return GatherOf(output) is { } gather ? gather.Take(stage.Layer.Logits) : AtTheEnd(stage.Layer.Logits, stage.Layer.Steps, _flows[output.Output.Node.Index]);
     }
+
+    // What the last function reads, at the steps that are put out where those differ from row to row.
+    private BoundFlow ArgumentOf(OutputPlan output)
+    {
+        GraphNode split = output.SplitAt!;
+        if (GatherOf(output) is null) return _arguments[split];
+        if (_gathers.TryGetValue(split, out LastCountedStage? known)) return known.Output;
+        bool adds = plan.Outputs.Any(other => ReferenceEquals(other.SplitAt, split) && GatherOf(other) is null);
+        LastCountedStage stage = LastCounted(new BoundInput(_arguments[split], adds), _flows[split.Index].Mask!);
+        _gathers.Add(split, stage);
+        return Add(stage);
+    }
+
+    private LastCountedStage? GatherOf(OutputPlan output)
+    {
+        for (GraphNode node = output.Output.Node; !ReferenceEquals(node, output.SplitAt ?? output.Source); node = node.Inputs[0])
+        {
+            if (_gathers.TryGetValue(node, out LastCountedStage? stage)) return stage;
+        }
+
+        return null;
+    }
+
+    private LastCountedStage LastCounted(BoundInput input, bool[] mask) => new(input, mask, input.Flow.Steps - input.Flow.Steps / (shape.Earlier + 1));
 
     private static Operand AtTheEnd(Operand all, int steps, BoundFlow output) => all with { Shift = all.Shift + steps - output.Steps };
 

@@ -28,9 +28,7 @@ internal sealed class ModelPlan
             foreach (GraphNode input in node.Inputs) _readers[input.Index].Add(node);
         }
 
-        List<OutputPlan> outputs = [];
-        foreach (GraphOutput output in graph.Outputs) outputs.Add(Plan(output, outputs));
-        Outputs = [.. outputs];
+        Outputs = [.. graph.Outputs.Select(Plan)];
         Nodes = [.. graph.Nodes.Select(node => Plan(node, seeds))];
     }
 
@@ -47,17 +45,25 @@ internal sealed class ModelPlan
     /// <summary>Whether a node is the last step of what it reads, in that node's own memory: nobody else reads it.</summary>
     public bool IsView(GraphNode node) => node is SelectNode { IsLast: true } && IsOnlyReader(node.Inputs[0]);
 
+    /// <summary>Whether a masked step repeats what the last one that counts has yielded, so that the last step of all is that one's.</summary>
+    public static bool Holds(GraphNode node) => node switch
+    {
+        ScanNode scan => !scan.ZeroOutputForMask,
+        RowsNode or NoiseNode => node.Inputs.All(Holds),
+        _ => false,
+    };
+
     private bool IsOnlyReader(GraphNode read) => _readers[read.Index].Count == 1 && !IsOutput(read);
 
     private bool IsOutput(GraphNode node) => Graph.Outputs.Any(output => ReferenceEquals(output.Node, node));
 
-    private OutputPlan Plan(GraphOutput output, IEnumerable<OutputPlan> earlier)
+    private OutputPlan Plan(GraphOutput output)
     {
         Loss loss = _objective.LossOf(output.Name);
         bool isRead = _readers[output.Node.Index].Count > 0;
         GraphNode view = output.Node, source = output.Node;
         while (IsView(view)) view = view.Inputs[0];
-        while (source is SelectNode { IsLast: true }) source = source.Inputs[0];
+        while (source is SelectNode { IsLast: true } or RowsNode { IsCopy: true }) source = source.Inputs[0];
         LossShortcut shortcut = (loss, StepOf(source)?.Output) switch
         {
             (_, { Operands: [{ IsWeight: true }] }) => LossShortcut.None,
@@ -79,7 +85,6 @@ internal sealed class ModelPlan
             SplitAt = isSplit ? source : null,
             Function = loss is FunctionLoss function ? PlanFunction(function.Trace(output.Node.Width)) : null,
             IsRead = isRead,
-            IsAgain = isSplit && earlier.Any(other => ReferenceEquals(other.SplitAt, source)),
         };
     }
 

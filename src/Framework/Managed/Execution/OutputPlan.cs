@@ -27,7 +27,4 @@ internal sealed class OutputPlan
 
     /// <summary>Whether the model itself reads the output, too.</summary>
     public required bool IsRead { get; init; }
-
-    /// <summary>Whether an earlier output's loss has left its gradient at <see cref="SplitAt"/>.</summary>
-    public bool IsAgain { get; init; }
 }
