@@ -16,6 +16,12 @@ public sealed class BatchLosses(ModelGraph graph, Objective objective)
     /// <summary>For each output, how many rows (samples times time steps) count.</summary>
     public long[] Rows { get; } = new long[graph.Outputs.Count];
 
+    /// <summary>
+    /// Whether losses, gradients and what they would make of the weights were finite; if not, no weight, and nothing that the optimizer
+    /// remembers, has changed.
+    /// </summary>
+    public bool IsFinite { get; set; } = true;
+
     /// <summary>What penalties on weights add to the loss.</summary>
     public double Penalty { get; set; }
 

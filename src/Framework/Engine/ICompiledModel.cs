@@ -5,8 +5,8 @@ using Research.Framework.Objectives;
 namespace Research.Framework.Engine;
 
 /// <summary>
-/// A model with weights and optimizer. Not safe for use by several threads at once; compile one model for each seed
-/// that runs in parallel.
+/// A model with weights and optimizer. Not for several threads at once, which the built-in engine refuses; compile one model for each
+/// seed that runs in parallel.
 /// </summary>
 /// <remarks>
 /// All that it keeps are tensors with names: weights (<c>lstm_1/kernel</c>), what the optimizer remembers
@@ -29,9 +29,9 @@ public interface ICompiledModel : IDisposable
     /// <value>0 or more, finite. 1 at first. Kept as <c>optimizer/learning_rate_factor</c>.</value>
     double LearningRateFactor { get; set; }
 
-    /// <summary>One training step: forward, loss, backward, optimizer. A batch in which no row counts, or whose loss is not finite, updates nothing. Allocates nothing after the first batch of a size.</summary>
+    /// <summary>One training step: forward, loss, backward, optimizer. A batch in which no row counts updates nothing, nor does one whose loss, gradient or update is not finite: <see cref="BatchLosses.IsFinite"/>. Allocates nothing after the first batch of a size.</summary>
     /// <param name="batch">The samples, and for each row whether it starts fresh.</param>
-    /// <param name="state">Read at the start where a row is carried, and left as it is after the batch.</param>
+    /// <param name="state">Read at the start where a row is carried, and left as it is after the batch; as it was where that is not finite.</param>
     /// <param name="losses">Receives the losses before the update, and how many rows count.</param>
     /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is no weight to learn.</exception>
     void TrainBatch(Batch batch, RecurrentState state, BatchLosses losses);

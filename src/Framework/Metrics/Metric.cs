@@ -115,13 +115,26 @@ public static class Metric
         return sum / width;
     }
 
+    private static bool AreFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value)) return false;
+        }
+
+        return true;
+    }
+
     private static double Square(double value) => value * value;
 
     private static double MeanOverClasses(string name, Predictions predictions, Func<Predictions, int, int, double> score)
     {
         int[] classes = predictions.Target.Classes
             ?? throw new ResearchException($"Metric '{name}': expected class targets, got real values in '{predictions.Data.Description}'; use '{MeanSquaredError.Name}', '{MeanAbsoluteError.Name}' or '{RootMeanSquaredError.Name}'.");
-        return MeanOverRows(name, predictions, row => score(predictions, row, classes[row]));
+        int width = predictions.Target.Width;
+
+        // Nor is one of infinity right.
+        return MeanOverRows(name, predictions, row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, classes[row]) : double.NaN);
     }
 
     private static float[] TargetValues(string name, Predictions predictions) =>

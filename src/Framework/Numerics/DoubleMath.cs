@@ -8,6 +8,8 @@ namespace Research.Framework.Numerics;
 /// </summary>
 internal static class DoubleMath
 {
+    private const double SmallestNormal = 2.2250738585072014e-308;
+
     private const double Ln2 = 0.69314718055994530942;
 
     // ln 2 in two parts; the high one has 21 trailing zero bits, so that k times it is exact for every exponent k.
@@ -15,11 +17,14 @@ internal static class DoubleMath
     private const double Ln2Low = 1.90821492927058770002e-10;
 
     /// <summary>
-    /// The natural logarithm of a positive normal double: x = m·2^e with m in [√½, √2), ln m = 2 artanh((m-1)/(m+1)) by its
-    /// series.
+    /// The natural logarithm: x = m·2^e with m in [√½, √2), ln m = 2 artanh((m-1)/(m+1)) by its series. Of 0 it is -infinity, of
+    /// infinity infinity, of NaN and what is below 0 NaN.
     /// </summary>
     internal static double Log(double value)
     {
+        if (!(value > 0)) return value == 0 ? double.NegativeInfinity : double.NaN;
+        if (double.IsPositiveInfinity(value)) return value;
+        if (value < SmallestNormal) return Log(value * (1L << 54)) - 54 * Ln2;
         long bits = BitConverter.DoubleToInt64Bits(value);
         int exponent = (int)((bits >> 52) & 0x7FF) - 1023;
         double mantissa = BitConverter.Int64BitsToDouble((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000);

@@ -146,7 +146,7 @@ public sealed class TrainingRun
                 cancellation.ThrowIfCancellationRequested();
                 _model.TrainBatch(passage.Batch, progress.Recurrent, batch);
                 double total = batch.Total;
-                if (!double.IsFinite(total)) throw Diverged(total, progress.Epoch, passage.Index);
+                if (!batch.IsFinite) throw Diverged(total, progress.Epoch, passage.Index);
                 progress.Add(batch, total, passage.Batch.Rows);
             }
 
@@ -216,6 +216,6 @@ public sealed class TrainingRun
 
         return new ResearchException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The loss became {loss} in epoch {epoch + 1}, batch {batch + 1}; the largest gradient is {magnitude} in '{largest}'. Lower the learning rate or check the data."));
+            $"{(double.IsFinite(loss) ? "The update is not finite" : $"The loss became {loss}")} in epoch {epoch + 1}, batch {batch + 1}; the largest gradient is {magnitude} in '{largest}'. Lower the learning rate or check the data."));
     }
 }

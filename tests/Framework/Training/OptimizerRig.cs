@@ -69,7 +69,7 @@ internal abstract class OptimizerRig
             }
 
             double penalty = _runner.AddPenalties();
-            _runner.Update();
+            _runner.TryUpdate();
             return penalty;
         }
 

@@ -76,14 +76,16 @@ internal sealed class PlainModel : ICompiledModel
         }
 
         losses.Penalty = 0;
+        losses.IsFinite = true;
         foreach (double[] gradient in _parts.Gradients.Values) Array.Clear(gradient);
         if (losses.Rows.Any(rows => rows > 0))
         {
             for (int i = passes.Count - 1; i >= 0; i--) passes[i].Backward();
             losses.Penalty = _optimizer.AddPenalties();
-            if (double.IsFinite(losses.Total)) _optimizer.Update();
+            losses.IsFinite = double.IsFinite(losses.Total) && _optimizer.TryUpdate();
         }
 
+        if (!losses.IsFinite) return;
         Store(passes[^1], state, last);
         if (Objective.EarlierBatches > 0) state.EndBatch(Objective.EarlierBatches);
     }

@@ -51,7 +51,20 @@ internal sealed class PlainOptimizer
         return sum;
     }
 
-    public void Update()
+    /// <summary>An update, unless something is not a finite float: then nothing changes.</summary>
+    public bool TryUpdate()
+    {
+        if (_parts.Gradients.Values.Any(gradient => gradient.Any(value => !float.IsFinite((float)value)))) return false;
+        double[][] kept = [.. _parts.Weights.Values, .. Moments.Values], before = [.. kept.Select(values => values.ToArray())];
+        (long steps, double beta1Power, double beta2Power) = (Steps, Beta1Power, Beta2Power);
+        Update();
+        if (kept.All(values => values.All(double.IsFinite))) return true;
+        for (int i = 0; i < kept.Length; i++) before[i].CopyTo(kept[i], 0);
+        (Steps, Beta1Power, Beta2Power) = (steps, beta1Power, beta2Power);
+        return false;
+    }
+
+    private void Update()
     {
         Clip();
         double rate = _optimizer.LearningRate * _optimizer.Schedule.At(Steps++) * RateFactor;

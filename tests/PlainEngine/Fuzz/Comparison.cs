@@ -79,6 +79,7 @@ internal sealed class Comparison : IDisposable
         BatchLosses actual = new(_case.Graph, _case.Objective), expected = new(_case.Graph, _case.Objective);
         _other.TrainBatch(batch, _trained[1], expected);
         _one.TrainBatch(batch, _trained[0], actual);
+        if (!actual.IsFinite || !expected.IsFinite) return false;
         Assert.That(actual.Rows, Is.EqualTo(expected.Rows), $"{what}: rows");
         if (!(expected.Total < Diverged) && !(actual.Total < Diverged)) return false;
         Assert.That(actual.Losses, Is.EqualTo(expected.Losses).Within(Bound * (1 + expected.Losses.Max())), $"{what}: losses");

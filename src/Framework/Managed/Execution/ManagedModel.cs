@@ -28,6 +28,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private readonly TargetBlock?[] _targets;
     private Dataset? _data;
     private BoundModel? _last;
+    private int _isBusy;
     private RecurrentState? _fittingState;
     private BatchOutputs? _room;
     private BoundModel? _roomFor;
@@ -73,6 +74,20 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
 
     public void TrainBatch(Batch batch, RecurrentState state, BatchLosses losses)
     {
+        ArgumentNullException.ThrowIfNull(losses);
+        Enter();
+        try
+        {
+            Train(batch, state, losses);
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
+    }
+
+    private void Train(Batch batch, RecurrentState state, BatchLosses losses)
+    {
         RequireFit(state);
         if (_slots.Length == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
         int earlier = Objective.EarlierBatches > 0 ? state.UsableEarlierBatches(batch) : 0;
@@ -93,6 +108,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         }
 
         losses.Penalty = 0;
+        losses.IsFinite = true;
         foreach (WeightSlot slot in _slots) slot.BeginStep();
         if (counted > 0)
         {
@@ -100,9 +116,10 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             losses.Penalty = _optimizer.AddPenalties();
 
             // The last finite weights stay.
-            if (double.IsFinite(losses.Total)) _optimizer.Update();
+            losses.IsFinite = double.IsFinite(losses.Total) && _optimizer.TryUpdate();
         }
 
+        if (!losses.IsFinite) return;
         BatchTransfer.StoreState(bound, state);
         if (Objective.EarlierBatches > 0) state.EndBatch(Objective.EarlierBatches);
     }
@@ -110,6 +127,19 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     public void PredictBatch(Batch batch, RecurrentState state, BatchOutputs outputs)
     {
         ArgumentNullException.ThrowIfNull(outputs);
+        Enter();
+        try
+        {
+            Predict(batch, state, outputs);
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
+    }
+
+    private void Predict(Batch batch, RecurrentState state, BatchOutputs outputs)
+    {
         RequireFit(state);
         BoundModel bound = Bind(batch, earlier: 0, needsTargets: false);
         if (bound != _roomFor || !ReferenceEquals(outputs, _room)) RequireRoom(batch, bound, outputs);
@@ -133,6 +163,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         _ofData.Clear();
         _last = null;
         _roomFor = null;
+    }
+
+    // Two threads in the same memory would yield numbers, and wrong ones.
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref _isBusy, 1) != 0)
+            throw new ResearchException("The model is in use by another thread; compile one for each thread.");
     }
 
     // Another model's state would be read with the wrong widths, or under the wrong names.

@@ -15,6 +15,9 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    // Gradients and rates below this lead to nothing that is not finite: its square is a float.
+    private const double Moderate = 1e15;
+
     // Slots are padded to whole blocks.
     private const int BlockSize = 16;
 
@@ -93,10 +96,86 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         return sum;
     }
 
-    /// <summary>One update from the gradients.</summary>
-    public void Update()
+    /// <summary>One update from the gradients, unless it leaves what is finite: then nothing changes.</summary>
+    /// <returns>Whether everything is finite.</returns>
+    public bool TryUpdate()
     {
         foreach (WeightSlot slot in _slots) Prepare(slot);
+
+        // Far from the largest float neither a square nor an update can be infinite. NaN fails every comparison.
+        if (LargestGradient() < Moderate && _optimizer.LearningRate * RateFactor < Moderate)
+        {
+            Update();
+            return true;
+        }
+
+        return TryUpdateCarefully();
+    }
+
+    // As the numbers may not stay finite, the way back is kept open.
+    private bool TryUpdateCarefully()
+    {
+        foreach (WeightSlot slot in _slots)
+        {
+            if (slot is { Touched: true, DeferredRows: 0 } && !float.IsFinite(NormKernels.Largest(slot.Gradient, slot.Count))) return false;
+        }
+
+        float[][] values = [.. _slots.Select(slot => new ReadOnlySpan<float>(slot.Values, slot.Count).ToArray())];
+        float[] moments = new ReadOnlySpan<float>(_moments.Pointer, checked((int)(_kinds.Length * _length))).ToArray();
+        (long steps, double beta1Power, double beta2Power) = (_steps, _beta1Power, _beta2Power);
+        Update();
+        bool finite = Array.TrueForAll(_slots, slot => float.IsFinite(NormKernels.Largest(slot.Values, slot.Count))) && float.IsFinite(NormKernels.Largest(_moments.Pointer, moments.Length));
+        if (finite) return true;
+        for (int i = 0; i < _slots.Length; i++) values[i].CopyTo(new Span<float>(_slots[i].Values, values[i].Length));
+        moments.CopyTo(new Span<float>(_moments.Pointer, moments.Length));
+        (_steps, _beta1Power, _beta2Power) = (steps, beta1Power, beta2Power);
+        return false;
+    }
+
+    // At least the size of the largest number in any gradient; of one that is formed only in the update, from its factors.
+    private double LargestGradient()
+    {
+        double largest = 0;
+        float* known = null;
+        double arriving = 0;
+        foreach (WeightSlot slot in _slots)
+        {
+            if (!slot.Written) continue;
+            double size;
+            if (slot.DeferredRows == 0)
+            {
+                size = NormKernels.Largest(slot.Gradient, slot.Count);
+            }
+            else
+            {
+                // A cell's kernels have the same gradient arriving.
+                if (slot.DeferredArriving != known) arriving = Largest(slot.DeferredArriving, slot.DeferredArrivingStride, slot.DeferredRows, slot.Columns);
+                known = slot.DeferredArriving;
+                size = Largest(slot.DeferredLeft, slot.DeferredLeftStride, slot.DeferredRows, slot.Rows) * arriving * slot.DeferredRows;
+            }
+
+            if (!(size <= largest)) largest = size;
+            if (double.IsNaN(size)) return size;
+        }
+
+        return largest;
+    }
+
+    private static double Largest(float* block, nint stride, int rows, int columns)
+    {
+        double largest = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            double size = NormKernels.Largest(block + row * stride, columns);
+            if (!(size <= largest)) largest = size;
+            if (double.IsNaN(size)) return size;
+        }
+
+        return largest;
+    }
+
+    private void Update()
+    {
         Clip();
         double rate = _optimizer.LearningRate * _optimizer.Schedule.At(_steps++) * RateFactor;
         if (_optimizer is AdaptiveMoments adaptive)

@@ -30,6 +30,7 @@ internal static unsafe class LossKernels<TSimd, TVector>
         for (int row = 0; row < rows; row++)
         {
             float probability = p[(row * sp) + classes[row]];
+            if (float.IsNaN(probability)) return double.NaN;
             if (probability < Smallest) probability = Smallest;
             if (probability > Largest) probability = Largest;
             sum -= FloatMath.Log(probability);

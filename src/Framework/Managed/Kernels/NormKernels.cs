@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Research.Framework.Equations;
 
@@ -27,6 +28,26 @@ internal static unsafe class NormKernels
         }
 
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    }
+
+    /// <summary>The largest size of some numbers; not finite where one of them is not. The same at every width, as nothing is rounded.</summary>
+    /// <param name="x">The numbers.</param>
+    /// <param name="count">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Largest(float* x, int count)
+    {
+        // Without their sign, floats are in the order of their bits, and infinity and NaN above all others.
+        const int WithoutSign = 0x7FFFFFFF;
+        int i = 0, largest = 0;
+        if (count >= Vector<int>.Count)
+        {
+            Vector<int> sign = new(WithoutSign), all = Vector<int>.Zero;
+            for (; i <= count - Vector<int>.Count; i += Vector<int>.Count) all = Vector.Max(all, Unsafe.ReadUnaligned<Vector<int>>(x + i) & sign);
+            for (int lane = 0; lane < Vector<int>.Count; lane++) largest = Math.Max(largest, all[lane]);
+        }
+
+        for (; i < count; i++) largest = Math.Max(largest, BitConverter.SingleToInt32Bits(x[i]) & WithoutSign);
+        return BitConverter.Int32BitsToSingle(largest);
     }
 
     /// <summary>Scales every column whose norm is above a limit down to it.</summary>
