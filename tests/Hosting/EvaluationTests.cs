@@ -46,6 +46,15 @@ public sealed class EvaluationTests
     }
 
     [Test]
+    public void LastUpdateThatDiverges_FailsTheRun()
+    {
+        // One update of 1e38 times a gradient: two such layers after each other are beyond any float.
+        Dataset data = new() { Description = "numbers", Samples = 2, Input = new() { TimeSteps = 1, Features = 1, Values = [1, 2] }, Target = new() { Width = 1, Values = [5, 7] } };
+        ExperimentPlan plan = new() { Data = data, Model = Model.Of(Layers.Dense(1), Layers.Dense(1)), Training = new() { Epochs = 1, BatchSize = 2, Loss = Loss.MeanAbsoluteError, Optimizer = new Sgd { LearningRate = 1e38 } } };
+        Assert.That(() => Run(plan), Throws.TypeOf<ResearchException>().With.Message.EndsWith("the training diverged at its end. Lower the learning rate or check the data."));
+    }
+
+    [Test]
     public void ClassesWithoutText_ArePredictedByNumber()
     {
         Dataset data = new()

@@ -37,6 +37,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         using ICompiledModel model = Compile(run, seeds);
         TrainingSummary summary = Train(model, run, observer, cancellation);
         IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
+        foreach (Predictions predictions in outputs) RequireFinite(predictions);
         GeneratedText[] generated = [.. plan.Probes.Select((_, index) => Generate(model, plan, index, seeds, cancellation))];
         return new ExperimentResult
         {
@@ -98,6 +99,21 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         Probe probe = plan.Probes[index];
         GenerationOptions options = probe.Options with { Stream = string.Create(CultureInfo.InvariantCulture, $"{probe.Options.Stream}/{index}") };
         return new GeneratedText(probe.Prompt, Generation.Generate(model, plan.Data.Text!, plan.State, [probe.Prompt], options, seeds, cancellation)[0]);
+    }
+
+    // The last update has no loss after it that could tell.
+    private static void RequireFinite(Predictions predictions)
+    {
+        int width = predictions.Target.Width;
+        for (int row = 0; row < predictions.Count; row++)
+        {
+            if (!predictions.Counts(row)) continue;
+            foreach (float value in predictions.Values.AsSpan(row * width, width))
+            {
+                if (!float.IsFinite(value))
+                    throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The trained model predicts {value} for sample {row / predictions.Target.TimeSteps} of '{predictions.Data.Description}', output '{predictions.Target.Name}': the training diverged at its end. Lower the learning rate or check the data."));
+            }
+        }
     }
 
     private static OutputResult Result(Predictions predictions) => new()

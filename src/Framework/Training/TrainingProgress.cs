@@ -1,6 +1,8 @@
+using System.Globalization;
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
 using Research.Framework.Numerics;
+using Research.Framework.Objectives;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Training;
@@ -9,6 +11,8 @@ namespace Research.Framework.Training;
 internal sealed class TrainingProgress
 {
     private const string BatchSizeName = "batch_size";
+
+    private static readonly string[] NeverNegative = ["second_moment", "largest_second_moment", "mean_square"];
 
     private readonly ICompiledModel _model;
     private readonly TrainingOptions _options;
@@ -49,6 +53,9 @@ internal sealed class TrainingProgress
     }
 
     public TrainingData Data { get; }
+
+    /// <summary>Under what is trained; null until someone asks.</summary>
+    public IReadOnlyDictionary<string, string>? Conditions { get; set; }
 
     public RecurrentState Recurrent { get; private set; }
 
@@ -142,8 +149,40 @@ internal sealed class TrainingProgress
         string[] unknown = [.. from.Model.Select(tensor => tensor.Name).Except(_model.Tensors).Select(name => $"the model has no '{name}'")];
         if (missing.Length + unknown.Length > 0)
             throw new ResearchException($"The checkpoint does not fit the model: {string.Join("; ", [.. missing, .. unknown])}. Was it trained with other layers, another optimizer or other dropout?");
+        RequireSense(from);
         StateTensors.Apply(Recurrent, from.State, Data.Learnt);
         _model.SetTensors(from.Model);
+    }
+
+    // Numbers that no training leaves.
+    private void RequireSense(Checkpoint from)
+    {
+        foreach (NamedTensor tensor in (IEnumerable<NamedTensor>)[.. from.Model, .. from.State])
+        {
+            if (tensor.Type != TensorType.Float32) continue;
+            float least = Array.Exists(NeverNegative, moment => tensor.Name.StartsWith(TensorNames.Moment(moment, ""), StringComparison.Ordinal)) ? 0 : float.MinValue;
+            foreach (float value in tensor.ToFloats())
+            {
+                if (!(value >= least && value <= float.MaxValue))
+                    throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The checkpoint's '{tensor.Name}': expected finite numbers{(least == 0 ? " of 0 or more" : "")}, got {value}; the file is damaged."));
+            }
+        }
+
+        if (from.Model.FirstOrDefault(tensor => tensor.Name == TensorNames.Steps) is not { Type: TensorType.Int64, Count: 1 } counted) return;
+        long updates = counted.ToLongs()[0];
+        if (updates > from.Step) throw new ResearchException($"The checkpoint has made {updates} updates in {from.Step} steps; the file is damaged.");
+        if (_model.Objective.Optimizer is not AdaptiveMoments adaptive) return;
+        RequirePower(from, TensorNames.Beta1Power, adaptive.Beta1, updates);
+        RequirePower(from, TensorNames.Beta2Power, adaptive.Beta2, updates);
+    }
+
+    // Multiplied up step by step, it is a little off the power itself.
+    private static void RequirePower(Checkpoint from, string name, double factor, long updates)
+    {
+        if (from.Model.FirstOrDefault(tensor => tensor.Name == name) is not { Type: TensorType.Float64, Count: 1 } tensor) return;
+        double power = tensor.ToDoubles()[0], expected = DoubleMath.Pow(factor, updates);
+        if (!(Math.Abs(power - expected) <= 1e-9 * expected * (1 + 1e-3 * updates) + 1e-300))
+            throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The checkpoint's '{name}': expected about {expected:G6} after {updates} updates, got {power:G6}; the file is damaged."));
     }
 
     private int Index(string metric)

@@ -85,17 +85,26 @@ public sealed class TrainingRun
         ArgumentNullException.ThrowIfNull(checkpoint);
         TrainingProgress progress = Prepare(data);
         if (checkpoint.Seed != _seeds.Root) throw new ResearchException($"The checkpoint belongs to seed {checkpoint.Seed}; this training has seed {_seeds.Root}.");
+        TrainingConditions.RequireSame(checkpoint, Conditions(progress), MayDiffer);
         progress.Load(checkpoint);
         _progress = progress;
         return Run(progress, cancellation);
     }
+
+    /// <summary>
+    /// Conditions that may be others than the checkpoint's that is resumed from: <c>data</c>, <c>earlier_batches</c>, <c>loss</c>, <c>model</c>,
+    /// <c>optimizer</c>, <c>shuffle</c>, <c>state</c>, <c>validation_data</c>, <c>weight_rules</c>. The result then equals no
+    /// uninterrupted training's.
+    /// </summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<string> MayDiffer { get; init; } = [];
 
     /// <summary>Ends the training with the epoch that goes on. May be called by any thread.</summary>
     public void Stop() => _stops = true;
 
     /// <summary>
     /// All that <see cref="Resume"/> needs, as it stands now: after training, after its cancellation, or while an observer
-    /// is told of an epoch's end.
+    /// is told of an epoch's end; what later observers of that epoch do is not in it.
     /// </summary>
     /// <exception cref="ResearchException">No training has begun.</exception>
     public Checkpoint CreateCheckpoint() => _progress is { } progress
@@ -104,11 +113,16 @@ public sealed class TrainingRun
             Model = [.. _model.Tensors.Select(_model.GetTensor)],
             State = StateTensors.Of(progress.Recurrent),
             Training = progress.Save(),
+            Conditions = Conditions(progress),
             Seed = _seeds.Root,
             Epoch = progress.Epoch,
             Step = progress.Steps,
         }
         : throw new ResearchException("There is nothing to keep yet: train first.");
+
+    // The data are hashed once.
+    private IReadOnlyDictionary<string, string> Conditions(TrainingProgress progress) =>
+        progress.Conditions ??= TrainingConditions.Of(_model, _options, _state, progress.Data);
 
     private TrainingProgress Prepare(Dataset data)
     {

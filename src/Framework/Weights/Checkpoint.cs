@@ -16,7 +16,7 @@ namespace Research.Framework.Weights;
 /// </remarks>
 public sealed record Checkpoint
 {
-    private const string Format = "research-checkpoint", Version = "2";
+    private const string Format = "research-checkpoint", Version = "3", ConditionPrefix = "condition/";
     private const string StatePrefix = "state/", TrainingPrefix = "training/";
 
     /// <summary>All that the model keeps: weights, the optimizer's memory, random streams; see <see cref="Engine.ICompiledModel.Tensors"/>.</summary>
@@ -38,6 +38,10 @@ public sealed record Checkpoint
     /// </remarks>
     public IReadOnlyList<NamedTensor> Training { get; init; } = [];
 
+    /// <summary>Under what was trained, by name, e.g. <c>loss</c>, <c>optimizer</c>, <c>data</c> (a hash); in a file's metadata as <c>condition/loss</c>.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyDictionary<string, string> Conditions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The root seed of the streams.</summary>
     public int Seed { get; init; }
 
@@ -49,7 +53,7 @@ public sealed record Checkpoint
     /// <value>0 or more.</value>
     public long Step { get; init; }
 
-    /// <summary>Further text that goes into the file, e.g. the experiment's name; not under <c>format</c>, <c>version</c>, <c>seed</c>, <c>epoch</c> or <c>step</c>.</summary>
+    /// <summary>Further text that goes into the file, e.g. the experiment's name; not under <c>format</c>, <c>version</c>, <c>seed</c>, <c>epoch</c>, <c>step</c> or <c>condition/…</c>.</summary>
     /// <value>Default none.</value>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
 
@@ -62,6 +66,7 @@ public sealed record Checkpoint
         Require(Training, name => name.StartsWith(TrainingPrefix, StringComparison.Ordinal), "a training's");
         if (Notes.Keys.FirstOrDefault(IsOwn) is { } taken) throw new ResearchException($"A note in a checkpoint cannot be called '{taken}': that is kept for the checkpoint's own.");
         Dictionary<string, string> metadata = Notes.ToDictionary(StringComparer.Ordinal);
+        foreach ((string name, string value) in Conditions) metadata[ConditionPrefix + name] = value;
         metadata["format"] = Format;
         metadata["version"] = Version;
         metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
@@ -93,11 +98,14 @@ public sealed record Checkpoint
             Seed = (int)Number(file, "seed", int.MinValue, int.MaxValue),
             Epoch = (int)Number(file, "epoch", 0, int.MaxValue),
             Step = Number(file, "step", 0, long.MaxValue),
+            Conditions = file.Metadata.Where(entry => IsCondition(entry.Key)).ToDictionary(entry => entry.Key[ConditionPrefix.Length..], entry => entry.Value, StringComparer.Ordinal),
             Notes = file.Metadata.Where(entry => !IsOwn(entry.Key)).ToDictionary(StringComparer.Ordinal),
         };
     }
 
-    private static bool IsOwn(string key) => key is "format" or "version" or "seed" or "epoch" or "step";
+    private static bool IsOwn(string key) => key is "format" or "version" or "seed" or "epoch" or "step" || IsCondition(key);
+
+    private static bool IsCondition(string key) => key.StartsWith(ConditionPrefix, StringComparison.Ordinal);
 
     private static long Number(TensorFile file, string key, long least, long most) =>
         long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most

@@ -158,13 +158,51 @@ public sealed class TrainingRunTests
     {
         TrainingOptions validated = Options with { ValidationShare = 0.4, EarlyStopping = new() { RestoreBest = true }, ReduceOnPlateau = new() };
         Checkpoint plain = Trained(Options with { BatchSize = 1 }), full = Trained(validated with { BatchSize = 1 });
-        void Refuses(TrainingOptions options, Checkpoint checkpoint, string says) => Assert.That(() => New(StatePolicy.Stateless, options with { BatchSize = 1 }).Resume(Data([1, 2, 3]), checkpoint), Refused(says));
+        void Refuses(TrainingOptions options, Checkpoint checkpoint, string says) => Assert.That(() => New(StatePolicy.Stateless, options with { BatchSize = 1 }, "data", "validation_data").Resume(Data([1, 2, 3]), checkpoint), Refused(says));
         Refuses(validated, plain with { Step = 4 }, "has no 'training/curves/training/learning_rate_factor'; resume with the options, validation data and metrics it was trained with");
         Refuses(validated with { ReduceOnPlateau = null }, full, "holds 'training/curves/training/learning_rate_factor', 'training/reduce_on_plateau/best'");
         Refuses(validated with { EarlyStopping = new() }, full, "resume with early stopping that restores them");
         NamedTensor[] Without(string name) => [.. full.Training.Where(tensor => tensor.Name != name)];
         Refuses(validated, full with { Training = Without("training/best/dense_1/kernel") }, "The weights do not fit the model: 'dense_1/kernel' is missing");
         Refuses(validated, full with { Training = Without("training/early_stopping/wait") }, "has no 'training/early_stopping/wait'");
+    }
+
+    private static IEnumerable<TestCaseData> OtherConditions()
+    {
+        yield return Case("loss", Options with { Loss = Loss.MeanAbsoluteError }, StatePolicy.Stateless, [1, 2, 3]);
+        yield return Case("optimizer", Options with { Optimizer = Options.Optimizer.WithLearningRate(0.123) }, StatePolicy.Stateless, [1, 2, 3]);
+        yield return Case("shuffle", Options with { Shuffle = !Options.Shuffle }, StatePolicy.Stateless, [1, 2, 3]);
+        yield return Case("weight_rules", Options with { WeightRules = [new() { Pattern = "*", L2 = 0.1 }] }, StatePolicy.Stateless, [1, 2, 3]);
+        yield return Case("data", Options, StatePolicy.Stateless, [1, 2, 4]);
+
+        TestCaseData Case(string name, TrainingOptions options, IStatePolicy state, float[] inputs) => new TestCaseData(name, options, state, inputs).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(OtherConditions))]
+    public void Resume_UnderAnotherCondition_IsRefusedByName_OrAllowedByIt(string name, TrainingOptions options, IStatePolicy state, float[] inputs)
+    {
+        Checkpoint checkpoint = Trained(Options);
+        Assert.That(() => New(state, options).Resume(Data(inputs), checkpoint), Refused($"The checkpoint was trained with {name} '"));
+        Assert.That(New(state, options with { Epochs = options.Epochs + 1 }, name).Resume(Data(inputs), checkpoint).Steps, Is.GreaterThan(checkpoint.Step));
+        Assert.That(() => New(state, options, name + "x").Resume(Data(inputs), checkpoint), Refused($"did you mean '{name}'?"));
+    }
+
+    [Test]
+    public void Resume_OfWhatNoTrainingLeaves_IsRefused([Values] bool adam)
+    {
+        TrainingOptions options = Options with { Optimizer = adam ? new Adam() : new RmsProp() };
+        Checkpoint checkpoint = Trained(options);
+        void Refuses(NamedTensor tensor, string says)
+        {
+            Checkpoint damaged = checkpoint with { Model = [.. checkpoint.Model.Select(known => known.Name == tensor.Name ? tensor : known)] };
+            Assert.That(() => New(StatePolicy.Stateless, options with { Epochs = 9 }).Resume(Data([1, 2, 3]), damaged), Refused(says));
+        }
+
+        Refuses(NamedTensor.OfFloats("dense_1/kernel", [1, 1], [float.NaN]), "'dense_1/kernel': expected finite numbers, got NaN");
+        Refuses(NamedTensor.OfFloats(adam ? "optimizer/second_moment/dense_1/bias" : "optimizer/mean_square/dense_1/bias", [1], [-1]), "expected finite numbers of 0 or more, got -1");
+        Refuses(NamedTensor.OfLongs("optimizer/steps", [1], [1000]), "has made 1000 updates in");
+        if (adam) Refuses(NamedTensor.OfDoubles("optimizer/beta1_power", [1], [0.5]), "'optimizer/beta1_power': expected about 0.");
+        if (adam) Refuses(NamedTensor.OfLongs("optimizer/steps", [1], [0]), "expected about 1 after 0 updates");
     }
 
     private static Checkpoint Trained(TrainingOptions options)
@@ -174,7 +212,7 @@ public sealed class TrainingRunTests
         return run.CreateCheckpoint();
     }
 
-    private static TrainingRun New(IStatePolicy state, TrainingOptions options) => new(Compile(options), options, state, Seeds);
+    private static TrainingRun New(IStatePolicy state, TrainingOptions options, params string[] mayDiffer) => new(Compile(options), options, state, Seeds) { MayDiffer = mayDiffer };
 
     private static ICompiledModel Compile(TrainingOptions options) => new ManagedEngine().Compile(Model.Of(Layers.Dense(1)), 1, options, Seeds);
 

@@ -18,6 +18,7 @@ public class CheckpointTests
         Seed = -7,
         Epoch = 3,
         Step = 1L << 40,
+        Conditions = new Dictionary<string, string> { ["loss"] = "huber" },
         Notes = new Dictionary<string, string> { ["experiment"] = "stateful-one-char" },
     };
 
@@ -32,6 +33,7 @@ public class CheckpointTests
         Assert.That(read.Model.Single(tensor => tensor.Name == "stream/dropout/lstm_1").ToLongs(), Is.EqualTo((long[])[long.MaxValue]));
         Assert.That((read.Seed, read.Epoch, read.Step), Is.EqualTo((-7, 3, 1L << 40)));
         Assert.That(read.Notes, Is.EqualTo(Sample.Notes));
+        Assert.That(read.Conditions, Is.EqualTo(Sample.Conditions));
     }
 
     [Test]
@@ -40,6 +42,7 @@ public class CheckpointTests
 
     [TestCase("seed")]
     [TestCase("format")]
+    [TestCase("condition/loss")]
     public void ToFile_NoteNamedLikeTheCheckpointsOwn_IsRefused(string key) =>
         Assert.That(() => (Sample with { Notes = new Dictionary<string, string> { [key] = "1" } }).ToFile(), Refused($"cannot be called '{key}'"));
 
