@@ -68,7 +68,7 @@ public sealed record Objective
             findings.Add(Error("training.losses", "losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (Finding(LossOf(output.Name), output) is { } finding) findings.Add(Error("training.loss", $"output '{output.Name}'", finding));
+            if (Finding(LossOf(output.Name), output) is { } finding) findings.Add(Error(PlaceOf(output.Name), $"output '{output.Name}'", finding));
         }
 
         foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "training.weight_rules", "weight rule"));
@@ -143,6 +143,9 @@ public sealed record Objective
     private static Finding Error(string path, string subject, string message) => new(Severity.Error, path, $"{subject}: {message}");
 
     private IEnumerable<WeightRule> RulesOf(string weight) => WeightRules.Where(rule => NamePattern.Matches(rule.Pattern, weight));
+
+    // Where a plan has the loss of an output.
+    private string PlaceOf(string output) => Own(output) is { } own ? FormattableString.Invariant($"training.losses.{Losses.ToList().IndexOf(own)}.loss") : "training.loss";
 
     private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
 }
