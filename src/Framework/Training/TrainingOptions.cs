@@ -36,9 +36,12 @@ public sealed record TrainingOptions
     /// <value>Default null: never. Refused without validation data.</value>
     public ReduceOnPlateau? ReduceOnPlateau { get; init; }
 
-    /// <summary>What is made small, and how: what the model is compiled for.</summary>
+    /// <summary>
+    /// What is made small, and how: what the model is compiled for. Made of <see cref="Loss"/>, <see cref="Losses"/>, <see cref="Optimizer"/>,
+    /// <see cref="EarlierBatches"/> and <see cref="WeightRules"/>, whatever their order.
+    /// </summary>
     /// <value>Default categorical cross-entropy with Adam.</value>
-    public Objective Objective { get; init; } = new();
+    public Objective Objective { get; private init; } = new();
 
     /// <summary>The objective's <see cref="Objective.Loss"/>.</summary>
     public Loss Loss
