@@ -82,6 +82,32 @@ let ``A layer of one's own is named, checked and printed like any other`` () =
         "%2 gated_skip_1/gate: rows of %0, %1 -> [batch, steps of 'input', 3]"
     |]
 
+[<Test>]
+let ``Layers made from functions have settings, those that join flows too`` () =
+    let plan =
+        ExperimentPlan(
+            Data = Dataset(Description = "one", Samples = 1, Input = InputBlock(TimeSteps = 1, Features = 2, Values = [| 1f; 3f |]), Target = TargetBlock(Width = 2, Values = [| 0f; 0f |])),
+            Model =
+                Model.Build(fun model ->
+                    let x = model.Input()
+                    let made = model.Add(OwnLayers.sloped 2 1.0, x)
+                    model.Output("output", model.Join(OwnLayers.mixture 0.5, [| x; made |]))),
+            Training = TrainingOptions(Loss = Loss.MeanSquaredError)
+        )
+
+    let settable (plan: ExperimentPlan) =
+        [ for field in PlanFields.Of plan do if field.Name.StartsWith "model." && not (isNull field.Allowed) then $"{field.Name}={field}" ]
+
+    settable plan |> Check.equal [ "model.layers.0.units=2"; "model.layers.0.slope=1"; "model.layers.1.share=0.5" ]
+    let changed = PlanOverrides.Apply(plan, [| "model.layers.sloped_1.slope=2.5"; "model.layers.mixture_1.share=0.25" |])
+    settable changed |> Check.equal [ "model.layers.0.units=2"; "model.layers.0.slope=2.5"; "model.layers.1.share=0.25" ]
+    Check.refused "above 0, got '0'" (fun () -> PlanOverrides.Apply(plan, [| "model.layers.0.slope=0" |]))
+
+    // tanh of nothing is nothing: a quarter of the input is left.
+    let model = ManagedEngine().Compile(changed.Model.Graph changed.Data, changed.Training.Objective, Seeds 7)
+    model.SetWeight("sloped_1/kernel", Array.zeroCreate 4)
+    (Evaluation.Predict(model, changed.Data, StatePolicy.Stateless, 1)[0]).Values |> Check.equal [| 0.25f; 0.75f |]
+
 /// Which primitive each node is: what any reader of a graph does.
 let private primitives =
     { new IGraphVisitor<string> with
