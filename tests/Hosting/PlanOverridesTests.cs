@@ -377,6 +377,9 @@ public sealed class PlanOverridesTests
         Assert.That(Changed(clipped, "training.optimizer=sgd"), Is.EqualTo(new Sgd { ClipNorm = 0.5, Schedule = schedule }), "with its own default rate");
         Assert.That(Changed(new Sgd { GlobalClipNorm = 2 }, "training.optimizer=rmsprop"), Is.EqualTo(new RmsProp { GlobalClipNorm = 2 }));
         Assert.That(Changed(new Adam { ClipValue = 3, LearningRate = 0.003 }, "training.optimizer.name=sgd"), Is.EqualTo(new Sgd { ClipValue = 3, LearningRate = 0.003 }), "with the plan's rate");
+        Assert.That(Changed(new Adam { LearningRate = 0.001 }, "training.optimizer=sgd"), Is.EqualTo(new Sgd { LearningRate = 0.001 }), "a rate that was set, though it is the kind's default");
+        Assert.That(Changed(Changed(new Adam(), "training.optimizer=sgd"), "training.optimizer=adam"), Is.EqualTo(new Adam()), "there and back");
+        Assert.That(new Adam { LearningRate = 0.001 }, Is.EqualTo(new Adam()).And.Property(nameof(Adam.LearningRate)).EqualTo(0.001), "what was set is no other optimizer");
 
         // Named before or after, also where it is the default of the optimizer that goes.
         foreach (double rate in (double[])[0.02, 0.001])
