@@ -48,6 +48,12 @@ public sealed class StepEquations
     /// <summary>The weights, in the order in which they were declared.</summary>
     public IReadOnlyList<WeightDescription> Weights { get; }
 
+    /// <summary>
+    /// The operations that <see cref="Evaluate"/> asks a reader for, each once, in order of use; reading weights aside. An engine that has
+    /// none for one of them, e.g. a user's own <see cref="ElementwiseOperation"/>, refuses the model: <see cref="IEngine.Findings"/>.
+    /// </summary>
+    public IReadOnlyList<Operation> UsedOperations => [.. Reading.Before.Concat(Reading.After).OrderBy(node => node.Id).Select(node => node.Operation).Distinct()];
+
     internal Trace Trace { get; }
 
     internal StepReading Reading => _reading ??= new StepReading(this);
