@@ -184,6 +184,36 @@ let ``Plans, options and optimizers are copied with another setting`` () =
     (plan.Training.Epochs, plan.State.Name, plan.Metrics.Count) |> Check.equal (5, "stateless", 0)
 
 [<Test>]
+let ``What is nested in plans and layers is copied with another setting too`` () =
+    let stopping = EarlyStopping(Patience = 3).WithMetric("accuracy").WithMinimumDelta(0.5).WithRestoreBest true
+    stopping |> Check.equal (EarlyStopping(Patience = 3, Metric = "accuracy", MinimumDelta = 0.5, RestoreBest = true))
+    let plateau = ReduceOnPlateau(Patience = 3).WithFactor(0.5).WithCooldown(2).WithMinimumFactor 0.01
+    plateau |> Check.equal (ReduceOnPlateau(Patience = 3, Factor = 0.5, Cooldown = 2, MinimumFactor = 0.01))
+    let losses = [| OutputLoss("answer", Loss.CategoricalCrossEntropy) |]
+    let training = TrainingOptions().WithEarlyStopping(stopping).WithReduceOnPlateau(plateau).WithLosses(losses).WithValidationShare(0.25).WithShuffle false
+    (training.EarlyStopping, training.ReduceOnPlateau, training.ValidationShare, training.Shuffle) |> Check.equal (stopping, plateau, System.Nullable 0.25, false)
+    training.Objective |> Check.equal (Objective(Losses = losses))
+    let rules = [| WeightRule(Pattern = "*", L2 = 0.5) |]
+    Objective().WithLoss(Loss.Huber 1).WithOptimizer(Sgd()).WithWeightRules(rules).WithEarlierBatches 2
+    |> Check.equal (Objective(Loss = Loss.Huber 1, Optimizer = Sgd(), WeightRules = rules, EarlierBatches = 2))
+
+    GenerationOptions(Symbols = 5).WithTemperature(0.5).WithTopK(3).WithEndSymbol "." |> Check.equal (GenerationOptions(Symbols = 5, Temperature = 0.5, TopK = 3, EndSymbol = "."))
+    ScanOptions().WithDropout(0.5).WithZeroOutputForMask true |> Check.equal (ScanOptions(Dropout = 0.5, ZeroOutputForMask = true))
+
+    let plan =
+        ExperimentPlan(Data = questions, Model = Model.Of [| Layers.Dense 1 |])
+            .WithTestData(questions).WithValidationData(questions).WithProbes [| Probe.From("A", 2) |]
+
+    Assert.That(plan.TestData, Is.SameAs questions)
+    Assert.That(plan.ValidationData, Is.SameAs questions)
+    plan.Probes.Count |> Check.equal 1
+    let recurrent = Layers.Recurrent(lstm, 2).WithDropout(0.5).WithRecurrentDropout(0.25).GoingBackwards()
+    (recurrent.Dropout, recurrent.RecurrentDropout, recurrent.GoBackwards, recurrent.Units) |> Check.equal (0.5, 0.25, true, System.Nullable 2)
+    let both = Layers.Bidirectional(lstm, 2).WithDropout(0.5).WithMerge MergeMode.Sum
+    (both.Dropout, both.Merge, both.Units) |> Check.equal (0.5, MergeMode.Sum, System.Nullable 2)
+    (Layers.Dense 3).WithActivation(Activation.Tanh).Activation.Name |> Check.equal "tanh"
+
+[<Test>]
 let ``Lists and arrays are taken where C# takes any number of arguments`` () =
     let layers: Layer list = [ Layers.Dense 3; Layers.LastStep() ]
     (Model.Of layers).Graph(2).Weights.Count |> Check.equal 2

@@ -111,8 +111,19 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
         ? this with { Cell = Created(cells, units), Cells = cells, Units = units }
         : throw new ResearchException($"Layer '{Name ?? Kind}' was made of a finished cell, whose size it cannot change; make it with Recurrent(cells, units).");
 
+    /// <summary>A copy with another dropout of its input.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public RecurrentLayer WithDropout(double rate) => this with { Dropout = rate };
+
+    /// <summary>A copy with another dropout of its state.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public RecurrentLayer WithRecurrentDropout(double rate) => this with { RecurrentDropout = rate };
+
     /// <summary>A copy that yields every step.</summary>
     public RecurrentLayer ReturningSequences() => this with { ReturnSequences = true };
+
+    /// <summary>A copy that runs from the last step to the first.</summary>
+    public RecurrentLayer GoingBackwards() => this with { GoBackwards = true };
 
     private RecurrentLayer WithCell(Func<ICell, ICell> change) =>
         this with { Cell = change(Cell), Cells = Cells is null ? null : new ChangedCells(Cells, change), Units = Units };

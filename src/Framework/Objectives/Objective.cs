@@ -49,6 +49,26 @@ public sealed record Objective
     /// <param name="weight">The weight's name.</param>
     public double? MaxNormOf(string weight) => RulesOf(weight).Min(rule => rule.MaxNorm);
 
+    /// <summary>A copy with another loss.</summary>
+    /// <param name="loss">The loss of every output that has none of its own.</param>
+    public Objective WithLoss(Loss loss) => this with { Loss = loss };
+
+    /// <summary>A copy with other losses of single outputs.</summary>
+    /// <param name="losses">The losses; empty for none.</param>
+    public Objective WithLosses(IReadOnlyList<OutputLoss> losses) => this with { Losses = losses };
+
+    /// <summary>A copy with another optimizer.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    public Objective WithOptimizer(Optimizer optimizer) => this with { Optimizer = optimizer };
+
+    /// <summary>A copy with other rules for weights.</summary>
+    /// <param name="rules">The rules; empty for none.</param>
+    public Objective WithWeightRules(IReadOnlyList<WeightRule> rules) => this with { WeightRules = rules };
+
+    /// <summary>A copy whose gradient reaches back through another number of batches.</summary>
+    /// <param name="batches">0 or more.</param>
+    public Objective WithEarlierBatches(int batches) => this with { EarlierBatches = batches };
+
     /// <summary>Whether two objectives are the same, rule by rule and output by output.</summary>
     /// <param name="other">Another; null for none.</param>
     public bool Equals(Objective? other) =>
