@@ -1,4 +1,3 @@
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Metrics;

@@ -1,5 +1,3 @@
-using Research.Framework.Equations;
-
 namespace Research.Framework.Models;
 
 /// <summary>How flows are joined: by <see cref="ModelScope.Merge"/>, and the two directions of a bidirectional layer.</summary>
