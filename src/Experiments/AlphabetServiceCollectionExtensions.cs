@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Research.Experiments.Alphabet;
-using Research.Framework;
 using Research.Framework.Experiments;
 
 namespace Research.Experiments;

@@ -33,13 +33,11 @@ type Backwards(cells: ICellFactory) =
                 ValidationData = frame "half of those between" [ 1..4..23 ],
                 TestData = frame "the other half" [ 3..4..23 ],
                 Model =
-                    Model.Of [|
-                        Layers.Embedding(26, 16)
-                        RecurrentLayer(cells, 32, Name = "reader")
-                        Layers.RepeatVector 3
-                        RecurrentLayer(cells, 32, Name = "writer", ReturnSequences = true, InitialStateFrom = "reader")
-                        Layers.Dense(26, Activation.Softmax)
-                    |],
+                    Model.Build(fun model ->
+                        let letters = model.Add(Layers.Embedding(26, 16), model.Input())
+                        let read = model.Add(RecurrentLayer(cells, 32, Name = "reader"), letters)
+                        let written = model.Add(RecurrentLayer(cells, 32, Name = "writer", ReturnSequences = true), model.Repeat(read, 3), startsFrom = read)
+                        model.Output("output", model.Add(Layers.Dense(26, Activation.Softmax), written))),
                 Training = TrainingOptions(Epochs = 300, BatchSize = 4, Optimizer = Adam(LearningRate = 0.01)),
                 Metrics = [| Metric.Accuracy |]
             )

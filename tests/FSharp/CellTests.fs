@@ -141,7 +141,7 @@ let ``State is read and written by layer, part and row`` () =
 [<Test>]
 let ``Layers made by their constructors, to give them names, are checked`` () =
     Check.refused "at least 1 unit, got 0" (fun () -> DenseLayer(0, Name = "scores"))
-    Check.refused "at least 0 and below 1, got 1" (fun () -> DropoutLayer(1.0, Name = "noise"))
+    Check.refused "at least 0 and below 1, got 1" (fun () -> (Model.Of [| DropoutLayer(1.0, Name = "noise") |]).Graph 1)
     Check.refused "at least 1 step, got 0" (fun () -> RepeatVectorLayer(0, Name = "copies"))
     Check.refused "at least 1 symbol, got 0" (fun () -> EmbeddingLayer(0, 3, Name = "letters"))
     Check.refused "at least 1 number in each vector, got 0" (fun () -> EmbeddingLayer(3, 0, Name = "letters"))

@@ -82,6 +82,32 @@ let ``A layer of one's own is named, checked and printed like any other`` () =
         "%2 gated_skip_1/gate: rows of %0, %1 -> [batch, steps of 'input', 3]"
     |]
 
+[<Test>]
+let ``Layers made from functions have settings, those that join flows too`` () =
+    let plan =
+        ExperimentPlan(
+            Data = Dataset(Description = "one", Samples = 1, Input = InputBlock(TimeSteps = 1, Features = 2, Values = [| 1f; 3f |]), Target = TargetBlock(Width = 2, Values = [| 0f; 0f |])),
+            Model =
+                Model.Build(fun model ->
+                    let x = model.Input()
+                    let made = model.Add(OwnLayers.sloped 2 1.0, x)
+                    model.Output("output", model.Join(OwnLayers.mixture 0.5, [| x; made |]))),
+            Training = TrainingOptions(Loss = Loss.MeanSquaredError)
+        )
+
+    let settable (plan: ExperimentPlan) =
+        [ for field in PlanFields.Of plan do if field.Name.StartsWith "model." && not (isNull field.Allowed) then $"{field.Name}={field}" ]
+
+    settable plan |> Check.equal [ "model.layers.0.units=2"; "model.layers.0.slope=1"; "model.layers.1.share=0.5" ]
+    let changed = PlanOverrides.Apply(plan, [| "model.layers.sloped_1.slope=2.5"; "model.layers.mixture_1.share=0.25" |])
+    settable changed |> Check.equal [ "model.layers.0.units=2"; "model.layers.0.slope=2.5"; "model.layers.1.share=0.25" ]
+    Check.refused "above 0, got '0'" (fun () -> PlanOverrides.Apply(plan, [| "model.layers.0.slope=0" |]))
+
+    // tanh of nothing is nothing: a quarter of the input is left.
+    let model = ManagedEngine().Compile(changed.Model.Graph changed.Data, changed.Training.Objective, Seeds 7)
+    model.SetWeight("sloped_1/kernel", Array.zeroCreate 4)
+    (Evaluation.Predict(model, changed.Data, StatePolicy.Stateless, 1)[0]).Values |> Check.equal [| 0.25f; 0.75f |]
+
 /// Which primitive each node is: what any reader of a graph does.
 let private primitives =
     { new IGraphVisitor<string> with
@@ -156,6 +182,36 @@ let ``Plans, options and optimizers are copied with another setting`` () =
     third.Training.Optimizer.Schedule.Name |> Check.equal "linear(10, 0)"
     (third.State.Name, third.Metrics.Count) |> Check.equal ("never", 1)
     (plan.Training.Epochs, plan.State.Name, plan.Metrics.Count) |> Check.equal (5, "stateless", 0)
+
+[<Test>]
+let ``What is nested in plans and layers is copied with another setting too`` () =
+    let stopping = EarlyStopping(Patience = 3).WithMetric("accuracy").WithMinimumDelta(0.5).WithRestoreBest true
+    stopping |> Check.equal (EarlyStopping(Patience = 3, Metric = "accuracy", MinimumDelta = 0.5, RestoreBest = true))
+    let plateau = ReduceOnPlateau(Patience = 3).WithFactor(0.5).WithCooldown(2).WithMinimumFactor 0.01
+    plateau |> Check.equal (ReduceOnPlateau(Patience = 3, Factor = 0.5, Cooldown = 2, MinimumFactor = 0.01))
+    let losses = [| OutputLoss("answer", Loss.CategoricalCrossEntropy) |]
+    let training = TrainingOptions().WithEarlyStopping(stopping).WithReduceOnPlateau(plateau).WithLosses(losses).WithValidationShare(0.25).WithShuffle false
+    (training.EarlyStopping, training.ReduceOnPlateau, training.ValidationShare, training.Shuffle) |> Check.equal (stopping, plateau, System.Nullable 0.25, false)
+    training.Objective |> Check.equal (Objective(Losses = losses))
+    let rules = [| WeightRule(Pattern = "*", L2 = 0.5) |]
+    Objective().WithLoss(Loss.Huber 1).WithOptimizer(Sgd()).WithWeightRules(rules).WithEarlierBatches 2
+    |> Check.equal (Objective(Loss = Loss.Huber 1, Optimizer = Sgd(), WeightRules = rules, EarlierBatches = 2))
+
+    GenerationOptions(Symbols = 5).WithTemperature(0.5).WithTopK(3).WithEndSymbol "." |> Check.equal (GenerationOptions(Symbols = 5, Temperature = 0.5, TopK = 3, EndSymbol = "."))
+    ScanOptions().WithDropout(0.5).WithZeroOutputForMask true |> Check.equal (ScanOptions(Dropout = 0.5, ZeroOutputForMask = true))
+
+    let plan =
+        ExperimentPlan(Data = questions, Model = Model.Of [| Layers.Dense 1 |])
+            .WithTestData(questions).WithValidationData(questions).WithProbes [| Probe.From("A", 2) |]
+
+    Assert.That(plan.TestData, Is.SameAs questions)
+    Assert.That(plan.ValidationData, Is.SameAs questions)
+    plan.Probes.Count |> Check.equal 1
+    let recurrent = Layers.Recurrent(lstm, 2).WithDropout(0.5).WithRecurrentDropout(0.25).GoingBackwards()
+    (recurrent.Dropout, recurrent.RecurrentDropout, recurrent.GoBackwards, recurrent.Units) |> Check.equal (0.5, 0.25, true, System.Nullable 2)
+    let both = Layers.Bidirectional(lstm, 2).WithDropout(0.5).WithMerge MergeMode.Sum
+    (both.Dropout, both.Merge, both.Units) |> Check.equal (0.5, MergeMode.Sum, System.Nullable 2)
+    (Layers.Dense 3).WithActivation(Activation.Tanh).Activation.Name |> Check.equal "tanh"
 
 [<Test>]
 let ``Lists and arrays are taken where C# takes any number of arguments`` () =

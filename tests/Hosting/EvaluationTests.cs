@@ -124,6 +124,41 @@ public sealed class EvaluationTests
     }
 
     [Test]
+    public void SamplesOfWhichNothingCounts_AreNoPredictions()
+    {
+        Dataset data = new()
+        {
+            Description = "bits",
+            Samples = 3,
+            Input = new() { TimeSteps = 2, Features = 1, Values = [0, 1, 1, 0, 0, 1] },
+            Target = new() { TimeSteps = 2, Width = 2, Classes = [0, 1, 1, 0, 0, 1], Mask = [true, true, false, false, false, true] },
+        };
+        ExperimentResult result = Run(new() { Data = data, Model = Model.Of(Layers.Dense(2, Activation.Softmax)), Metrics = [Metric.Accuracy] });
+        Assert.That(result.Predictions.Select(prediction => (prediction.Input, prediction.Expected)), Is.EqualTo(new[] { ("sample 0", "0 1"), ("sample 2", "1") }));
+        Assert.That(result.Outputs[0].Counts, Is.EqualTo(data.Target.Mask));
+    }
+
+    [Test]
+    public async Task Values_TellWhichOfThemCount([Values] bool masked)
+    {
+        MaskedNumbers experiment = new() { Masked = masked };
+        Assert.That(Run(experiment.Plan(new Seeds(1))).Outputs[0].Counts, masked ? Is.EqualTo((bool[])[false, true, true, false]) : Is.Null);
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            string[] arguments = ["run", "masked-numbers", "--quiet", "--set", $"masked={masked}", "--json", file];
+            Assert.That(await ResearchHost.RunAsync(arguments, services => services.AddResearchCells().AddExperiment<MaskedNumbers>()), Is.Zero);
+            JsonElement run = JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement[0].GetProperty("runs")[0];
+            Assert.That(run.GetProperty("outputs").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(JsonSerializer.Serialize(run.GetProperty("counts")), Is.EqualTo(masked ? "[[false,true],[true,false]]" : "null"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Test]
     public void SeveralBlocks_AreFieldsByNumber()
     {
         InputBlock input = new() { TimeSteps = 1, Features = 1, Values = [0] };
@@ -193,4 +228,27 @@ public sealed class EvaluationTests
         Text = s_learnt.Text,
         InputLabels = [.. s_learnt.InputLabels!.Take(samples).Reverse()],
     };
+
+    private sealed class MaskedNumbers : IExperiment
+    {
+        public string Name => "masked-numbers";
+
+        public string Summary => "Two samples of two numbers, each mask leaving out one.";
+
+        public bool Masked { get; set; }
+
+        public ExperimentPlan Plan(Seeds seeds) => new()
+        {
+            Data = new()
+            {
+                Description = "numbers",
+                Samples = 2,
+                Input = new() { TimeSteps = 2, Features = 1, Values = [1, 2, 3, 4], Mask = Masked ? [true, true, true, false] : null },
+                Target = new() { TimeSteps = 2, Width = 1, Values = [1, 2, 3, 4], Mask = Masked ? [false, true, true, true] : null },
+            },
+            Model = Model.Of(Layers.Dense(1)),
+            Training = new() { Loss = Loss.MeanSquaredError },
+            Metrics = [Metric.MeanSquaredError],
+        };
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Research.Cells;
+using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
@@ -93,6 +94,55 @@ public sealed class PlanOverridesTests
         ]));
         Assert.That(PlanOverrides.Apply(plan, ["training.loss=huber(2)"]).Training.Loss, Is.EqualTo(Loss.Huber(2)));
         Assert.That(() => PlanOverrides.Apply(plan, ["training.optimizer.clip_value=0"]), Throws.TypeOf<ResearchException>().With.Message.Contains("above 0, or none"));
+    }
+
+    // Two outputs over the same layer; the data have the targets in another order than the model its outputs.
+    private static ExperimentPlan OfTwoOutputs(IReadOnlyList<OutputLoss> losses, params IReadOnlyList<TargetBlock> unread) => new()
+    {
+        Data = new()
+        {
+            Description = "two targets",
+            Samples = 2,
+            Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1] },
+            Targets = [new() { Name = "size", Width = 1, Values = [1, 2] }, new() { Name = "kind", Width = 2, Classes = [0, 1] }, .. unread],
+        },
+        Model = Model.Build(model =>
+        {
+            Flow read = model.Add(Layers.Dense(3), model.Input());
+            model.Output("kind", model.Add(Layers.Dense(2, Activation.Softmax), read));
+            model.Output("size", model.Add(Layers.Dense(1), read));
+        }),
+        Training = new() { Losses = losses },
+    };
+
+    [Test]
+    public void LossesOfSingleOutputs_AreFields()
+    {
+        ExperimentPlan plan = OfTwoOutputs([new("size", Loss.MeanSquaredError) { Weight = 0.25 }]);
+        string[] shown = [.. PlanFields.Of(plan).Select(field => $"{field.Name}={field}").Where(field => field.StartsWith("training.loss", StringComparison.Ordinal))];
+        Assert.That(shown, Is.EqualTo((string[])
+            ["training.loss=categorical_crossentropy", "training.losses.0.output=size", "training.losses.0.loss=mean_squared_error", "training.losses.0.weight=0.25"]));
+        ExperimentPlan changed = PlanOverrides.Apply(plan, ["training.losses.0.loss=mean_absolute_error", "training.losses.0.weight=2"]);
+        Assert.That(changed.Training.Losses, Is.EqualTo((OutputLoss[])[new("size", Loss.MeanAbsoluteError) { Weight = 2 }]));
+        Assert.That(() => PlanOverrides.Apply(plan, ["training.losses.0.weight=-1"]), Throws.TypeOf<ResearchException>().With.Message.Contains("0 or more"));
+        Assert.That(Reports.JsonReport.PlanTree(plan)["training"]!["losses"]![0]!["weight"]!.GetValue<double>(), Is.EqualTo(0.25));
+    }
+
+    [Test]
+    public void ALossThatNoOutputHas_IsNoField()
+    {
+        ExperimentPlan plan = OfTwoOutputs([new("size", Loss.MeanSquaredError), new("kind", Loss.CategoricalCrossEntropy)]);
+        Assert.That(PlanFields.Of(plan).Select(field => field.Name), Has.None.EqualTo("training.loss"));
+        Assert.That(() => PlanOverrides.Apply(plan, ["training.loss=mean_absolute_error"]),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("Unknown setting 'training.loss'; did you mean 'training.losses.0.loss'?"));
+    }
+
+    [Test]
+    public void Figures_AreOfTheModelsOutputs()
+    {
+        ExperimentPlan plan = OfTwoOutputs([new("size", Loss.MeanSquaredError)], new TargetBlock { Name = "unread", Width = 1, Values = [0, 0] });
+        ExperimentPlan watched = PlanOverrides.Apply(plan, ["training.early_stopping.patience=2"]);
+        Assert.That(PlanFields.Of(watched).Single(field => field.Name == "training.early_stopping.metric").Allowed, Is.EqualTo("one of loss, kind/loss, size/loss"));
     }
 
     [Test]
@@ -327,6 +377,9 @@ public sealed class PlanOverridesTests
         Assert.That(Changed(clipped, "training.optimizer=sgd"), Is.EqualTo(new Sgd { ClipNorm = 0.5, Schedule = schedule }), "with its own default rate");
         Assert.That(Changed(new Sgd { GlobalClipNorm = 2 }, "training.optimizer=rmsprop"), Is.EqualTo(new RmsProp { GlobalClipNorm = 2 }));
         Assert.That(Changed(new Adam { ClipValue = 3, LearningRate = 0.003 }, "training.optimizer.name=sgd"), Is.EqualTo(new Sgd { ClipValue = 3, LearningRate = 0.003 }), "with the plan's rate");
+        Assert.That(Changed(new Adam { LearningRate = 0.001 }, "training.optimizer=sgd"), Is.EqualTo(new Sgd { LearningRate = 0.001 }), "a rate that was set, though it is the kind's default");
+        Assert.That(Changed(Changed(new Adam(), "training.optimizer=sgd"), "training.optimizer=adam"), Is.EqualTo(new Adam()), "there and back");
+        Assert.That(new Adam { LearningRate = 0.001 }, Is.EqualTo(new Adam()).And.Property(nameof(Adam.LearningRate)).EqualTo(0.001), "what was set is no other optimizer");
 
         // Named before or after, also where it is the default of the optimizer that goes.
         foreach (double rate in (double[])[0.02, 0.001])

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Research.Framework.Equations;
 
 namespace Research.Framework.Data;
 

@@ -1,5 +1,3 @@
-using Research.Framework.Objectives;
-
 namespace Research.Framework.Engine;
 
 /// <summary>What a training step yields, in short.</summary>

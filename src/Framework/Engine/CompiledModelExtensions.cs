@@ -1,6 +1,4 @@
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
-using Research.Framework.Objectives;
 
 namespace Research.Framework.Engine;
 

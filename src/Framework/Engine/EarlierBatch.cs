@@ -1,5 +1,4 @@
 using Research.Framework.Data;
-using Research.Framework.Equations;
 using Research.Framework.State;
 
 namespace Research.Framework.Engine;

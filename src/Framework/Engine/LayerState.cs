@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Engine;
 
 /// <summary>One recurrent layer's state: its named parts.</summary>

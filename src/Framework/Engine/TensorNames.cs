@@ -1,4 +1,3 @@
-using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;

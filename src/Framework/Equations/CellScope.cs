@@ -1,5 +1,3 @@
-using Research.Framework.Engine;
-
 namespace Research.Framework.Equations;
 
 /// <summary>Where a cell declares its weights. Weights are named; the name is part of the seed stream they are drawn from.</summary>

@@ -1,5 +1,3 @@
-using Research.Framework.Engine;
-
 namespace Research.Framework.Equations;
 
 /// <summary>Reverse-mode differentiation: writes the backward step into the trace of a copy of the forward one.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Research.Framework.Engine;
 
 namespace Research.Framework.Equations;
 

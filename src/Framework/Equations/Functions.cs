@@ -1,5 +1,3 @@
-using Research.Framework.Engine;
-
 namespace Research.Framework.Equations;
 
 /// <summary>The functions a cell's equations may use; bring them in with <c>using static</c>. All act element by element unless said otherwise.</summary>

@@ -1,4 +1,3 @@
-using Research.Framework.Engine;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Equations;

@@ -1,5 +1,4 @@
 using Research.Framework.Engine;
-using Research.Framework.Models;
 
 namespace Research.Framework.Equations;
 
@@ -47,6 +46,12 @@ public sealed class StepEquations
 
     /// <summary>The weights, in the order in which they were declared.</summary>
     public IReadOnlyList<WeightDescription> Weights { get; }
+
+    /// <summary>
+    /// The operations that <see cref="Evaluate"/> asks a reader for, each once, in order of use; reading weights aside. An engine that has
+    /// none for one of them, e.g. a user's own <see cref="ElementwiseOperation"/>, refuses the model: <see cref="IEngine.Findings"/>.
+    /// </summary>
+    public IReadOnlyList<Operation> UsedOperations => [.. Reading.Before.Concat(Reading.After).OrderBy(node => node.Id).Select(node => node.Operation).Distinct()];
 
     internal Trace Trace { get; }
 

@@ -30,7 +30,7 @@ public sealed record ExperimentPlan
     /// <summary>What is evaluated after training: <see cref="TestData"/>, or <see cref="Data"/> where there is none.</summary>
     public Dataset EvaluatedData => TestData ?? Data;
 
-    /// <summary>The layers.</summary>
+    /// <summary>The model: its inputs, layers and outputs.</summary>
     public required Model Model { get; init; }
 
     /// <summary>When each row's state is zeroed or carried.</summary>
@@ -60,6 +60,14 @@ public sealed record ExperimentPlan
     /// <param name="data">The data.</param>
     public ExperimentPlan WithData(Dataset data) => this with { Data = data };
 
+    /// <summary>A copy that evaluates other data after training.</summary>
+    /// <param name="data">The data; null for those that are learnt.</param>
+    public ExperimentPlan WithTestData(Dataset? data) => this with { TestData = data };
+
+    /// <summary>A copy that is judged by other data after each epoch.</summary>
+    /// <param name="data">The data; null for none.</param>
+    public ExperimentPlan WithValidationData(Dataset? data) => this with { ValidationData = data };
+
     /// <summary>A copy with another model.</summary>
     /// <param name="model">The model.</param>
     public ExperimentPlan WithModel(Model model) => this with { Model = model };
@@ -75,4 +83,8 @@ public sealed record ExperimentPlan
     /// <summary>A copy with other metrics.</summary>
     /// <param name="metrics">The metrics, in the order in which they are shown.</param>
     public ExperimentPlan WithMetrics(params IReadOnlyList<IMetric> metrics) => this with { Metrics = metrics };
+
+    /// <summary>A copy that generates other texts.</summary>
+    /// <param name="probes">The probes, in the order in which they are shown.</param>
+    public ExperimentPlan WithProbes(params IReadOnlyList<Probe> probes) => this with { Probes = probes };
 }

@@ -122,16 +122,17 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         TimeSteps = predictions.Target.TimeSteps,
         Width = predictions.Target.Width,
         Values = predictions.Values,
+        Counts = Enumerable.Range(0, predictions.Count).All(predictions.Counts) ? null : [.. Enumerable.Range(0, predictions.Count).Select(predictions.Counts)],
         Predictions = Label(predictions),
     };
 
-    private static LabelledPrediction[] Label(Predictions predictions)
+    private static List<LabelledPrediction> Label(Predictions predictions)
     {
         Dataset data = predictions.Data;
         TargetBlock target = predictions.Target;
         if (target.Classes is null) return [];
         string separator = data.Text is null || target.ClassNames is not null ? " " : "";
-        LabelledPrediction[] labelled = new LabelledPrediction[data.Samples];
+        List<LabelledPrediction> labelled = [];
         for (int sample = 0; sample < data.Samples; sample++)
         {
             List<string> expected = [], predicted = [];
@@ -143,8 +144,9 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
                 predicted.Add(Symbol(predictions.PredictedClass(row)));
             }
 
+            if (expected.Count == 0) continue; // nothing was asked
             string input = data.InputLabels?[sample] ?? string.Create(CultureInfo.InvariantCulture, $"sample {sample}");
-            labelled[sample] = new LabelledPrediction(input, string.Join(separator, expected), string.Join(separator, predicted));
+            labelled.Add(new LabelledPrediction(input, string.Join(separator, expected), string.Join(separator, predicted)));
         }
 
         return labelled;

@@ -17,9 +17,13 @@ public sealed record OutputResult
     /// <summary>The output's values, <c>[samples, time steps, width]</c>: scores of classes, or values.</summary>
     public IReadOnlyList<float> Values { get; init; } = [];
 
+    /// <summary>Whether each row of the values counts, <c>[samples, time steps]</c>: metrics and losses are of those that do.</summary>
+    /// <value>Default null: all count.</value>
+    public IReadOnlyList<bool>? Counts { get; init; }
+
     /// <summary>
     /// One entry for each sample, where the targets are classes; otherwise empty. Symbols are the target's names of classes, those of
-    /// the data's text, or else class numbers. Steps that do not count are left out.
+    /// the data's text, or else class numbers. Steps that do not count are left out, and samples none of whose steps counts.
     /// </summary>
     public IReadOnlyList<LabelledPrediction> Predictions { get; init; } = [];
 }

@@ -10,8 +10,9 @@ namespace Research.Framework.Experiments;
 public static class PlanFields
 {
     /// <summary>
-    /// Every scalar of a plan, in the order in which plans are read: the settings of the experiment that made it, data,
-    /// model, state, training, metrics, probes. Layers, cells and optimizers list their own.
+    /// A plan's values in the order in which plans are read: the settings of the experiment that made it, the data's shapes,
+    /// model, state, training, metrics, probes. Layers, cells and optimizers list their own. A value that nothing reads is no
+    /// field, e.g. <c>training.loss</c> where every output has a loss of its own.
     /// </summary>
     /// <param name="plan">The plan.</param>
     public static IReadOnlyList<Setting<ExperimentPlan>> Of(ExperimentPlan plan)
@@ -73,7 +74,7 @@ public static class PlanFields
     private static void AddTraining(List<Setting<ExperimentPlan>> fields, ExperimentPlan plan)
     {
         TrainingOptions training = plan.Training;
-        IReadOnlyList<string> figures = EvaluationFigures.NamesOf([.. plan.Data.Targets.Select(target => target.Name)], plan.Metrics);
+        IReadOnlyList<string> outputs = plan.Model.OutputNames(plan.Data), figures = EvaluationFigures.NamesOf(outputs, plan.Metrics);
         Setting<TrainingOptions>[] settings =
         [
             Setting.Whole("epochs", training.Epochs, value => training with { Epochs = value }, atLeast: 0),
@@ -84,7 +85,7 @@ public static class PlanFields
             Setting.Optional("validation_share", training.ValidationShare, value => training with { ValidationShare = value }, above: 0, below: 1),
             .. Settings(training, figures, training.EarlyStopping),
             .. Settings(training, figures, training.ReduceOnPlateau),
-            Setting.Choice("loss", training.Loss, Loss.All, loss => loss.Name, loss => training with { Loss = loss }),
+            .. Settings(training, outputs),
             Setting.Choice("name", training.Optimizer, Optimizer.All, optimizer => optimizer.Name, training.Optimizer.ReplacedBy)
                 .Within(With, "optimizer"),
             .. training.Optimizer.Settings.Select(setting => setting.Within(With, "optimizer")),
@@ -94,6 +95,26 @@ public static class PlanFields
         fields.AddRange(settings.Select(setting => setting.Within(changed => plan with { Training = changed }, "training")));
 
         TrainingOptions With(Optimizer optimizer) => training with { Optimizer = optimizer };
+    }
+
+    // The loss of outputs that have none of their own, if there are any; then those of single outputs.
+    private static IEnumerable<Setting<TrainingOptions>> Settings(TrainingOptions training, IReadOnlyList<string> outputs)
+    {
+        if (outputs.Any(output => training.Losses.All(own => own.Output != output)))
+            yield return Setting.Choice("loss", training.Loss, Loss.All, loss => loss.Name, loss => training with { Loss = loss });
+        for (int i = 0; i < training.Losses.Count; i++)
+        {
+            int index = i;
+            OutputLoss own = training.Losses[i];
+            Setting<OutputLoss>[] settings =
+            [
+                Setting.Shown<OutputLoss>("output", own.Output),
+                Setting.Choice("loss", own.Loss, Loss.All, loss => loss.Name, loss => own with { Loss = loss }),
+                Setting.Number("weight", own.Weight, value => own with { Weight = value }, atLeast: 0),
+            ];
+            foreach (Setting<OutputLoss> setting in settings)
+                yield return setting.Within(changed => training with { Losses = [.. training.Losses.Select((old, k) => k == index ? changed : old)] }, $"losses.{index}");
+        }
     }
 
     // A patience makes what has none yet; none takes it away.

@@ -1,4 +1,3 @@
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Metrics;
@@ -15,8 +14,8 @@ public static class Metric
         MeanOverValues("binary_accuracy", predictions, static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0), largerIsBetter: true);
 
     /// <summary>
-    /// The mean of -ln p, with p the probability given to the target class, clipped to [1e-7, 1 - 1e-7] as in Keras; in
-    /// nats; for class targets.
+    /// The mean of -ln p, with p the probability given to the target class: the prediction over the sum of its row, clipped to
+    /// [1e-7, 1 - 1e-7], as in the loss; in nats; for class targets. NaN where predictions are no probabilities: one below 0, or all 0.
     /// </summary>
     public static IMetric CrossEntropy { get; } = OfClasses("cross_entropy", NegativeLogLikelihood);
 
@@ -33,15 +32,15 @@ public static class Metric
 
     /// <summary>The mean of the squared differences; for real-valued targets.</summary>
     public static IMetric MeanSquaredError { get; } = Of("mean_squared_error", static predictions =>
-        MeanOverValues("mean_squared_error", predictions, static (predicted, target) => (predicted - target) * (predicted - target)));
+        MeanOverValues("mean_squared_error", predictions, RowError.Squared));
 
     /// <summary>The mean of the differences' sizes; for real-valued targets.</summary>
     public static IMetric MeanAbsoluteError { get; } = Of("mean_absolute_error", static predictions =>
-        MeanOverValues("mean_absolute_error", predictions, static (predicted, target) => Math.Abs(predicted - target)));
+        MeanOverValues("mean_absolute_error", predictions, RowError.Absolute));
 
     /// <summary>The root of the mean squared error, in the target's own unit; for real-valued targets.</summary>
     public static IMetric RootMeanSquaredError { get; } = Of("root_mean_squared_error", static predictions =>
-        Math.Sqrt(MeanOverValues("root_mean_squared_error", predictions, static (predicted, target) => (predicted - target) * (predicted - target))));
+        Math.Sqrt(MeanOverValues("root_mean_squared_error", predictions, RowError.Squared)));
 
     /// <summary>
     /// R², the coefficient of determination: 1 less the sum of squared errors over that of the targets around their mean, for
@@ -83,11 +82,8 @@ public static class Metric
     private static IMetric OfClasses(string name, Func<Predictions, int, int, double> score, bool largerIsBetter = false) =>
         Of(name, predictions => MeanOverClasses(name, predictions, score), largerIsBetter);
 
-    private static double NegativeLogLikelihood(Predictions predictions, int row, int target)
-    {
-        double probability = predictions.Values[row * predictions.Target.Width + target];
-        return -DoubleMath.Log(Math.Clamp(probability, 1e-7, 1 - 1e-7));
-    }
+    private static double NegativeLogLikelihood(Predictions predictions, int row, int target) =>
+        RowError.CrossEntropy(predictions.Values.AsSpan(row * predictions.Target.Width, predictions.Target.Width), target);
 
     private static bool IsAmongLargest(Predictions predictions, int row, int target, int count)
     {

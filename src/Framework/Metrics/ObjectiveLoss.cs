@@ -1,5 +1,3 @@
-using Research.Framework.Engine;
-using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 
 namespace Research.Framework.Metrics;
@@ -38,27 +36,5 @@ public static class ObjectiveLoss
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(predictions);
         return predictions.Where(output => objective.WeightOf(output.Target.Name) != 0).Sum(output => objective.WeightOf(output.Target.Name) * Of(objective.LossOf(output.Target.Name), output));
-    }
-
-    /// <summary>What the objective's penalties on weights add to the loss: Σ λ w².</summary>
-    /// <param name="model">A model with its objective.</param>
-    public static double Penalty(ICompiledModel model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        double sum = 0;
-        if (model.Objective.WeightRules.Count == 0) return sum;
-        foreach (string weight in model.Graph.Weights.Select(weight => weight.Name))
-        {
-            if (model.Objective.L2Of(weight) is > 0 and var factor) sum += factor * SumOfSquares(model.GetTensor(weight));
-        }
-
-        return sum;
-    }
-
-    private static double SumOfSquares(NamedTensor tensor)
-    {
-        double sum = 0;
-        foreach (float value in tensor.ToFloats()) sum += (double)value * value;
-        return sum;
     }
 }

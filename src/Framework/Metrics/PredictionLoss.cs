@@ -1,7 +1,6 @@
 using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Equations;
-using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 
 namespace Research.Framework.Metrics;
@@ -9,9 +8,6 @@ namespace Research.Framework.Metrics;
 /// <summary>A loss of predictions, in double and without an engine.</summary>
 internal sealed class PredictionLoss
 {
-    // Keras' bounds of a probability.
-    private const double Smallest = 1e-7, Largest = 1 - 1e-7;
-
     // Rows whose equations are read at once.
     private const int Block = 256;
 
@@ -56,49 +52,24 @@ internal sealed class PredictionLoss
     {
         int width = predictions.Target.Width;
         ReadOnlySpan<float> output = predictions.Values.AsSpan(row * width, width);
-        if (predictions.Target.Classes is { } classes) return CrossEntropy(predictions.Data, output, [], classes[row]);
+        if (_loss.IsCrossEntropy && RowError.Total(output) is null) throw NoProbabilities(predictions.Data, output);
+        if (predictions.Target.Classes is { } classes) return RowError.CrossEntropy(output, classes[row]);
         ReadOnlySpan<float> target = predictions.Target.Values.AsSpan(row * width, width);
-        if (_loss.IsCrossEntropy) return CrossEntropy(predictions.Data, output, target, -1);
+        if (_loss.IsCrossEntropy) return RowError.CrossEntropy(output, target);
         double sum = 0;
         for (int i = 0; i < width; i++) sum += OfValue(output[i], target[i]);
         return sum / width;
     }
 
-    private double OfValue(double output, double target)
+    private double OfValue(double output, double target) => _loss.Kind switch
     {
-        double difference = output - target, size = Math.Abs(difference);
-        switch (_loss.Kind)
-        {
-            case LossKind.MeanSquaredError: return difference * difference;
-            case LossKind.MeanAbsoluteError: return size;
-            case LossKind.Huber: return size <= _loss.Delta ? 0.5 * difference * difference : _loss.Delta * size - 0.5 * _loss.Delta * _loss.Delta;
-            default:
-                double p = Math.Clamp(output, Smallest, Largest);
-                return -(target * DoubleMath.Log(p) + (1 - target) * DoubleMath.Log(1 - p));
-        }
-    }
-
-    // -Σ y ln q, with q the predictions divided by their sum and clipped.
-    private static double CrossEntropy(Dataset data, ReadOnlySpan<float> output, ReadOnlySpan<float> target, int targetClass)
-    {
-        double total = 0, sum = 0;
-        bool negative = false;
-        foreach (float value in output)
-        {
-            total += value;
-            negative |= value < 0;
-        }
-
-        if (negative || total == 0) throw NoProbabilities(data, output);
-        if (double.IsNaN(total)) return double.NaN;
-        if (targetClass >= 0) return -DoubleMath.Log(Math.Clamp(output[targetClass] / total, Smallest, Largest));
-        for (int i = 0; i < target.Length; i++)
-        {
-            if (target[i] != 0) sum -= target[i] * DoubleMath.Log(Math.Clamp(output[i] / total, Smallest, Largest));
-        }
-
-        return sum;
-    }
+        LossKind.MeanSquaredError => RowError.Squared(output, target),
+        LossKind.MeanAbsoluteError => RowError.Absolute(output, target),
+        LossKind.Huber => RowError.Absolute(output, target) is var size && size <= _loss.Delta
+            ? 0.5 * RowError.Squared(output, target)
+            : _loss.Delta * size - 0.5 * _loss.Delta * _loss.Delta,
+        _ => RowError.Binary(output, target),
+    };
 
     /// <summary>The sum over a block of rows, which is emptied.</summary>
     private double OfEquations(Predictions predictions, List<int> rows)

@@ -64,11 +64,4 @@ public sealed class Predictions
 
         return best;
     }
-
-    /// <summary>The class that the target names.</summary>
-    /// <param name="row">Row in <c>[0, Count)</c>.</param>
-    /// <exception cref="ResearchException">The targets are real values.</exception>
-    public int TargetClass(int row) => Target.Classes is { } classes
-        ? classes[row]
-        : throw new ResearchException($"The targets of '{Data.Description}' are real values, not classes; choose a metric for real values.");
 }

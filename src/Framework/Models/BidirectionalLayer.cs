@@ -102,6 +102,18 @@ public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
         ? this with { Forward = Created(ForwardCells!, units), Backward = Created(BackwardCells!, units), Units = units }
         : throw new ResearchException($"Layer '{Name ?? Kind}' was made of finished cells, whose size it cannot change; make it with Bidirectional(cells, units).");
 
+    /// <summary>A copy with another dropout of its input.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public BidirectionalLayer WithDropout(double rate) => this with { Dropout = rate };
+
+    /// <summary>A copy with another dropout of its state.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public BidirectionalLayer WithRecurrentDropout(double rate) => this with { RecurrentDropout = rate };
+
+    /// <summary>A copy that joins its directions in another way.</summary>
+    /// <param name="mode">How.</param>
+    public BidirectionalLayer WithMerge(MergeMode mode) => this with { Merge = mode };
+
     /// <summary>A copy that yields every step.</summary>
     public BidirectionalLayer ReturningSequences() => this with { ReturnSequences = true };
 

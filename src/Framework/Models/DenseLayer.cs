@@ -40,6 +40,10 @@ public sealed record DenseLayer(int Units) : Layer
         });
     }
 
+    /// <summary>A copy with another activation.</summary>
+    /// <param name="activation">The function applied to the sum.</param>
+    public DenseLayer WithActivation(Activation activation) => this with { Activation = activation };
+
     private static int Checked(int units) =>
         units >= 1 ? units : throw new ResearchException($"Dense layer: expected at least 1 unit, got {units}.");
 }

@@ -1,6 +1,6 @@
 namespace Research.Framework.Models;
 
-/// <summary>A layer made from a function, where a class would say no more: for lambdas and F# functions.</summary>
+/// <summary>A layer made from a function, where a class would say no more: for lambdas and F# functions. What joins several flows is a <see cref="FunctionJoinLayer"/>.</summary>
 public sealed record FunctionLayer : Layer
 {
     private readonly Func<ModelScope, Flow, Flow> _build;
@@ -8,17 +8,21 @@ public sealed record FunctionLayer : Layer
     /// <summary>Makes a layer.</summary>
     /// <param name="kind">The stem of its default name, in snake case, e.g. <c>gated_skip</c>.</param>
     /// <param name="build">From the scope, where layers and primitives are added under the layer's name, and what is read to what is yielded: a pure function, called whenever a model's graph is made.</param>
+    /// <param name="settings">What <c>--set</c> may set, each making the layer anew, e.g. by the function that made this one. Default none.</param>
     /// <exception cref="ResearchException">The kind is empty.</exception>
-    public FunctionLayer(string kind, Func<ModelScope, Flow, Flow> build)
+    public FunctionLayer(string kind, Func<ModelScope, Flow, Flow> build, IReadOnlyList<Setting<Layer>>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(build);
-        if (string.IsNullOrWhiteSpace(kind)) throw new ResearchException("A layer made from a function needs a kind, e.g. 'gated_skip'.");
-        Kind = kind;
+        Kind = CheckedKind(kind);
         _build = build;
+        Settings = settings ?? [];
     }
 
     /// <inheritdoc/>
     public override string Kind { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Setting<Layer>> Settings { get; }
 
     /// <inheritdoc/>
     public override Flow Build(ModelScope model, Flow input) => _build(model, input);

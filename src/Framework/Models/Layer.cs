@@ -4,7 +4,7 @@ namespace Research.Framework.Models;
 
 /// <summary>
 /// One layer of a model: settings, and how it is made of other layers and primitives. Derive from it for a layer of your own,
-/// as a record; where a function says enough, and in F#, take a <see cref="FunctionLayer"/>. Ready-made ones are in <see cref="Layers"/>.
+/// as a record; where a function says enough, and in F#, take a <see cref="FunctionLayer"/> or a <see cref="FunctionJoinLayer"/>. Ready-made ones are in <see cref="Layers"/>.
 /// </summary>
 public abstract record Layer
 {
@@ -27,4 +27,8 @@ public abstract record Layer
     /// <summary>What <c>--set model.layers.0.units=64</c> may set, in the order in which it is shown; each sets a copy. Kind and name are shown anyway.</summary>
     /// <value>Default none.</value>
     public virtual IReadOnlyList<Setting<Layer>> Settings => [];
+
+    private protected static string CheckedKind(string kind) => string.IsNullOrWhiteSpace(kind)
+        ? throw new ResearchException("A layer made from a function needs a kind, e.g. 'gated_skip'.")
+        : kind;
 }

@@ -1,11 +1,9 @@
-using Research.Framework.Equations;
-
 namespace Research.Framework.Models;
 
-/// <summary>How a bidirectional layer joins its two directions.</summary>
+/// <summary>How flows are joined: by <see cref="ModelScope.Merge"/>, and the two directions of a bidirectional layer.</summary>
 public enum MergeMode
 {
-    /// <summary>Side by side, forward first: twice as wide.</summary>
+    /// <summary>Side by side, in order (forward first): as wide as all together.</summary>
     Concat,
 
     /// <summary>Their sum.</summary>
@@ -17,6 +15,6 @@ public enum MergeMode
     /// <summary>Their mean.</summary>
     Average,
 
-    /// <summary>Not at all: both outputs, forward first. Laid out as <see cref="Concat"/>; no layer may follow.</summary>
+    /// <summary>Not at all: all outputs, in order. Laid out as <see cref="Concat"/>; no layer may follow.</summary>
     None,
 }

@@ -50,7 +50,7 @@ public sealed class Model
 
     /// <summary>The graph for a dataset's inputs.</summary>
     /// <param name="data">The data.</param>
-    /// <exception cref="ResearchException">As above.</exception>
+    /// <exception cref="ResearchException">As of <see cref="Graph(IReadOnlyList{InputShape})"/>.</exception>
     public ModelGraph Graph(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -59,7 +59,7 @@ public sealed class Model
 
     /// <summary>The graph for one input, called <c>input</c>.</summary>
     /// <param name="features">Features at each time step; at least 1.</param>
-    /// <exception cref="ResearchException">As above.</exception>
+    /// <exception cref="ResearchException">As of <see cref="Graph(IReadOnlyList{InputShape})"/>.</exception>
     public ModelGraph Graph(int features) => Graph([new InputShape("input", features)]);
 
     /// <summary>
@@ -69,7 +69,11 @@ public sealed class Model
     /// <param name="data">The data.</param>
     /// <exception cref="ResearchException">The model as it was first described does not fit them.</exception>
     public IReadOnlyList<ModelLayer> Layers(Dataset data) =>
-        [.. new Model(_build, []).Graph(data).Layers.Select((layer, index) => layer with { Layer = _replaced.GetValueOrDefault(index, layer.Layer) })];
+        [.. Described(data).Layers.Select((layer, index) => layer with { Layer = _replaced.GetValueOrDefault(index, layer.Layer) })];
+
+    /// <summary>The outputs' names, of which no other layer changes any.</summary>
+    /// <exception cref="ResearchException">As <see cref="Layers"/>.</exception>
+    internal IReadOnlyList<string> OutputNames(Dataset data) => [.. Described(data).Outputs.Select(output => output.Name)];
 
     /// <summary>The same model with another layer in one place.</summary>
     /// <param name="index">The place among the layers added to the model itself, from 0.</param>
@@ -80,4 +84,6 @@ public sealed class Model
         ArgumentNullException.ThrowIfNull(layer);
         return new(_build, new Dictionary<int, Layer>(_replaced) { [index] = layer });
     }
+
+    private ModelGraph Described(Dataset data) => new Model(_build, []).Graph(data);
 }

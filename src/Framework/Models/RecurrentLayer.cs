@@ -57,7 +57,8 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
 
     /// <summary>
     /// The name of an earlier recurrent layer whose final state starts this one (an encoder's, in a decoder); its slots
-    /// must have the same widths. The gradient flows back into it.
+    /// must have the same widths. The gradient flows back into it. For a stack, whose layers can name each other alone; where
+    /// there are flows, say <c>startsFrom</c> of <see cref="ModelScope.Add(Layer, Flow, Flow)"/>. Refused beside it.
     /// </summary>
     /// <value>Default null: the state policy decides.</value>
     public string? InitialStateFrom { get; init; }
@@ -77,6 +78,8 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
     public override Flow Build(ModelScope model, Flow input)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (InitialStateFrom is not null && model.StartsFrom is { } given)
+            throw new ResearchException($"Layer '{model.Path}' is given two states to start from, that of '{given.Node.Name}' and, by its {nameof(InitialStateFrom)}, that of '{InitialStateFrom}'; leave one out.");
         Flow steps = model.Scan("", Cell, GoBackwards ? model.Reverse(input) : input, new()
         {
             StartsFrom = InitialStateFrom is null ? model.StartsFrom : model.OutputOf(InitialStateFrom),
@@ -108,8 +111,19 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
         ? this with { Cell = Created(cells, units), Cells = cells, Units = units }
         : throw new ResearchException($"Layer '{Name ?? Kind}' was made of a finished cell, whose size it cannot change; make it with Recurrent(cells, units).");
 
+    /// <summary>A copy with another dropout of its input.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public RecurrentLayer WithDropout(double rate) => this with { Dropout = rate };
+
+    /// <summary>A copy with another dropout of its state.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public RecurrentLayer WithRecurrentDropout(double rate) => this with { RecurrentDropout = rate };
+
     /// <summary>A copy that yields every step.</summary>
     public RecurrentLayer ReturningSequences() => this with { ReturnSequences = true };
+
+    /// <summary>A copy that runs from the last step to the first.</summary>
+    public RecurrentLayer GoingBackwards() => this with { GoBackwards = true };
 
     private RecurrentLayer WithCell(Func<ICell, ICell> change) =>
         this with { Cell = change(Cell), Cells = Cells is null ? null : new ChangedCells(Cells, change), Units = Units };

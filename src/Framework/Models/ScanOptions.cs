@@ -18,4 +18,20 @@ public sealed record ScanOptions
     /// <summary>The share of the first state slot (the hidden state) dropped where a step reads it, one draw for all steps of a batch.</summary>
     /// <value>In [0, 1). Default 0.</value>
     public double RecurrentDropout { get; init; }
+
+    /// <summary>A copy that starts from another state.</summary>
+    /// <param name="flow">What an earlier recurrent layer yields; null for the state policy.</param>
+    public ScanOptions WithStartsFrom(Flow? flow) => this with { StartsFrom = flow };
+
+    /// <summary>A copy that yields zeros at masked steps, or does not.</summary>
+    /// <param name="zero">Whether it does.</param>
+    public ScanOptions WithZeroOutputForMask(bool zero) => this with { ZeroOutputForMask = zero };
+
+    /// <summary>A copy with another dropout of its input.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public ScanOptions WithDropout(double rate) => this with { Dropout = rate };
+
+    /// <summary>A copy with another dropout of its state.</summary>
+    /// <param name="rate">In [0, 1).</param>
+    public ScanOptions WithRecurrentDropout(double rate) => this with { RecurrentDropout = rate };
 }

@@ -1,5 +1,3 @@
-using Research.Framework.Equations;
-
 namespace Research.Framework.Numerics;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Research.Framework.Equations;
 
 namespace Research.Framework.Numerics;
 

@@ -10,9 +10,6 @@ public abstract record AdaptiveMoments : Optimizer
     {
     }
 
-    /// <inheritdoc/>
-    public override double LearningRate { get; init; } = 0.001;
-
     /// <summary>Decay of the first moment.</summary>
     /// <value>In [0, 1). Default 0.9.</value>
     public double Beta1 { get; init; } = 0.9;
@@ -34,6 +31,8 @@ public abstract record AdaptiveMoments : Optimizer
 
     /// <summary>m and v, <c>first_moment</c> and <c>second_moment</c>, and <c>largest_second_moment</c> where <see cref="AmsGrad"/> keeps one.</summary>
     public sealed override IReadOnlyList<string> Moments => ["first_moment", "second_moment", .. AmsGrad ? ["largest_second_moment"] : Array.Empty<string>()];
+
+    private protected override double UsualRate => 0.001;
 
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [

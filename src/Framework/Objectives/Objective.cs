@@ -1,6 +1,5 @@
 using System.Globalization;
 using Research.Framework.Data;
-using Research.Framework.Equations;
 using Research.Framework.Models;
 
 namespace Research.Framework.Objectives;
@@ -49,6 +48,26 @@ public sealed record Objective
     /// <param name="weight">The weight's name.</param>
     public double? MaxNormOf(string weight) => RulesOf(weight).Min(rule => rule.MaxNorm);
 
+    /// <summary>A copy with another loss.</summary>
+    /// <param name="loss">The loss of every output that has none of its own.</param>
+    public Objective WithLoss(Loss loss) => this with { Loss = loss };
+
+    /// <summary>A copy with other losses of single outputs.</summary>
+    /// <param name="losses">The losses; empty for none.</param>
+    public Objective WithLosses(IReadOnlyList<OutputLoss> losses) => this with { Losses = losses };
+
+    /// <summary>A copy with another optimizer.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    public Objective WithOptimizer(Optimizer optimizer) => this with { Optimizer = optimizer };
+
+    /// <summary>A copy with other rules for weights.</summary>
+    /// <param name="rules">The rules; empty for none.</param>
+    public Objective WithWeightRules(IReadOnlyList<WeightRule> rules) => this with { WeightRules = rules };
+
+    /// <summary>A copy whose gradient reaches back through another number of batches.</summary>
+    /// <param name="batches">0 or more.</param>
+    public Objective WithEarlierBatches(int batches) => this with { EarlierBatches = batches };
+
     /// <summary>Whether two objectives are the same, rule by rule and output by output.</summary>
     /// <param name="other">Another; null for none.</param>
     public bool Equals(Objective? other) =>
@@ -68,7 +87,7 @@ public sealed record Objective
             findings.Add(Error("training.losses", "losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (Finding(LossOf(output.Name), output) is { } finding) findings.Add(Error("training.loss", $"output '{output.Name}'", finding));
+            if (Finding(LossOf(output.Name), output) is { } finding) findings.Add(Error(PlaceOf(output.Name), $"output '{output.Name}'", finding));
         }
 
         foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "training.weight_rules", "weight rule"));
@@ -154,6 +173,9 @@ public sealed record Objective
     private static Finding Error(string path, string subject, string message) => new(Severity.Error, path, $"{subject}: {message}");
 
     private IEnumerable<WeightRule> RulesOf(string weight) => WeightRules.Where(rule => NamePattern.Matches(rule.Pattern, weight));
+
+    // Where a plan has the loss of an output.
+    private string PlaceOf(string output) => Own(output) is { } own ? FormattableString.Invariant($"training.losses.{Losses.ToList().IndexOf(own)}.loss") : "training.loss";
 
     private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
 }

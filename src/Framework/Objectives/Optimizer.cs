@@ -9,6 +9,9 @@ namespace Research.Framework.Objectives;
 /// </remarks>
 public abstract record Optimizer
 {
+    // Null for the usual one: a rate that was set stays where another optimizer takes this one's place, even if it was set to the usual one.
+    private readonly double? _givenRate;
+
     private protected Optimizer()
     {
     }
@@ -21,7 +24,11 @@ public abstract record Optimizer
 
     /// <summary>Step size.</summary>
     /// <value>Above 0. Default 0.001; 0.01 for SGD.</value>
-    public abstract double LearningRate { get; init; }
+    public double LearningRate
+    {
+        get => _givenRate ?? UsualRate;
+        init => _givenRate = value;
+    }
 
     /// <summary>What is remembered of each weight, a number for each of its own, zero at first, e.g. <c>first_moment</c>; none for plain descent.</summary>
     public abstract IReadOnlyList<string> Moments { get; }
@@ -63,25 +70,36 @@ public abstract record Optimizer
     /// <param name="schedule">How.</param>
     public Optimizer WithSchedule(LearningRateSchedule schedule) => this with { Schedule = schedule };
 
+    /// <summary>Whether two are of the same kind with the same settings; a rate that was set to the usual one is the usual one.</summary>
+    /// <param name="other">Another; null for none.</param>
+    public virtual bool Equals(Optimizer? other) =>
+        other is not null && EqualityContract == other.EqualityContract && LearningRate.Equals(other.LearningRate) && Equals(Schedule, other.Schedule)
+        && Equals(ClipNorm, other.ClipNorm) && Equals(ClipValue, other.ClipValue) && Equals(GlobalClipNorm, other.GlobalClipNorm);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, LearningRate, Schedule, ClipNorm, ClipValue, GlobalClipNorm);
+
+    /// <summary>The learning rate where none is set.</summary>
+    private protected abstract double UsualRate { get; }
+
     /// <summary>The settings that not every optimizer has.</summary>
     private protected abstract IReadOnlyList<Setting<Optimizer>> OwnSettings { get; }
 
     /// <summary>
-    /// Another optimizer in this one's place: clipping and schedule stay, and so does a learning rate that is not this kind's
-    /// default. Rates of different kinds mean different things, so that a default gives way to the other's.
+    /// Another optimizer in this one's place: clipping and schedule stay, and so does a learning rate that was set. Rates of
+    /// different kinds mean different things, so that a default gives way to the other's.
     /// </summary>
     internal Optimizer ReplacedBy(Optimizer other)
     {
         if (ReferenceEquals(other, this)) return this;
-        double usual = All.First(known => known.Name == Name).LearningRate;
-        return other with
+        Optimizer replaced = other with
         {
-            LearningRate = LearningRate == usual ? other.LearningRate : LearningRate,
             Schedule = Schedule,
             ClipNorm = ClipNorm,
             ClipValue = ClipValue,
             GlobalClipNorm = GlobalClipNorm,
         };
+        return _givenRate is { } rate ? replaced with { LearningRate = rate } : replaced;
     }
 
     /// <summary>What can be used, but hardly as it was meant.</summary>

@@ -10,9 +10,6 @@ public sealed record RmsProp : Optimizer
     /// <inheritdoc/>
     public override string Name => "rmsprop";
 
-    /// <inheritdoc/>
-    public override double LearningRate { get; init; } = 0.001;
-
     /// <summary>ρ, the decay of the mean square.</summary>
     /// <value>In [0, 1). Default 0.9.</value>
     public double Rho { get; init; } = 0.9;
@@ -36,6 +33,8 @@ public sealed record RmsProp : Optimizer
     /// <summary>v, <c>mean_square</c>; <c>mean_gradient</c> where it is centred; the last change, <c>velocity</c>, where there is momentum.</summary>
     public override IReadOnlyList<string> Moments =>
         ["mean_square", .. Centered ? ["mean_gradient"] : Array.Empty<string>(), .. Momentum > 0 ? ["velocity"] : Array.Empty<string>()];
+
+    private protected override double UsualRate => 0.001;
 
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [

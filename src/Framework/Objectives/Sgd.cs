@@ -10,9 +10,6 @@ public sealed record Sgd : Optimizer
     /// <inheritdoc/>
     public override string Name => "sgd";
 
-    /// <inheritdoc/>
-    public override double LearningRate { get; init; } = 0.01;
-
     /// <summary>How much of the last change is repeated.</summary>
     /// <value>In [0, 1). Default 0.</value>
     public double Momentum { get; init; }
@@ -23,6 +20,8 @@ public sealed record Sgd : Optimizer
 
     /// <summary>v, <c>velocity</c>, where there is momentum.</summary>
     public override IReadOnlyList<string> Moments => Momentum > 0 ? ["velocity"] : [];
+
+    private protected override double UsualRate => 0.01;
 
     private protected override IReadOnlyList<Setting<Optimizer>> OwnSettings =>
     [

@@ -1,5 +1,3 @@
-using Research.Framework.Engine;
-
 namespace Research.Framework.State;
 
 /// <summary>What a state policy is told before each batch.</summary>

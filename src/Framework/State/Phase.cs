@@ -1,5 +1,3 @@
-using Research.Framework.Experiments;
-
 namespace Research.Framework.State;
 
 /// <summary>What the model is doing while a state policy is asked.</summary>

@@ -1,6 +1,3 @@
-using Research.Framework.Engine;
-using Research.Framework.Experiments;
-
 namespace Research.Framework.State;
 
 /// <summary>The ready-made state policies, and how to combine them.</summary>

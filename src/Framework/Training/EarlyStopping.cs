@@ -26,6 +26,22 @@ public sealed record EarlyStopping
     /// <value>Default false, as in Keras: it keeps those of the last epoch.</value>
     public bool RestoreBest { get; init; }
 
+    /// <summary>A copy that watches another figure.</summary>
+    /// <param name="metric">A metric's name, or <c>loss</c>.</param>
+    public EarlyStopping WithMetric(string metric) => this with { Metric = metric };
+
+    /// <summary>A copy of another patience.</summary>
+    /// <param name="patience">At least 1.</param>
+    public EarlyStopping WithPatience(int patience) => this with { Patience = patience };
+
+    /// <summary>A copy that asks for another gain.</summary>
+    /// <param name="delta">0 or more.</param>
+    public EarlyStopping WithMinimumDelta(double delta) => this with { MinimumDelta = delta };
+
+    /// <summary>A copy that brings the best weights back, or does not.</summary>
+    /// <param name="restore">Whether it does.</param>
+    public EarlyStopping WithRestoreBest(bool restore) => this with { RestoreBest = restore };
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {

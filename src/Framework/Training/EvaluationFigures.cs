@@ -1,6 +1,7 @@
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
+using Research.Framework.Numerics;
 
 namespace Research.Framework.Training;
 
@@ -69,9 +70,23 @@ internal sealed class EvaluationFigures
             if (_losses.Length > 1) figures[next++] = loss;
         }
 
-        figures[0] += ObjectiveLoss.Penalty(_model);
+        figures[0] += Penalty(_model);
         foreach (IMetric metric in _metrics) figures[next++] = Value(metric, predictions);
         return figures;
+    }
+
+    /// <summary>What the objective's penalties on weights add to the loss: Σ λ w².</summary>
+    /// <param name="model">A model with its objective.</param>
+    public static double Penalty(ICompiledModel model)
+    {
+        double sum = 0;
+        if (model.Objective.WeightRules.Count == 0) return sum;
+        foreach (string weight in model.Graph.Weights.Select(weight => weight.Name))
+        {
+            if (model.Objective.L2Of(weight) is > 0 and var factor) sum += factor * SumOfSquares(model.GetTensor(weight));
+        }
+
+        return sum;
     }
 
     /// <summary>A metric's value.</summary>
@@ -80,4 +95,11 @@ internal sealed class EvaluationFigures
     /// <exception cref="UserCodeException">The metric threw what it should not have.</exception>
     public static double Value(IMetric metric, IReadOnlyList<Predictions> predictions) => UserCodeException.Guard($"metric '{metric.Name}'", () =>
         metric.Evaluate(metric.Output is null ? predictions[0] : predictions.First(output => output.Target.Name == metric.Output)));
+
+    private static double SumOfSquares(NamedTensor tensor)
+    {
+        double sum = 0;
+        foreach (float value in tensor.ToFloats()) sum += (double)value * value;
+        return sum;
+    }
 }

@@ -26,6 +26,26 @@ public sealed record GenerationOptions
     /// <value>Not empty. Default <c>generate</c>.</value>
     public string Stream { get; init; } = "generate";
 
+    /// <summary>A copy of another length.</summary>
+    /// <param name="symbols">At least 1.</param>
+    public GenerationOptions WithSymbols(int symbols) => this with { Symbols = symbols };
+
+    /// <summary>A copy that draws more or less freely.</summary>
+    /// <param name="temperature">0 or more.</param>
+    public GenerationOptions WithTemperature(double temperature) => this with { Temperature = temperature };
+
+    /// <summary>A copy that draws from so many of the largest scores alone.</summary>
+    /// <param name="count">At least 1; null for all.</param>
+    public GenerationOptions WithTopK(int? count) => this with { TopK = count };
+
+    /// <summary>A copy that ends at another symbol.</summary>
+    /// <param name="symbol">The symbol; null for none.</param>
+    public GenerationOptions WithEndSymbol(string? symbol) => this with { EndSymbol = symbol };
+
+    /// <summary>A copy that draws from another stream.</summary>
+    /// <param name="stream">Its name.</param>
+    public GenerationOptions WithStream(string stream) => this with { Stream = stream };
+
     /// <summary>Findings about options out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {

@@ -35,6 +35,30 @@ public sealed record ReduceOnPlateau
     /// <value>At least 0 and below 1. Default 0.</value>
     public double MinimumFactor { get; init; }
 
+    /// <summary>A copy that watches another figure.</summary>
+    /// <param name="metric">A metric's name, or <c>loss</c>.</param>
+    public ReduceOnPlateau WithMetric(string metric) => this with { Metric = metric };
+
+    /// <summary>A copy that lets the rate fall by another factor.</summary>
+    /// <param name="factor">Above 0 and below 1.</param>
+    public ReduceOnPlateau WithFactor(double factor) => this with { Factor = factor };
+
+    /// <summary>A copy of another patience.</summary>
+    /// <param name="patience">At least 1.</param>
+    public ReduceOnPlateau WithPatience(int patience) => this with { Patience = patience };
+
+    /// <summary>A copy that asks for another gain.</summary>
+    /// <param name="delta">0 or more.</param>
+    public ReduceOnPlateau WithMinimumDelta(double delta) => this with { MinimumDelta = delta };
+
+    /// <summary>A copy with another pause after the rate fell.</summary>
+    /// <param name="cooldown">0 or more.</param>
+    public ReduceOnPlateau WithCooldown(int cooldown) => this with { Cooldown = cooldown };
+
+    /// <summary>A copy with another bound.</summary>
+    /// <param name="factor">At least 0 and below 1.</param>
+    public ReduceOnPlateau WithMinimumFactor(double factor) => this with { MinimumFactor = factor };
+
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {

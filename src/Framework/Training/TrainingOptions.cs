@@ -36,9 +36,12 @@ public sealed record TrainingOptions
     /// <value>Default null: never. Refused without validation data.</value>
     public ReduceOnPlateau? ReduceOnPlateau { get; init; }
 
-    /// <summary>What is made small, and how: what the model is compiled for.</summary>
+    /// <summary>
+    /// What is made small, and how: what the model is compiled for. Made of <see cref="Loss"/>, <see cref="Losses"/>, <see cref="Optimizer"/>,
+    /// <see cref="EarlierBatches"/> and <see cref="WeightRules"/>, whatever their order.
+    /// </summary>
     /// <value>Default categorical cross-entropy with Adam.</value>
-    public Objective Objective { get; init; } = new();
+    public Objective Objective { get; private init; } = new();
 
     /// <summary>The objective's <see cref="Objective.Loss"/>.</summary>
     public Loss Loss
@@ -94,6 +97,26 @@ public sealed record TrainingOptions
     /// <summary>A copy with another optimizer.</summary>
     /// <param name="optimizer">The optimizer.</param>
     public TrainingOptions WithOptimizer(Optimizer optimizer) => this with { Optimizer = optimizer };
+
+    /// <summary>A copy with other losses of single outputs.</summary>
+    /// <param name="losses">The losses; none for <see cref="Loss"/> for every output.</param>
+    public TrainingOptions WithLosses(params IReadOnlyList<OutputLoss> losses) => this with { Losses = losses };
+
+    /// <summary>A copy that shuffles, or does not.</summary>
+    /// <param name="shuffle">Whether samples are drawn in a new order each epoch.</param>
+    public TrainingOptions WithShuffle(bool shuffle) => this with { Shuffle = shuffle };
+
+    /// <summary>A copy that holds back another share of the data.</summary>
+    /// <param name="share">Above 0 and below 1; null for nothing.</param>
+    public TrainingOptions WithValidationShare(double? share) => this with { ValidationShare = share };
+
+    /// <summary>A copy that ends early in another way.</summary>
+    /// <param name="stopping">When; null for never.</param>
+    public TrainingOptions WithEarlyStopping(EarlyStopping? stopping) => this with { EarlyStopping = stopping };
+
+    /// <summary>A copy whose learning rate falls in another way.</summary>
+    /// <param name="plateau">When; null for never.</param>
+    public TrainingOptions WithReduceOnPlateau(ReduceOnPlateau? plateau) => this with { ReduceOnPlateau = plateau };
 
     /// <summary>Findings about settings out of range, but for the objective's own; empty when all is well.</summary>
     internal IEnumerable<string> Findings()

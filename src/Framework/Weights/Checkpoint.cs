@@ -1,6 +1,4 @@
 using System.Globalization;
-using Research.Framework.Engine;
-using Research.Framework.Models;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Weights;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Weights;

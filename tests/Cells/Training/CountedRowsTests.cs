@@ -85,6 +85,28 @@ public sealed class CountedRowsTests
     }
 
     [Test]
+    public void CrossEntropyOfSigmoids_IsTheLossToo()
+    {
+        // Both outputs are 0.8808: by themselves likely, of two classes even odds.
+        Dataset data = new()
+        {
+            Description = "even odds",
+            Samples = 2,
+            Input = new() { TimeSteps = 1, Features = 1, Values = [2, 2] },
+            Target = new() { Width = Width, Classes = [0, 1] },
+        };
+        ICompiledModel model = new ManagedEngine().Compile(Model.Of(new DenseLayer(Width) { UseBias = false, Activation = Activation.Sigmoid }), 1, new TrainingOptions(), Seeds);
+        model.SetWeight("dense_1/kernel", [1, 1]);
+        Predictions predictions = Evaluation.Predict(model, data, StatePolicy.Stateless, 2)[0];
+        Assert.That(predictions.Values, Is.All.EqualTo(0.8808f).Within(1e-4f));
+        Assert.That(Metric.CrossEntropy.Evaluate(predictions), Is.EqualTo(Math.Log(2)).Within(1e-12));
+        Assert.That(Metric.Perplexity.Evaluate(predictions), Is.EqualTo(2).Within(1e-12));
+        Assert.That(Metric.BitsPerCharacter.Evaluate(predictions), Is.EqualTo(1).Within(1e-12));
+        Assert.That(ObjectiveLoss.Of(Loss.CategoricalCrossEntropy, predictions), Is.EqualTo(Metric.CrossEntropy.Evaluate(predictions)));
+        Assert.That(model.TrainBatch(Whole(data), model.CreateState()).Loss, Is.EqualTo(Math.Log(2)).Within(1e-6));
+    }
+
+    [Test]
     public void MaskingLayer_MasksMetricsToo()
     {
         Dataset data = Rows([1, 0, 1], Steps, [0, 1, 1]);

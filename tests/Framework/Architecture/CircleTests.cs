@@ -3,10 +3,7 @@ namespace Research.Framework.Tests.Architecture;
 /// <summary>No two namespaces of an assembly know each other, directly or by way of others: rooms are built one on another.</summary>
 public class CircleTests
 {
-    private static IEnumerable<string> AssemblyNames() =>
-        ProjectReferences.Allowed.Keys
-            .Select(project => project == "Hosting" ? "Research.Framework.Hosting" : "Research." + project)
-            .Where(name => File.Exists(PathOf(name)));
+    private static IEnumerable<string> AssemblyNames() => ProjectReferences.AssemblyNames;
 
     [TestCaseSource(nameof(AssemblyNames))]
     public void Namespaces_FormNoCircle(string assemblyName)

@@ -127,7 +127,9 @@ namespace Research.Framework.Tests.Architecture.Examples.StaticCall
     {
         public static void Call()
         {
-            User.Example? back = null;
+            // A local that is read twice: of one that is not, an optimizing compiler leaves nothing.
+            List<User.Example> back = [];
+            GC.KeepAlive(back);
             GC.KeepAlive(back);
         }
     }

@@ -12,6 +12,9 @@ internal static class ProjectReferences
         ["Experiments"] = ["Framework", "Cells", "Datasets", "Hosting"],
     };
 
+    /// <summary>The assembly of each project. All lie beside this one: the test project references the executable, and with it all of src.</summary>
+    public static IEnumerable<string> AssemblyNames => Allowed.Keys.Select(project => project == "Hosting" ? "Research.Framework.Hosting" : "Research." + project);
+
     /// <summary>References that point the wrong way.</summary>
     public static IEnumerable<string> Wrong(string project, IEnumerable<string> references) =>
         Allowed.TryGetValue(project, out string[]? allowed)

@@ -57,6 +57,19 @@ public class StepEquationsTests
     }
 
     [Test]
+    public void UsedOperations_AreThoseThatAReaderIsAskedFor_EachOnce()
+    {
+        StepEquations step = Cell((cell, x, h) =>
+        {
+            _ = Exp(x); // nothing reads it
+            Expr next = Tanh(x.Dot(cell.Kernel("kernel", Units)) + h);
+            return Tanh(next);
+        });
+        Assert.That(step.UsedOperations, Is.EqualTo((Operation[])[Operations.Dot, Operations.Add, Operations.Tanh]));
+        Assert.That(StepEquations.OfRows("itself", [Features], (_, x) => x[0]).UsedOperations, Is.Empty);
+    }
+
+    [Test]
     public void GradientOfAnInputThatNothingDependsOn_IsNowhere()
     {
         StepEquations step = Rows((_, x) => Tanh(x[1]));

@@ -34,6 +34,13 @@ public sealed class MetricTests
         Assert.That(Metric.CrossEntropy.Evaluate(Classes([0, 1], [1])), Is.EqualTo(1.0000000494736474e-07).Within(1e-15));
     }
 
+    [TestCase(0, 0)]
+    [TestCase(-1, 2)]
+    [TestCase(float.NaN, 1)]
+    [TestCase(1, float.PositiveInfinity)]
+    public void CrossEntropy_OfWhatAreNoProbabilities_IsNoNumber(float first, float second) =>
+        Assert.That(Metric.CrossEntropy.Evaluate(Classes([first, second], [1])), Is.NaN);
+
     [Test]
     public void Perplexity_OfEvenOdds_IsTheNumberOfClasses()
     {

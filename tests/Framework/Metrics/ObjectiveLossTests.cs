@@ -73,7 +73,7 @@ public sealed class ObjectiveLossTests
         double squares = model.GetWeight("first/kernel").Sum(value => 0.75 * value * value) + model.GetWeight("second/kernel").Sum(value => 0.25 * value * value);
         double expected = 0.5 * ObjectiveLoss.Of(Loss.CategoricalCrossEntropy, predictions[0]) + 2 * Metric.MeanAbsoluteError.Evaluate(predictions[1]) + squares;
         Assert.That(summary.EpochLosses.Single(), Is.EqualTo(expected).Within(1e-6));
-        Assert.That(ObjectiveLoss.Of(options.Objective, predictions), Is.EqualTo(expected - ObjectiveLoss.Penalty(model)).Within(1e-6));
+        Assert.That(ObjectiveLoss.Of(options.Objective, predictions), Is.EqualTo(expected - EvaluationFigures.Penalty(model)).Within(1e-6));
         Assert.That(summary.Curve("validation/kind/accuracy").Single(), Is.EqualTo(Metric.Accuracy.Evaluate(predictions[0])));
         Assert.That(summary.Curve("validation/size/mean_absolute_error").Single(), Is.EqualTo(summary.Curve("validation/size/loss").Single()).Within(1e-12));
         Assert.That(ends.Single().OutputLosses, Is.EqualTo(new[] { new MetricValue("kind", summary.Curve("training/kind/loss")[0]), new MetricValue("size", summary.Curve("training/size/loss")[0]) }));

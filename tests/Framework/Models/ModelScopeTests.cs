@@ -88,7 +88,7 @@ public class ModelScopeTests
         // Where a state starts.
         yield return Case("layer without state", m => m.Add(Dense(2), m.Input(), m.Add(Recurrent(Cell(2)), m.Input())), "Layer 'dense_1' takes no state to start from");
         yield return Case("layer of two states", m => m.Add(Bidirectional(Cell(2), Cell(2)), m.Input(), m.Add(Recurrent(Cell(2)), m.Input())), "Layer 'bidirectional_1' takes no state to start from");
-        yield return Case("two starts", m => m.Add(Recurrent(Cell(2)) with { InitialStateFrom = "first" }, m.Input(), m.Add(Recurrent(Cell(2)).WithName("first"), m.Input())), "Layer 'leaky_2' takes no state to start from");
+        yield return Case("two starts", m => m.Add(Recurrent(Cell(2)) with { InitialStateFrom = "first" }, m.Input(), m.Add(Recurrent(Cell(2)).WithName("first"), m.Input())), "Layer 'leaky_2' is given two states to start from");
         yield return Case("start without state", m => m.Add(Recurrent(Cell(2)), m.Input(), m.Add(Dense(2), m.Input())), "Layer 'leaky_1' starts from the state of 'dense_1', which has none");
         yield return Case("start of another width", m => m.Add(Recurrent(Cell(2)), m.Input(), m.Add(Recurrent(Cell(3)), m.Input())), "Layer 'leaky_2' starts from the state of 'leaky_1', but their states differ: [2] and [3] numbers per row");
         yield return Case("start that there is not", m => m.Add(Recurrent(Cell(2)) with { InitialStateFrom = "first" }, m.Input()), "Layer 'leaky_1': no layer before it is called 'first'; there are none");

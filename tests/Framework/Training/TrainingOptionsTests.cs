@@ -9,6 +9,14 @@ public class TrainingOptionsTests
     public void Findings_KerasSettings_None(Optimizer optimizer) =>
         Assert.That(new TrainingOptions { Optimizer = optimizer }.Objective.Findings(), Is.Empty);
 
+    [Test]
+    public void Objective_IsMadeOfItsParts_AndNotGivenBesides()
+    {
+        TrainingOptions options = new() { WeightRules = [new() { Pattern = "*", L2 = 1 }], Loss = Loss.MeanSquaredError, EarlierBatches = 2, Optimizer = new Sgd() };
+        Assert.That(options.Objective, Is.EqualTo(new Objective { Loss = Loss.MeanSquaredError, Optimizer = new Sgd(), EarlierBatches = 2, WeightRules = [new() { Pattern = "*", L2 = 1 }] }));
+        Assert.That(typeof(TrainingOptions).GetProperty(nameof(TrainingOptions.Objective))!.SetMethod!.IsPublic, Is.False, "given beside its parts, one would silently undo the other");
+    }
+
     private static IEnumerable<TestCaseData> Wrong()
     {
         TestCaseData Case(Optimizer optimizer, string says) => new TestCaseData(new TrainingOptions { Optimizer = optimizer }, says).SetArgDisplayNames(optimizer.Name, says);

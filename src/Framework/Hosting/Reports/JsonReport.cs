@@ -108,7 +108,7 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    // Where targets are values: an array for each sample.
+    // Where targets are values: an array for each sample, and which of its steps count, null where all do.
     private static void WriteOutput(Utf8JsonWriter json, OutputResult output)
     {
         json.WriteStartArray("predictions");
@@ -133,6 +133,26 @@ internal static class JsonReport
                 else json.WriteNullValue();
             }
 
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        WriteCounts(json, output);
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, OutputResult output)
+    {
+        if (output.Counts is not { } counts)
+        {
+            json.WriteNull("counts");
+            return;
+        }
+
+        json.WriteStartArray("counts");
+        foreach (bool[] sample in counts.Chunk(output.TimeSteps))
+        {
+            json.WriteStartArray();
+            foreach (bool count in sample) json.WriteBooleanValue(count);
             json.WriteEndArray();
         }
 

@@ -1,5 +1,3 @@
-using Research.Framework.Equations;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>What a model is bound for: equal for batches that can use the same buffers.</summary>

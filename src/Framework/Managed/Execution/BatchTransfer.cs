@@ -1,6 +1,5 @@
 using Research.Framework.Data;
 using Research.Framework.Engine;
-using Research.Framework.Models;
 using Research.Framework.State;
 
 namespace Research.Framework.Managed.Execution;

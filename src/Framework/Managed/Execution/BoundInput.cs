@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>A flow that a stage reads.</summary>

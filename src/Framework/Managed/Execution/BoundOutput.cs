@@ -1,6 +1,4 @@
 using Research.Framework.Data;
-using Research.Framework.Equations;
-using Research.Framework.Models;
 
 namespace Research.Framework.Managed.Execution;
 

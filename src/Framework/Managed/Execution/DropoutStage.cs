@@ -1,5 +1,4 @@
 using Research.Framework.Engine;
-using Research.Framework.Models;
 
 namespace Research.Framework.Managed.Execution;
 

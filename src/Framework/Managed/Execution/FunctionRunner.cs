@@ -1,7 +1,6 @@
 using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Managed.Planning;
-using Research.Framework.Models;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Execution;

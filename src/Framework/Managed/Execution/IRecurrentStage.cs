@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>A stage that may have recurrent state.</summary>

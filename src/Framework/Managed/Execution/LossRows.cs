@@ -1,6 +1,5 @@
 using System.Globalization;
 using Research.Framework.Data;
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Execution;

@@ -1,8 +1,6 @@
 using Research.Framework.Data;
 using Research.Framework.Engine;
-using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
-using Research.Framework.Models;
 using Research.Framework.Numerics;
 using Research.Framework.Objectives;
 

@@ -1,5 +1,3 @@
-using Research.Framework.Equations;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Whether a loss' gradient is taken with respect to what the output's last function reads, which is simpler and never vanishes.</summary>

@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Masks and zeroes the steps that hold nothing but the padding value.</summary>

@@ -1,5 +1,4 @@
 using Research.Framework.Engine;
-using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 

@@ -1,5 +1,3 @@
-using Research.Framework.Models;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Repeats one step.</summary>

@@ -1,6 +1,3 @@
-using Research.Framework.Equations;
-using Research.Framework.Models;
-
 namespace Research.Framework.Managed.Execution;
 
 /// <summary>Turns time around: step t becomes step T - 1 - t.</summary>

@@ -1,4 +1,3 @@
-using Research.Framework.Equations;
 using Research.Framework.Managed.Kernels;
 using Research.Framework.Numerics;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Managed.Kernels;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Research.Framework.Equations;
 
 namespace Research.Framework.Managed.Kernels;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
 using static Research.Framework.Managed.Kernels.TileSize;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Research.Framework.Equations;
 
 namespace Research.Framework.Managed.Kernels;
 

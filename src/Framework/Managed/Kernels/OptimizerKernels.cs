@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Research.Framework.Equations;
 using Research.Framework.Numerics;
-using Research.Framework.Objectives;
 
 namespace Research.Framework.Managed.Kernels;
 
