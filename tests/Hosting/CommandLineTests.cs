@@ -31,7 +31,6 @@ public sealed class CommandLineTests
 
     [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells, engines, --help. An experiment is run with: run naive.")]
     [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells, engines, --help.")]
-    [TestCase("help", "Unknown command 'help'; did you mean '--help'? Known: run, show, list, cells, engines, --help.")]
     [TestCase("run", "run: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show", "show: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show one-char time-steps", "'show' does not take 'time-steps'; see show --help.")]
@@ -48,6 +47,18 @@ public sealed class CommandLineTests
     [TestCase("--threads 0", "--threads: expected a whole number from 1 to 1024, got '0'.")]
     [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
     [TestCase("--cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("--cell gru --cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("run one-char --cell gru --cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("run one-char --seeds 2 --seeds", "Required argument missing for option: '--seeds'.")]
+    [TestCase("run one-char --set training.epochs=2 --set", "Required argument missing for option: '--set'.")]
+    [TestCase("show one-char --set training.epochs=2 --set", "Required argument missing for option: '--set'.")]
+    [TestCase("--seeds 3 run one-char", "'--seeds' stands before 'run' and would not count; write run one-char --seeds 3.")]
+    [TestCase("--cell run run one-char", "'--cell' stands before 'run' and would not count; write run one-char --cell run.")]
+    [TestCase("--set training.epochs=1 --cell gru run *-char", "'--set' stands before 'run' and would not count; write run '*-char' --set training.epochs=1 --cell gru.")]
+    [TestCase("--cell=gru show one-char", "'--cell' stands before 'show' and would not count; write show one-char --cell gru.")]
+    [TestCase("--quiet run one-char --seeds 2", "'--quiet' stands before 'run' and would not count; write run one-char --seeds 2 --quiet.")]
+    [TestCase("--cell nope list", "'list' does not take '--cell'; see list --help.")]
+    [TestCase("--seeds 3 show one-char", "'show' does not take '--seeds'; see show --help.")]
     [TestCase("run one-char --set training.epochs=-1", "Settings of one-char: Setting 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
     [TestCase("run one-char --set training.optimizer=adm", "Settings of one-char: Setting 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
     [TestCase("run one-char --set epochs", "Settings of one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
@@ -124,7 +135,9 @@ public sealed class CommandLineTests
         CommandLineRun run = await CommandLineRun.Of("--help");
         Assert.That(run.ExitCode, Is.Zero);
         Assert.That(run.Output, Does.Contain("Examples:").And.Contain("--set training.epochs=50"));
+        Assert.That((await CommandLineRun.Of("help")).Output, Is.EqualTo(run.Output));
         CommandLineRun verb = await CommandLineRun.Of("run --help");
+        Assert.That((await CommandLineRun.Of("help run")).Output, Is.EqualTo(verb.Output));
         Assert.That(verb.ExitCode, Is.Zero);
         Assert.That(verb.Output, Does.Contain("--json <FILE>").And.Not.Contain("Examples:"));
     }

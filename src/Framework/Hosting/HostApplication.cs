@@ -42,8 +42,9 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
 
     private async Task<int> RunAsync(Command command, string[] args, CancellationToken cancellation)
     {
+        if (args is ["help", .. var verb]) args = [.. verb, "--help"]; // as other programs have it
         ParseResult parse = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parse.Errors.Count > 0 && parse.Action is not { ClearsParseErrors: true }) throw new ResearchException(CommandLineErrors.Explain(parse));
+        if (parse.Action is not { ClearsParseErrors: true } && CommandLineErrors.Explain(parse) is { } error) throw new ResearchException(error);
         return await parse.InvokeAsync(
             new InvocationConfiguration
             {
