@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Research.Cells;
 using Research.Framework.Experiments;
+using Research.Framework.Managed;
+using Research.Framework.Training;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -130,6 +133,27 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public async Task ObserverThatCannotBeCreated_IsRefusedBeforeAnythingRuns()
+    {
+        CommandLineRun run = await CommandLineRun.Of(
+            ["run", "one-char", "--engine", "managed"],
+            new ExperimentRunner(TimeProvider.System, new ServiceCollection().AddObserver<LonelyObserver>().BuildServiceProvider()),
+            services => services.AddEngine<ManagedEngine>().AddResearchCells());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo("Observer LonelyObserver cannot be created: its constructor asks for IFormatProvider, which is not registered; add it with services.AddSingleton(...).\n"));
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [Test]
+    public async Task SharedObserverThatCannotBeCreated_IsRefusedBeforeAnythingRuns()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char"], more: services => services.AddSingleton<ITrainingObserver, LonelyObserver>());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("ExperimentRun").And.Contain("LonelyObserver").And.EndWith("Register what its constructor asks for.\n"));
+        Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Help_HasExamples()
     {
         CommandLineRun run = await CommandLineRun.Of("--help");
@@ -156,6 +180,12 @@ public sealed class CommandLineTests
         Assert.That(lines.Single(line => line.Contains("dense_1/kernel", StringComparison.Ordinal)), Does.Match(@"\[8, 5\] +40 +glorot_uniform$"));
         Assert.That(lines, Has.Member("State, for each row of a batch (reset-each-epoch)"));
         Assert.That(lines, Has.Member("  gru_1  hidden[8], cell[8]"));
+    }
+
+    /// <summary>Asks for what a host does not have.</summary>
+    private sealed class LonelyObserver(ExperimentRun run, IFormatProvider format) : ITrainingObserver
+    {
+        public void EpochEnded(EpochEnd epoch) => throw new AssertionException(run.Experiment + format);
     }
 
     [Test]

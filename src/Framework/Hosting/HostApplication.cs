@@ -59,9 +59,17 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
     private ServiceProvider BuildServices()
     {
         ServiceCollection services = new();
-        services.AddSingleton(console).AddResearch().AddVerbs();
+        services.AddSingleton(console).AddSingleton(TextWriter.Synchronized(console.Error)).AddResearch().AddVerbs();
         configure(services);
-        return services.BuildServiceProvider();
+        try
+        {
+            return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+        }
+        catch (AggregateException exception)
+        {
+            IEnumerable<string> findings = exception.InnerExceptions.Select(inner => (inner.InnerException ?? inner).Message).Distinct();
+            throw new ResearchException($"What is registered cannot be created: {string.Join(' ', findings)} Register what its constructor asks for.", exception);
+        }
     }
 
     private static Command BuildCommand(IServiceProvider services)
