@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using ReadersProject;
 using Research.Cells;
 using Research.Datasets.Framers;
 using Research.Datasets.Sources;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
-using Research.Framework.Hosting.Tests.Readme;
 using Research.Framework.Models;
 
 namespace Research.Framework.Hosting.Tests;
