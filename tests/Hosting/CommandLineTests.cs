@@ -84,11 +84,11 @@ public sealed class CommandLineTests
     }
 
     [Test]
-    public async Task WrongPlanPath_SuggestsTheNearestAndListsAll()
+    public async Task WrongPlanPath_SuggestsTheNearest()
     {
         CommandLineRun run = await CommandLineRun.Of("run one-char --set training.epoch=5");
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown setting 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
+        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown setting 'training.epoch'; did you mean 'training.epochs'?\n"));
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
     }
 
@@ -113,7 +113,7 @@ public sealed class CommandLineTests
         Assert.That(lines.Single(line => line.Contains("training.epochs", StringComparison.Ordinal)), Does.Match(" 4 "));
         run = await CommandLineRun.Of(["show", "adjustable", "--set", "windw=3"], more: services => services.AddExperiment<Adjustable>());
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Settings of adjustable: Unknown setting 'windw'; did you mean 'window'? Known: window,"));
+        Assert.That(run.Error, Does.StartWith("Settings of adjustable: Unknown setting 'windw'; did you mean 'window'?\n"));
     }
 
     [Test]

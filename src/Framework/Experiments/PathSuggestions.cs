@@ -9,9 +9,11 @@ internal static class PathSuggestions
     /// </summary>
     /// <param name="path">What was typed, perhaps its last part alone.</param>
     /// <param name="known">The paths there are.</param>
-    /// <returns>Null when none is near enough.</returns>
+    /// <returns>Null when none is near enough; never a path of another index than the one typed.</returns>
     public static string? Nearest(string path, IReadOnlyList<string> known)
     {
+        string[] parts = path.Split('.');
+        known = [.. known.Where(candidate => !HasAnotherIndex(candidate.Split('.'), parts))];
         string last = Last(path);
         string[] ends = [.. known.Select(Last)];
         return EndingIn(last) ?? EndingIn(NameSuggestions.Called(last, ends)) ?? NameSuggestions.Nearest(path, known) ?? EndingIn(NameSuggestions.Nearest(last, ends));
@@ -20,6 +22,9 @@ internal static class PathSuggestions
             ? null
             : known.Where(candidate => NameSuggestions.Same(Last(candidate), end)).MinBy(candidate => NameSuggestions.Distance(path, candidate));
     }
+
+    private static bool HasAnotherIndex(string[] known, string[] typed) =>
+        known.Length == typed.Length && known.Zip(typed).Any(pair => pair.First != pair.Second && int.TryParse(pair.First, out _) && int.TryParse(pair.Second, out _));
 
     // A thing's name stands for the thing.
     private static string Last(string path)
