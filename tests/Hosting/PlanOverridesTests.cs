@@ -181,6 +181,8 @@ public sealed class PlanOverridesTests
     [TestCase("model.layers.1.dropout=0.5", "Unknown setting 'model.layers.1.dropout'. Known under 'model.layers.1': units, activation, use_bias.")]
     [TestCase("model.layers.dense_1.dropout=0.5", "Unknown setting 'model.layers.dense_1.dropout'. Known under 'model.layers.dense_1': units, activation, use_bias.")]
     [TestCase("probes.3.prompt=B", "Unknown setting 'probes.3.prompt'. Known under 'probes': 0.*.")]
+    [TestCase("training.foo=1", "Unknown setting 'training.foo'. Known under 'training': epochs,")]
+    [TestCase("training.epochz=1", "did you mean 'training.epochs'?")]
     [TestCase("training.nonsense=1", "Unknown setting 'training.nonsense'. Known under 'training': epochs, batch_size, earlier_batches, shuffle, threads, validation_share, early_stopping.*, reduce_on_plateau.*, loss, optimizer.*.")]
     [TestCase("momentum=0.9", "Unknown setting 'momentum': adam has no momentum, sgd and rmsprop do: set training.optimizer besides.")]
     [TestCase("training.early_stopping.metric=loss", "Unknown setting 'training.early_stopping.metric'. There is none yet: set training.early_stopping.patience besides.")]
