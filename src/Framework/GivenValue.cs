@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Research.Framework;
 
@@ -9,16 +10,35 @@ namespace Research.Framework;
 internal readonly record struct GivenValue(string Name, string Allowed, string Text)
 {
     /// <summary>The value as a whole number.</summary>
-    public long Whole(long atLeast, long atMost) =>
-        long.TryParse(Text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= atLeast && value <= atMost
-            ? value
-            : throw Refused();
+    public long Whole(long atLeast, long atMost)
+    {
+        string text = Text.Trim();
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= atLeast && value <= atMost) return value;
+
+        // What fits into the number is said only where no narrower limit has been named.
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger whole)) throw Refused();
+        if (whole > atMost && atMost is int.MaxValue or long.MaxValue) throw Refused(Ending($"; the largest is {atMost}."));
+        if (whole < atLeast && atLeast is int.MinValue or long.MinValue) throw Refused(Ending($"; the smallest is {atLeast}."));
+        throw Refused();
+    }
 
     /// <summary>The value as a number.</summary>
-    public double Number(Func<double, bool> valid) =>
-        double.TryParse(Text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && valid(value)
-            ? value
-            : throw Refused();
+    /// <param name="valid">Whether a finite number is allowed.</param>
+    /// <param name="most">The largest that can be kept.</param>
+    public double Number(Func<double, bool> valid, double most = double.MaxValue)
+    {
+        string text = Text.Trim();
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) throw Refused();
+        if (double.IsFinite(value) && valid(value)) return value;
+
+        // The range alone would not say it: what is written lies within, and is too large or too small to be kept.
+        string digits = text.Split('e', 'E')[0];
+        if (!digits.Any(char.IsAsciiDigit)) throw Refused(); // NaN, Infinity
+        if (value > most && valid(most)) throw Refused(Ending($"; the largest is {most}."));
+        if (value < -most && valid(-most)) throw Refused(Ending($"; the smallest is {-most}."));
+        if (value == 0 && digits.Any(letter => letter is >= '1' and <= '9') && valid(double.Epsilon)) throw Refused(Ending($"; the smallest above 0 is {double.Epsilon}."));
+        throw Refused();
+    }
 
     /// <summary>The value as true or false.</summary>
     public bool Flag() => bool.TryParse(Text.Trim(), out bool value) ? value : throw Refused();
@@ -30,6 +50,8 @@ internal readonly record struct GivenValue(string Name, string Allowed, string T
         int index = Array.FindIndex(names, known => NameSuggestions.Same(known, text));
         return index >= 0 ? index : throw Refused(NameSuggestions.Nearest(text, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".");
     }
+
+    private static string Ending(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private ResearchException Refused(string end = ".") => new($"Setting '{Name}': expected {Allowed}, got '{Text.Trim()}'{end}");
 }

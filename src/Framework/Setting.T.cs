@@ -64,9 +64,19 @@ public sealed class Setting<T>
     /// <summary>Sets the value.</summary>
     /// <param name="known">The name for messages.</param>
     /// <param name="text">The value.</param>
-    internal T Set(string known, string text) => _set is null
-        ? throw new ResearchException($"Setting '{known}' is decided by code and cannot be set.")
-        : _set(new GivenValue(known, Allowed ?? "", text));
+    internal T Set(string known, string text)
+    {
+        if (_set is null) throw new ResearchException($"Setting '{known}' is decided by code and cannot be set.");
+        try
+        {
+            return _set(new GivenValue(known, Allowed ?? "", text));
+        }
+        catch (ArgumentException exception) // the owner's own check: of its message, what .NET adds to it is left out
+        {
+            int added = exception.Message.IndexOf($" (Parameter '{exception.ParamName}')", StringComparison.Ordinal);
+            throw new ResearchException($"Setting '{known}': {(added < 0 ? exception.Message : exception.Message[..added])}", exception);
+        }
+    }
 
     /// <summary>The same setting where there may be no value.</summary>
     /// <param name="isNone">Whether there is none now.</param>

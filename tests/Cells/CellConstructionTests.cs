@@ -16,6 +16,10 @@ public sealed class CellConstructionTests
         Assert.That(() => descriptor.Create(-3), Throws.TypeOf<ResearchException>().With.Message.Contains("-3"));
     }
 
+    [TestCaseSource(typeof(CellsUnderTest), nameof(CellsUnderTest.All))]
+    public void UnitsOfWhichTheGatesWouldOverflow_AreRefused(CellDescriptor descriptor) =>
+        Assert.That(() => descriptor.Create(1_500_000_000), Throws.TypeOf<ResearchException>().With.Message.EqualTo("State 'hidden': expected a width (units) of at most 16777216, got 1500000000."));
+
     [TestCase("lstm", "lstm", "hidden, cell")]
     [TestCase("gru", "gru", "hidden")]
     [TestCase("gru-v1", "gru_v1", "hidden")]
@@ -69,7 +73,7 @@ public sealed class CellConstructionTests
 
     [Test]
     public void WeightThatNoArrayCanHold_IsRefused() => Assert.That(
-        () => new ManagedEngine().Compile(Model.Of(Layers.Recurrent(new LstmCell(100_000_000))), 1, new TrainingOptions(), new Seeds(7)),
+        () => new ManagedEngine().Compile(Model.Of(Layers.Recurrent(new LstmCell(10_000_000))), 1, new TrainingOptions(), new Seeds(7)),
         Throws.TypeOf<ResearchException>().With.Message.Contains("weight 'recurrent_kernel'").And.Message.Contains("take fewer units"));
 
     [TestCaseSource(typeof(CellsUnderTest), nameof(CellsUnderTest.All))]

@@ -43,6 +43,11 @@ let ``The experiment learns with a cell chosen by name`` cell =
     Assert.That(result.Metric "confidence", Is.GreaterThan 0.8)
 
 [<Test>]
+let ``A program has the whole command line`` () =
+    Host.main [| "show"; "two-ahead"; "--cell"; "minimal-gated-unit" |] |> Check.equal 0
+    Host.main [| "run"; "two-behind" |] |> Check.equal 2
+
+[<Test>]
 let ``A probe draws its symbols, up to an end symbol, where its options say so`` () =
     let text settings = (run "lstm" ("training.epochs=5" :: settings)).Generated[0].Text
     let drawn = text [ "probes.0.temperature=2" ]

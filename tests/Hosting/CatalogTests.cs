@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using ReadersProject;
 using Research.Cells;
 using Research.Datasets.Framers;
 using Research.Datasets.Sources;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
-using Research.Framework.Hosting.Tests.Readme;
 using Research.Framework.Models;
 
 namespace Research.Framework.Hosting.Tests;
@@ -63,14 +63,22 @@ public sealed class CatalogTests
         Assert.That(MadeWith(Experiments(services => services.AddExperiment<Adjustable>()).Single(), setting), Is.EqualTo(made));
 
     [TestCase("window=2.5", "Settings of adjustable: Setting 'window': expected a whole number, got '2.5'.")]
-    [TestCase("window=9999999999", "Settings of adjustable: Setting 'window': expected a whole number, got '9999999999'.")]
+    [TestCase("window=9999999999", "Settings of adjustable: Setting 'window': expected a whole number, got '9999999999'; the largest is 2147483647.")]
     [TestCase("limit=x", "Settings of adjustable: Setting 'limit': expected a whole number, or none, got 'x'.")]
-    [TestCase("gain=1e300", "Settings of adjustable: Setting 'gain': expected a number, got '1e300'.")]
+    [TestCase("gain=1e300", "Settings of adjustable: Setting 'gain': expected a number, got '1e300'; the largest is 3.4028234663852886E+38.")]
     [TestCase("how_to_merge=av", "Settings of adjustable: Setting 'how_to_merge': expected one of concat, sum, multiply, average, none, got 'av'.")]
     [TestCase("even=3", "Settings of adjustable: Setting 'even': expected an even number, got 3.")]
     public void AValueThatTheExperimentCannotTake_IsRefused(string setting, string message) => Assert.That(
         () => MadeWith(Experiments(services => services.AddExperiment<Adjustable>()).Single(), setting),
         Throws.TypeOf<ResearchException>().With.Message.EqualTo(message));
+
+    [Test]
+    public void AnArgumentsOwnCheck_IsShownWithoutTheNameOfTheArgument()
+    {
+        CatalogExperiment experiment = Experiments(services => services.AddExperiment<Positive>()).Single();
+        Assert.That(() => experiment.Plan(1, ["count=0"]), Throws.TypeOf<ResearchException>().With.Message.EqualTo("Settings of positive: Setting 'count': expected at least 1."));
+        Assert.That(() => experiment.Plan(1, ["model.layers.0.cell.leak=0"]), Throws.TypeOf<ResearchException>().With.Message.EqualTo("Settings of positive: Setting 'model.layers.0.cell.leak': expected more than nothing."));
+    }
 
     [TestCase("fixed=3")]
     [TestCase("counted=3")]
@@ -179,4 +187,26 @@ public sealed class CatalogTests
     }
 
     private static ExperimentPlan PlanOf(Layer layer) => new() { Data = new OneStepFramer().Frame(Alphabet.Latin), Model = Model.Of(layer) };
+
+    /// <summary>Checks its settings as .NET code does.</summary>
+    private sealed class Positive : FakeExperiment
+    {
+        public Positive()
+            : base("positive", new CellRegistration("checked", units => new CheckedCell(units, 1)).AsFactory())
+        {
+        }
+
+        public int Count { get; set => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "expected at least 1."); } = 1;
+    }
+
+    private sealed class CheckedCell(int units, double leak) : ICell
+    {
+        public IReadOnlyList<StateSlot> State { get; } = [new("hidden", units)];
+
+        public IReadOnlyList<Setting<ICell>> Settings => [Setting.Number<ICell>("leak", leak, With)];
+
+        public CellStep Step(CellScope cell, Expr input, CellState state) => new(state["hidden"], state["hidden"]);
+
+        private CheckedCell With(double value) => value > 0 ? new(units, value) : throw new ArgumentOutOfRangeException(nameof(value), value, "expected more than nothing.");
+    }
 }

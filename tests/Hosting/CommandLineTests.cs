@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Research.Cells;
 using Research.Framework.Experiments;
+using Research.Framework.Managed;
+using Research.Framework.Training;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -31,7 +34,6 @@ public sealed class CommandLineTests
 
     [TestCase("naive", "Unknown command 'naive'. Known: run, show, list, cells, engines, --help. An experiment is run with: run naive.")]
     [TestCase("lsit", "Unknown command 'lsit'; did you mean 'list'? Known: run, show, list, cells, engines, --help.")]
-    [TestCase("help", "Unknown command 'help'; did you mean '--help'? Known: run, show, list, cells, engines, --help.")]
     [TestCase("run", "run: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show", "show: expected the name of an experiment; 'list' shows them.")]
     [TestCase("show one-char time-steps", "'show' does not take 'time-steps'; see show --help.")]
@@ -48,6 +50,18 @@ public sealed class CommandLineTests
     [TestCase("--threads 0", "--threads: expected a whole number from 1 to 1024, got '0'.")]
     [TestCase("--seed 1 --seed 2", "Option '--seed' expects a single argument but 2 were provided.")]
     [TestCase("--cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("--cell gru --cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("run one-char --cell gru --cell", "Required argument missing for option: '--cell'.")]
+    [TestCase("run one-char --seeds 2 --seeds", "Required argument missing for option: '--seeds'.")]
+    [TestCase("run one-char --set training.epochs=2 --set", "Required argument missing for option: '--set'.")]
+    [TestCase("show one-char --set training.epochs=2 --set", "Required argument missing for option: '--set'.")]
+    [TestCase("--seeds 3 run one-char", "'--seeds' stands before 'run' and would not count; write run one-char --seeds 3.")]
+    [TestCase("--cell run run one-char", "'--cell' stands before 'run' and would not count; write run one-char --cell run.")]
+    [TestCase("--set training.epochs=1 --cell gru run *-char", "'--set' stands before 'run' and would not count; write run '*-char' --set training.epochs=1 --cell gru.")]
+    [TestCase("--cell=gru show one-char", "'--cell' stands before 'show' and would not count; write show one-char --cell gru.")]
+    [TestCase("--quiet run one-char --seeds 2", "'--quiet' stands before 'run' and would not count; write run one-char --seeds 2 --quiet.")]
+    [TestCase("--cell nope list", "'list' does not take '--cell'; see list --help.")]
+    [TestCase("--seeds 3 show one-char", "'show' does not take '--seeds'; see show --help.")]
     [TestCase("run one-char --set training.epochs=-1", "Settings of one-char: Setting 'training.epochs': expected a whole number, 0 or more, got '-1'.")]
     [TestCase("run one-char --set training.optimizer=adm", "Settings of one-char: Setting 'training.optimizer.name': expected one of adam, adamw, sgd, rmsprop, got 'adm'; did you mean 'adam'?")]
     [TestCase("run one-char --set epochs", "Settings of one-char: Setting 'epochs': expected the form path=value, e.g. training.epochs=50.")]
@@ -70,11 +84,11 @@ public sealed class CommandLineTests
     }
 
     [Test]
-    public async Task WrongPlanPath_SuggestsTheNearestAndListsAll()
+    public async Task WrongPlanPath_SuggestsTheNearest()
     {
         CommandLineRun run = await CommandLineRun.Of("run one-char --set training.epoch=5");
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown setting 'training.epoch'; did you mean 'training.epochs'? Known: model.layers.0.units,"));
+        Assert.That(run.Error, Does.StartWith("Settings of one-char: Unknown setting 'training.epoch'; did you mean 'training.epochs'?\n"));
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
     }
 
@@ -99,7 +113,7 @@ public sealed class CommandLineTests
         Assert.That(lines.Single(line => line.Contains("training.epochs", StringComparison.Ordinal)), Does.Match(" 4 "));
         run = await CommandLineRun.Of(["show", "adjustable", "--set", "windw=3"], more: services => services.AddExperiment<Adjustable>());
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Settings of adjustable: Unknown setting 'windw'; did you mean 'window'? Known: window,"));
+        Assert.That(run.Error, Does.StartWith("Settings of adjustable: Unknown setting 'windw'; did you mean 'window'?\n"));
     }
 
     [Test]
@@ -119,12 +133,35 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public async Task ObserverThatCannotBeCreated_IsRefusedBeforeAnythingRuns()
+    {
+        CommandLineRun run = await CommandLineRun.Of(
+            ["run", "one-char", "--engine", "managed"],
+            new ExperimentRunner(TimeProvider.System, new ServiceCollection().AddObserver<LonelyObserver>().BuildServiceProvider()),
+            services => services.AddEngine<ManagedEngine>().AddResearchCells());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo("Observer LonelyObserver cannot be created: its constructor asks for IFormatProvider, which is not registered; add it with services.AddSingleton(...).\n"));
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [Test]
+    public async Task SharedObserverThatCannotBeCreated_IsRefusedBeforeAnythingRuns()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char"], more: services => services.AddSingleton<ITrainingObserver, LonelyObserver>());
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("ExperimentRun").And.Contain("LonelyObserver").And.EndWith("Register what its constructor asks for.\n"));
+        Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Help_HasExamples()
     {
         CommandLineRun run = await CommandLineRun.Of("--help");
         Assert.That(run.ExitCode, Is.Zero);
         Assert.That(run.Output, Does.Contain("Examples:").And.Contain("--set training.epochs=50"));
+        Assert.That((await CommandLineRun.Of("help")).Output, Is.EqualTo(run.Output));
         CommandLineRun verb = await CommandLineRun.Of("run --help");
+        Assert.That((await CommandLineRun.Of("help run")).Output, Is.EqualTo(verb.Output));
         Assert.That(verb.ExitCode, Is.Zero);
         Assert.That(verb.Output, Does.Contain("--json <FILE>").And.Not.Contain("Examples:"));
     }
@@ -143,6 +180,12 @@ public sealed class CommandLineTests
         Assert.That(lines.Single(line => line.Contains("dense_1/kernel", StringComparison.Ordinal)), Does.Match(@"\[8, 5\] +40 +glorot_uniform$"));
         Assert.That(lines, Has.Member("State, for each row of a batch (reset-each-epoch)"));
         Assert.That(lines, Has.Member("  gru_1  hidden[8], cell[8]"));
+    }
+
+    /// <summary>Asks for what a host does not have.</summary>
+    private sealed class LonelyObserver(ExperimentRun run, IFormatProvider format) : ITrainingObserver
+    {
+        public void EpochEnded(EpochEnd epoch) => throw new AssertionException(run.Experiment + format);
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ReadersProject;
 using Research.Cells;
 using Research.Datasets.Encoders;
 using Research.Datasets.Framers;
@@ -7,7 +8,6 @@ using Research.Datasets.Sources;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
-using Research.Framework.Hosting.Tests.Readme;
 using Research.Framework.Managed;
 using Research.Framework.Metrics;
 using Research.Framework.Models;

@@ -9,6 +9,9 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
 {
     public int ThreadsOfLastRun { get; private set; }
 
+    /// <summary>How many epochs a seed's training had before it stopped early; null for one that did not.</summary>
+    public Func<int, int?> StoppedAfter { get; init; } = _ => null;
+
     public IReadOnlyList<LabelledPrediction> Predictions { get; init; } = [new("A", "B", "B"), new("B", "C", "C"), new("C", "D", "E"), new("D", "E", "E")];
 
     // The plan's check is the framework's own, over the fake engine.
@@ -41,7 +44,8 @@ internal sealed class FakeRunner(Action<string, int, CancellationToken>? before 
             Metrics = [new("accuracy", 0.75 + 0.05 * (seed % 3)), new("cross_entropy", seed == 99 ? double.NaN : 1.5 + experiment.Length)],
             Outputs = [new() { Name = "output", Predictions = Predictions }],
             Generated = [new("A", "BCDE")],
-            EpochLosses = [2, 1, 0.5],
+            EpochLosses = StoppedAfter(seed) is { } epochs ? new double[epochs] : [2, 1, 0.5],
+            StoppedEarly = StoppedAfter(seed) is not null,
             Curves = [new("training/loss", [2, 1, 0.5])],
             Steps = plan.Training.Epochs * 4L,
             Seconds = 0.25,

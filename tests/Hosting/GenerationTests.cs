@@ -90,6 +90,8 @@ public sealed class GenerationTests
         string message = Assert.Throws<ResearchException>(() => Generation.Generate(Recording("one step"), Text("one step"), StatePolicy.Stateless, ["A"], wrong, Seeds))!.Message;
         foreach (string part in new[] { "symbols: expected at least 1, got 0", "temperature: expected a finite number of 0 or more, got NaN", "top k: expected at least 1", "stream: expected a name", "none of the 26 classes is '?'" })
             Assert.That(message, Does.Contain(part));
+        Assert.That(() => Generation.Generate(Recording("one step"), Text("one step"), StatePolicy.Stateless, ["A", null!], new(), Seeds),
+            Throws.TypeOf<ResearchException>().With.Message.EqualTo("Nothing can be generated: prompt 1: expected a text, got null."));
         Assert.That(() => Generation.Generate(Recording("one step"), Text("one step"), StatePolicy.Stateless, ["A"], new() { TopK = 3 }, Seeds),
             Throws.TypeOf<ResearchException>().With.Message.Contains("nothing is drawn at a temperature of 0"));
     }

@@ -59,6 +59,22 @@ public sealed class RunTests
     }
 
     [Test]
+    public async Task Table_ShowsTheEpochsWhereATrainingStoppedEarly()
+    {
+        FakeRunner runner = new() { StoppedAfter = seed => seed == 3 ? null : 4 + seed };
+        Assert.That(await Rows("run one-char --seeds 2 --quiet"), Is.EqualTo("epochs: 5 to 6 of 10"));
+        Assert.That(await Rows("run one-char --seeds 3 --quiet"), Is.EqualTo("epochs: 3 to 6 of 10"));
+        Assert.That(await Rows("run one-char --seed 2 --quiet"), Is.EqualTo("epochs: 6 of 10"));
+        Assert.That(await Rows("run one-char --seed 3 --quiet"), Is.Empty);
+
+        async Task<string> Rows(string line)
+        {
+            CommandLineRun run = await CommandLineRun.Of(line.Split(' '), runner, width: 10); // as lines
+            return run.Output.Split('\n').Select(row => row.Trim()).FirstOrDefault(row => row.StartsWith("epochs", StringComparison.Ordinal), "");
+        }
+    }
+
+    [Test]
     public async Task Table_FitsATerminalOf80Columns()
     {
         CommandLineRun run = await CommandLineRun.Of(["--quiet"], width: 80);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ReadersProject;
 using Research.Cells;
 using Research.Framework.Data;
 using Research.Framework.Experiments;
-using Research.Framework.Hosting.Tests.Readme;
 using Research.Framework.Managed;
 using Research.Framework.Metrics;
 using Research.Framework.Models;

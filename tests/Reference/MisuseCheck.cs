@@ -102,12 +102,12 @@ internal sealed class MisuseCheck(IEngine engine)
         {
             ICompiledModel model = Compile();
             Refuses(() => model.SetWeight("lstm_1/kernel", new float[81]), "expected [2, 12] = 24 numbers, got 81");
-            Refuses(() => ModelWeights.Apply(model, [.. ModelWeights.Of(model).Skip(1), NamedTensor.OfFloats("lstm_1/kernel", [12, 2], new float[24])]), "'lstm_1/kernel' is Float32 [12, 2], expected Float32 [2, 12]");
+            Refuses(() => ModelWeights.Apply(model, new([.. ModelWeights.Of(model).Tensors.Skip(1), NamedTensor.OfFloats("lstm_1/kernel", [12, 2], new float[24])])), "'lstm_1/kernel' is Float32 [12, 2], expected Float32 [2, 12]");
         },
         ["set_weights with a wrong count"] = () =>
         {
             ICompiledModel model = Compile();
-            Refuses(() => ModelWeights.Apply(model, [.. ModelWeights.Of(model).Skip(2)]), "'lstm_1/kernel' is missing; 'lstm_1/recurrent_kernel' is missing");
+            Refuses(() => ModelWeights.Apply(model, new([.. ModelWeights.Of(model).Tensors.Skip(2)])), "'lstm_1/kernel' is missing; 'lstm_1/recurrent_kernel' is missing");
         },
 
         ["FACT state after fit (stateful): is it kept into predict?"] = PredictionStartsFresh,

@@ -77,16 +77,19 @@ public sealed class StepEquations
     /// <param name="inputFeatures">Widths of the inputs; at least one. <see cref="CellScope.InputFeatures"/> is the first.</param>
     /// <param name="equations">From scope and inputs, each <c>[batch, features]</c>, to the output, <c>[batch, width]</c>.</param>
     /// <exception cref="ResearchException">There is no input, or shapes do not fit.</exception>
-    public static StepEquations OfRows(string layerName, IReadOnlyList<int> inputFeatures, Func<CellScope, IReadOnlyList<Expr>, Expr> equations)
+    public static StepEquations OfRows(string layerName, IReadOnlyList<int> inputFeatures, Func<CellScope, IReadOnlyList<Expr>, Expr> equations) =>
+        OfRows($"Layer '{layerName}'", layerName, inputFeatures, equations);
+
+    /// <summary>The same for what is no layer, which messages name as <paramref name="owner"/>.</summary>
+    internal static StepEquations OfRows(string owner, string layerName, IReadOnlyList<int> inputFeatures, Func<CellScope, IReadOnlyList<Expr>, Expr> equations)
     {
         ArgumentNullException.ThrowIfNull(inputFeatures);
         ArgumentNullException.ThrowIfNull(equations);
-        string owner = $"Layer '{layerName}'";
         if (inputFeatures.Count == 0) throw new ResearchException($"{owner}: expected at least one input, got none.");
         Trace trace = new(owner);
         Expr[] inputs = [.. inputFeatures.Select((features, index) => Input(trace, features, index))];
         CellScope scope = new(trace, layerName, inputFeatures[0], stateWidth: 0);
-        Expr output = equations(scope, [.. inputs]);
+        Expr output = Given(trace, equations(scope, [.. inputs]), "output");
         RequireBlock(trace, output, "output", output.Columns);
         trace.Seal();
         return new StepEquations(trace, inputs, [], [], output, [], scope.Weights);
@@ -202,12 +205,13 @@ public sealed class StepEquations
         Expr? stateNoise = dropsState ? new Expr(trace, Operations.Noise, Expr.Batch, slots[0].Width, []) : null;
         Expr seen = inputNoise is null ? input : input * inputNoise;
         CellState cellState = new(owner, slots, stateNoise is null ? state : [state[0] * stateNoise, .. state[1..]]);
-        CellStep step = write(scope, seen, cellState);
-
+        CellStep step = Given(trace, write(scope, seen, cellState), "step");
+        _ = Given(trace, step.Output, "output");
+        _ = Given(trace, step.State, "new state");
         if (step.State.Count != slots.Count)
             throw new ResearchException($"{owner}: the step must yield {slots.Count} new states ({string.Join(", ", slots.Select(slot => slot.Name))}), got {step.State.Count}.");
         for (int i = 0; i < slots.Count; i++)
-            RequireBlock(trace, step.State[i], $"new state '{slots[i].Name}'", slots[i].Width);
+            RequireBlock(trace, Given(trace, step.State[i], $"new state '{slots[i].Name}'"), $"new state '{slots[i].Name}'", slots[i].Width);
         RequireBlock(trace, step.Output, "output", step.Output.Columns);
         trace.Seal();
         return new StepEquations(trace, [input], [.. slots], state, step.Output, [.. step.State], scope.Weights)
@@ -231,6 +235,10 @@ public sealed class StepEquations
     }
 
     private static Expr Input(Trace trace, int features, int index) => new(trace, Operations.Input, Expr.Batch, features, []) { Index = index };
+
+    private static T Given<T>(Trace trace, T? value, string what)
+        where T : class =>
+        value ?? throw new ResearchException($"{trace.Owner}: expected equations for its {what}, got null.");
 
     private static void RequireBlock(Trace trace, Expr value, string what, int width)
     {

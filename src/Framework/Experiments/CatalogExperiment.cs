@@ -100,19 +100,6 @@ public sealed class CatalogExperiment
         }
     }
 
-    private IExperiment Create()
-    {
-        try
-        {
-            return _registration.Create(_services, _cell);
-        }
-        catch (InvalidOperationException exception) when (exception.Source?.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) == true)
-        {
-            throw new ResearchException($"An experiment cannot be created: {exception.Message} Register what its constructor asks for.", exception); // no service for a parameter
-        }
-        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
-        {
-            throw new UserCodeException($"Experiment {_registration.TypeName} cannot be created", exception);
-        }
-    }
+    private IExperiment Create() =>
+        Creation.Of($"Experiment {_registration.TypeName} cannot be created", () => _registration.Create(_services, _cell));
 }

@@ -15,6 +15,8 @@ namespace Research.Framework.Experiments;
 /// <param name="services">Where the observers of every run come from; null for none.</param>
 public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? services = null) : IExperimentRunner
 {
+    private IEnumerable<ObserverRegistration> Registered => services?.GetServices<ObserverRegistration>() ?? [];
+
     /// <inheritdoc/>
     public long Check(ExperimentRun run)
     {
@@ -22,6 +24,11 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         return UserCodeException.Guard($"Experiment '{run.Experiment}' cannot be run", () =>
         {
             PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan, run.Engine));
+            foreach (ObserverRegistration observer in Registered)
+            {
+                if (observer.Finding(services!) is { } finding) throw new ResearchException($"Observer {observer.Name} cannot be created: {finding}");
+            }
+
             return Compile(run, new Seeds(run.Seed)).Graph.ParameterCount;
         });
     }
@@ -63,8 +70,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
     private TrainingSummary Train(ICompiledModel model, ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
     {
         ExperimentPlan plan = run.Plan;
-        ITrainingObserver[] own = services is null ? [] : UserCodeException.Guard("An observer cannot be created", () =>
-            services.GetServices<ObserverRegistration>().Select(registration => registration.Create(services, run)).ToArray());
+        ITrainingObserver[] own = [.. Registered.Select(registration => registration.Create(services!, run))];
         try
         {
             TrainingRun training = new(model, plan.Training, plan.State, new Seeds(run.Seed))

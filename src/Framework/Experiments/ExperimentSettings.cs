@@ -57,7 +57,7 @@ internal static class ExperimentSettings
                 property.SetValue(experiment, changed, BindingFlags.DoNotWrapExceptions, null, null, null);
                 return experiment;
             }
-            catch (Exception exception) when (exception is ResearchException or ArgumentException) // the property's own check
+            catch (ResearchException exception) // the property's own check
             {
                 throw new ResearchException($"Setting '{name}': {exception.Message}", exception);
             }

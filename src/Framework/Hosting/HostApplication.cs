@@ -42,8 +42,9 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
 
     private async Task<int> RunAsync(Command command, string[] args, CancellationToken cancellation)
     {
+        if (args is ["help", .. var verb]) args = [.. verb, "--help"]; // as other programs have it
         ParseResult parse = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parse.Errors.Count > 0 && parse.Action is not { ClearsParseErrors: true }) throw new ResearchException(CommandLineErrors.Explain(parse));
+        if (parse.Action is not { ClearsParseErrors: true } && CommandLineErrors.Explain(parse) is { } error) throw new ResearchException(error);
         return await parse.InvokeAsync(
             new InvocationConfiguration
             {
@@ -58,9 +59,17 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
     private ServiceProvider BuildServices()
     {
         ServiceCollection services = new();
-        services.AddSingleton(console).AddResearch().AddVerbs();
+        services.AddSingleton(console).AddSingleton(TextWriter.Synchronized(console.Error)).AddResearch().AddVerbs();
         configure(services);
-        return services.BuildServiceProvider();
+        try
+        {
+            return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+        }
+        catch (AggregateException exception)
+        {
+            IEnumerable<string> findings = exception.InnerExceptions.Select(inner => (inner.InnerException ?? inner).Message).Distinct();
+            throw new ResearchException($"What is registered cannot be created: {string.Join(' ', findings)} Register what its constructor asks for.", exception);
+        }
     }
 
     private static Command BuildCommand(IServiceProvider services)

@@ -25,13 +25,16 @@ public sealed record FunctionLoss : Loss
     /// <summary>The equations for an output of some width: three inputs, output, target and weight, and one number for each row.</summary>
     /// <param name="width">Width of output and target; at least 1.</param>
     /// <exception cref="ShapeException">Shapes do not fit, or the loss is not one number for each row.</exception>
+    /// <exception cref="UserCodeException">The function threw; names the loss.</exception>
     public StepEquations Trace(int width)
     {
-        StepEquations step = StepEquations.OfRows(Name, [width, width, 1], (_, inputs) => _equations(inputs[0], inputs[1], inputs[2]));
-        if (step.Weights.Count > 0) throw new ShapeException($"Loss '{Name}': a loss has no weights of its own; put them into a layer.");
+        string owner = $"Loss '{Name}'";
+        StepEquations step = StepEquations.OfRows(owner, Name, [width, width, 1], (_, inputs) =>
+            UserCodeException.Guard(owner, () => _equations(inputs[0], inputs[1], inputs[2])));
+        if (step.Weights.Count > 0) throw new ShapeException($"{owner}: a loss has no weights of its own; put them into a layer.");
         return step.Output.Columns == 1
             ? step
-            : throw new ShapeException($"Loss '{Name}': expected one number for each row, [batch, 1], got {step.Output}; take the Sum or the Mean over the features.");
+            : throw new ShapeException($"{owner}: expected one number for each row, [batch, 1], got {step.Output}; take the Sum or the Mean over the features.");
     }
 
     /// <summary>Whether two losses are the same function, which their names say.</summary>

@@ -73,6 +73,12 @@ public static class Generation
         FeedCalls calls = FeedCalls.Of(framing, state, prompts.Count);
         for (int row = 0; row < prompts.Count; row++)
         {
+            if (prompts[row] is null)
+            {
+                yield return FormattableString.Invariant($"prompt {row}: expected a text, got null");
+                continue;
+            }
+
             int symbols = TextRow.CountSymbols(prompts[row]);
             if (calls.Least(row, symbols) is var least && symbols < least)
             {

@@ -28,7 +28,7 @@ internal sealed class StoppingWatch(EarlyStopping options, ICompiledModel model,
         if (_figure.Improves(value))
         {
             BestEpoch = epoch;
-            if (options.RestoreBest) _best = ModelWeights.Of(model);
+            if (options.RestoreBest) _best = ModelWeights.Of(model).Tensors;
         }
         else
         {
@@ -40,7 +40,7 @@ internal sealed class StoppingWatch(EarlyStopping options, ICompiledModel model,
     public void TrainingEnded(int epoch)
     {
         if (_best.Count == 0 || BestEpoch == epoch || _last.Count > 0) return;
-        _last = ModelWeights.Of(model);
+        _last = ModelWeights.Of(model).Tensors;
         model.SetTensors(_best);
     }
 
@@ -65,8 +65,8 @@ internal sealed class StoppingWatch(EarlyStopping options, ICompiledModel model,
         BestEpoch = tensors.Epochs($"{Name}/best_epoch");
         _best = tensors.Weights(BestName);
         _last = tensors.Weights(LastName);
-        if (_best.Count > 0 || (options.RestoreBest && BestEpoch > 0)) ModelWeights.RequireFit(model, _best);
-        if (_last.Count > 0) ModelWeights.RequireFit(model, _last);
+        if (_best.Count > 0 || (options.RestoreBest && BestEpoch > 0)) ModelWeights.RequireFit(model, new TensorFile(_best));
+        if (_last.Count > 0) ModelWeights.RequireFit(model, new TensorFile(_last));
         if (!options.RestoreBest && _best.Count > 0) throw new ResearchException("The checkpoint holds the weights of the best epoch; resume with early stopping that restores them, as it was trained.");
     }
 }

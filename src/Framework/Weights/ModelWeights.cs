@@ -7,30 +7,29 @@ namespace Research.Framework.Weights;
 /// <summary>A model's weights, out and in, under Keras' names and in Keras' layouts.</summary>
 public static class ModelWeights
 {
-    /// <summary>Copies of all weights, in the model's order.</summary>
+    /// <summary>Copies of all weights, in the model's order, as they go into a file.</summary>
     /// <param name="model">The model.</param>
-    public static IReadOnlyList<NamedTensor> Of(ICompiledModel model)
+    public static TensorFile Of(ICompiledModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Graph.Weights.Select(weight => model.GetTensor(weight.Name))];
+        return new TensorFile([.. model.Graph.Weights.Select(weight => model.GetTensor(weight.Name))]);
     }
 
     /// <summary>Replaces all weights, or, where anything does not fit, none.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="tensors">One 32-bit floating point tensor for each weight, of its name and shape; no others.</param>
+    /// <param name="weights">One 32-bit floating point tensor for each weight, of its name and shape; no others.</param>
     /// <exception cref="ResearchException">Lists every weight that is missing, superfluous or of another shape or type.</exception>
-    public static void Apply(ICompiledModel model, IReadOnlyList<NamedTensor> tensors)
+    public static void Apply(ICompiledModel model, TensorFile weights)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(tensors);
-        RequireFit(model, tensors);
-        model.SetTensors(tensors);
+        ArgumentNullException.ThrowIfNull(weights);
+        RequireFit(model, weights);
+        model.SetTensors(weights.Tensors);
     }
 
     /// <summary>Throws unless there is one tensor for each weight.</summary>
-    internal static void RequireFit(ICompiledModel model, IReadOnlyList<NamedTensor> tensors)
+    internal static void RequireFit(ICompiledModel model, TensorFile given)
     {
-        TensorFile given = new(tensors);
         List<string> findings = [];
         foreach (WeightDescription weight in model.Graph.Weights)
         {
@@ -39,7 +38,7 @@ public static class ModelWeights
                 findings.Add($"'{weight.Name}' is {tensor.Type} {NamedTensor.Text(tensor.Shape)}, expected {TensorType.Float32} {NamedTensor.Text(weight.Shape)}");
         }
 
-        findings.AddRange(tensors.Select(tensor => tensor.Name).Except(model.Graph.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
+        findings.AddRange(given.Tensors.Select(tensor => tensor.Name).Except(model.Graph.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
         if (findings.Count > 0) throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
     }
 }

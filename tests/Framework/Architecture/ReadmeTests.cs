@@ -19,6 +19,27 @@ public partial class ReadmeTests
         Assert.That(stands, $"README.md quotes {source}, which no longer has these lines:\n{code}");
     }
 
+    // A reader's file is outside Research.*, where the compiler finds nothing that a using does not name.
+    [Test]
+    public void Code_OfReaders_IsCompiledOutsideOfTheFrameworksNamespaces()
+    {
+        string[] sources = [.. CodeBlocks().Select(block => (string)block.Arguments[0]!).Where(source => source.StartsWith("tests/", StringComparison.Ordinal) && source.EndsWith(".cs", StringComparison.Ordinal)).Distinct()];
+        Assert.That(sources, Has.Length.GreaterThanOrEqualTo(5));
+        Assert.That(sources.Where(source => File.ReadAllText(Path.Combine(RepositoryFiles.Root, source)).Contains("namespace Research", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void Usings_AreAllThatTheirFileHas()
+    {
+        TestCaseData[] blocks = [.. CodeBlocks().Where(block => ((string)block.Arguments[1]!).StartsWith("using Research", StringComparison.Ordinal))];
+        Assert.That(blocks, Has.Length.GreaterThanOrEqualTo(1));
+        foreach (TestCaseData block in blocks)
+        {
+            string[] file = Lines(File.ReadAllText(Path.Combine(RepositoryFiles.Root, (string)block.Arguments[0]!)));
+            Assert.That(Lines((string)block.Arguments[1]!), Is.EqualTo(file.TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal))));
+        }
+    }
+
     [Test]
     public void Code_IsFound() => Assert.That(CodeBlocks().Count(), Is.GreaterThanOrEqualTo(4));
 

@@ -166,6 +166,10 @@ public class StepEquationsTests
         Assert.That(() => step.Evaluate(new Counting(), ["x"], []), Throws.TypeOf<ResearchException>().With.Message.Contains("expected 2 inputs").And.Message.Contains("got 1"));
         Assert.That(() => new DoubleStep(step).Forward(weights, [new double[2, Features], new double[2, 4]], []), Throws.TypeOf<ResearchException>().With.Message.Contains("expected [2, 5] at 1, got [2, 4]"));
         Assert.That(() => new DoubleStep(step).Forward(new Dictionary<string, double[]>(), [new double[2, Features], new double[2, Features]], []), Throws.TypeOf<ResearchException>().With.Message.Contains("'rows/kernel'"));
+        Assert.That(() => Rows((_, _) => null!), Throws.TypeOf<ResearchException>().With.Message.EqualTo("Layer 'rows': expected equations for its output, got null."));
+        Assert.That(() => Step((_, _) => null!), Throws.TypeOf<ResearchException>().With.Message.EndsWith("expected equations for its step, got null."));
+        Assert.That(() => Step((_, state) => new CellStep(null!, state)), Throws.TypeOf<ResearchException>().With.Message.EndsWith("expected equations for its output, got null."));
+        Assert.That(() => Step((input, _) => new CellStep(input, [null!])), Throws.TypeOf<ResearchException>().With.Message.EndsWith("expected equations for its new state 'hidden', got null."));
         Assert.That(() => StepEquations.OfRows("none", [], (_, x) => x[0]), Throws.TypeOf<ResearchException>().With.Message.Contains("at least one input"));
     }
 
@@ -177,6 +181,9 @@ public class StepEquationsTests
     }
 
     private static StepEquations Rows(Func<CellScope, IReadOnlyList<Expr>, Expr> equations) => StepEquations.OfRows("rows", [Features, Features], equations);
+
+    private static StepEquations Step(Func<Expr, Expr, CellStep> step) => StepEquations.OfCell(
+        new FunctionCell("cell", [new StateSlot("hidden", Features)], (_, input, state) => step(input, state["hidden"])), "cell", Features);
 
     private static StepEquations Cell(Func<CellScope, Expr, Expr, Expr> step) => StepEquations.OfCell(
         new FunctionCell("cell", [new StateSlot("hidden", Units)], (cell, input, state) =>

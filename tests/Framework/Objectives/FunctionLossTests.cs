@@ -46,6 +46,18 @@ public class FunctionLossTests
     }
 
     [Test]
+    public void WhatItsFunctionDoesWrong_BearsItsName()
+    {
+        Refuses(new("empty", (_, _, _) => null!), "Loss 'empty': expected equations for its output, got null.");
+        Refuses(new("throwing", (_, _, _) => throw new InvalidCastException("oops")), "Loss 'throwing': InvalidCastException: oops (FunctionLossTests.cs, line ");
+        Refuses(new("misshapen", (output, target, _) => Concat(output, target) + output), "Loss 'misshapen': ");
+
+        static void Refuses(FunctionLoss loss, string message) => Assert.That(
+            () => new ManagedEngine().Compile(Model.Of(Layers.Dense(2)).Graph(1), Still(loss), new Seeds(1)),
+            Throws.TypeOf<ResearchException>().With.Message.Contains("output 'output': " + message));
+    }
+
+    [Test]
     public void Quantile_ByHand()
     {
         // Differences of 2 above and 1 below: 0.9 · 2 and 0.1 · 1, over two features; the second sample weighs 3.

@@ -8,7 +8,7 @@ namespace Research.Framework.Hosting.Reports;
 
 /// <summary>
 /// One row for each experiment: the leading metric (accuracy, where there is one) with its spread, the other metrics,
-/// speed, and what others report. One seed alone has no spread to show. Where the terminal is too narrow for a table, the
+/// the epochs where training stopped early, speed, and what others report. One seed alone has no spread to show. Where the terminal is too narrow for a table, the
 /// same as lines.
 /// </summary>
 internal sealed class SummaryTable
@@ -39,6 +39,8 @@ internal sealed class SummaryTable
         if (leading is not null) headers.Add(Header(leading));
         if (leading is not null && spread) headers.AddRange(["min", "max"]);
         headers.AddRange(others.Select(Header));
+        bool stopped = outcomes.Any(outcome => outcome.Results.Any(result => result.StoppedEarly));
+        if (stopped) headers.Add("epochs");
         headers.Add("steps/s");
         if (sources.Length > 0) headers.Add(sources.Length == 1 ? sources[0] : "published");
 
@@ -56,6 +58,7 @@ internal sealed class SummaryTable
             }
 
             row.AddRange(others.Select(metric => MeanAndInterval(Statistics(results, metric), metric, spread)));
+            if (stopped) row.Add(Epochs(outcome));
             row.Add(StepsPerSecond(results));
             if (sources.Length > 0) row.Add(Published(outcome.Plan.Published, named: sources.Length > 1));
             rows.Add([.. row]);
@@ -132,6 +135,15 @@ internal sealed class SummaryTable
     }
 
     private static string Percent(double fraction) => (100 * fraction).ToString("0.0", CultureInfo.InvariantCulture);
+
+    // How many there were, the fewest and the most of several seeds; of how many, where a run ended before its last.
+    private static string Epochs(ExperimentOutcome outcome)
+    {
+        int[] epochs = [.. outcome.Results.Select(result => result.EpochLosses.Count)];
+        if (epochs.Length == 0) return Nothing;
+        string range = epochs.Min() == epochs.Max() ? $"{epochs[0]}" : $"{epochs.Min()} to {epochs.Max()}";
+        return outcome.Results.Any(result => result.StoppedEarly) ? $"{range} of {outcome.Plan.Training.Epochs}" : range;
+    }
 
     private static string StepsPerSecond(IReadOnlyList<ExperimentResult> results)
     {

@@ -1,3 +1,4 @@
+using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
@@ -6,7 +7,7 @@ using Research.Framework.Objectives;
 using static Research.Framework.Metrics.Metric;
 using static Research.Framework.Models.Layers;
 
-namespace Research.Framework.Hosting.Tests.Readme;
+namespace ReadersProject;
 
 /// <summary>A reader's own data: the next value of a noisy wave from the twenty before it.</summary>
 public sealed class NoisyWave(ICellFactory cells) : IExperiment

@@ -1,4 +1,5 @@
 using Research.Datasets.Framers;
+using Research.Framework;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
@@ -7,7 +8,7 @@ using static Research.Framework.Equations.Activation;
 using static Research.Framework.Metrics.Metric;
 using static Research.Framework.Models.Layers;
 
-namespace Research.Framework.Hosting.Tests.Readme;
+namespace ReadersProject;
 
 /// <summary>A reader's own experiment.</summary>
 public sealed class TwoLetters(ICellFactory cells) : IExperiment

@@ -1,7 +1,7 @@
 using Research.Framework.Experiments;
 using Research.Framework.Training;
 
-namespace Research.Framework.Hosting.Tests.Readme;
+namespace ReadersProject;
 
 /// <summary>Shows a run's validation and stops it where that is good enough.</summary>
 /// <param name="run">The run that it observes.</param>

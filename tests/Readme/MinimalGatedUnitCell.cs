@@ -1,7 +1,7 @@
 using Research.Framework.Equations;
 using static Research.Framework.Equations.Functions;
 
-namespace Research.Framework.Hosting.Tests.Readme;
+namespace ReadersProject;
 
 /// <summary>The minimal gated unit (Zhou et al., 2016): a GRU whose one gate both forgets and resets.</summary>
 public sealed class MinimalGatedUnitCell(int units) : ICell

@@ -1,19 +1,20 @@
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Datasets.Framers;
+using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting;
 using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
-using Research.Framework.Weights;
 using static Research.Datasets.Sources.Alphabet;
 
-namespace Research.Framework.Hosting.Tests.Readme;
+namespace ReadersProject;
 
 /// <summary>The code that README.md quotes, at work.</summary>
 public sealed class ReadmeCodeTests
@@ -24,9 +25,9 @@ public sealed class ReadmeCodeTests
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            Assert.That(await RunProgram(["run", "two-letters", "--cell", "minimal-gated-unit", "--quiet", "--json", file]), Is.Zero);
+            Assert.That(await OwnProgram.RunAsync(["run", "two-letters", "--cell", "minimal-gated-unit", "--quiet", "--json", file]), Is.Zero);
             Assert.That(await File.ReadAllTextAsync(file), Does.Contain("minimal_gated_unit_1").And.Contain("\"fingerprint\"").And.Contain("\"letters\": 2"));
-            Assert.That(await RunProgram(["run", "three-letters", "--quiet", "--json", file, "--set", "training.epochs=1"]), Is.Zero);
+            Assert.That(await OwnProgram.RunAsync(["run", "three-letters", "--quiet", "--json", file, "--set", "training.epochs=1"]), Is.Zero);
             Assert.That(await File.ReadAllTextAsync(file), Does.Contain("\"letters\": 3"));
         }
         finally
@@ -52,80 +53,41 @@ public sealed class ReadmeCodeTests
         Assert.That(result.Predictions[0].Expected, Is.EqualTo("2 1 0"));
     }
 
-    private static async Task<int> RunProgram(string[] args)
-    {
-        return await ResearchHost.RunAsync(args, services => services
-            .AddCell("minimal-gated-unit", units => new MinimalGatedUnitCell(units))
-            .AddExperiment<TwoLetters>()
-            .AddExperiment<TwoLetters>("three-letters", experiment => experiment.Letters = 3));
-    }
-
     [Test]
     public void State_IsReadAndWrittenRowByRow()
     {
-        TrainingOptions training = new() { BatchSize = 1, Shuffle = false };
         Dataset data = new OneStepFramer().Frame(Latin);
         Model description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
-        ICompiledModel model = new ManagedEngine().Compile(description, data.Input.Features, training, new Seeds(7));
+        ICompiledModel model = new ManagedEngine().Compile(description.Graph(data), new TrainingOptions().Objective, new Seeds(7));
 
         RecurrentState state = model.CreateState();
         Batch one = new(data, 1) { Rows = 1 };
-        float[] expected = new float[26];
-        void Feed(int letter)
+        float[] Feed(int letter)
         {
             one.Samples[0] = letter;
             one.RowStates[0] = letter == 0 ? RowState.Reset : RowState.Carry;
-            model.PredictBatch(one, state, expected);
+            return model.PredictBatch(one, state)["output"].Values;
         }
 
         for (int letter = 0; letter < 9; letter++) Feed(letter);
         float[] hidden = state["lstm_1"]["hidden"].Get(row: 0), cell = state["lstm_1"]["cell"].Get(row: 0);
-        Feed(9);
+        float[] expected = Feed(9);
 
         // The same letter in four rows, of which the last goes on from where row 0 was.
         Batch batch = new(data, 4) { Rows = 4 };
-        float[] scores = new float[4 * 26];
         Array.Fill(batch.Samples, 9);
         Array.Fill(batch.RowStates, RowState.Reset);
         state["lstm_1"]["hidden"].Set(row: 3, hidden);
         state["lstm_1"]["cell"].Set(row: 3, cell);
         batch.RowStates[3] = RowState.Carry;
-        model.PredictBatch(batch, state, scores);
+        float[] scores = model.PredictBatch(batch, state)["output"].Values;
         Assert.That(scores[78..], Is.EqualTo(expected));
         Assert.That(scores[52..78], Is.Not.EqualTo(expected));
     }
 
     [Test]
-    public void Checkpoint_IsSavedAndResumedFrom()
+    public void Training_IsValidatedAndStopped()
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
-        TrainingOptions training = new() { Epochs = 3, BatchSize = 1 };
-        Dataset data = new OneStepFramer().Frame(Latin);
-        Model description = Model.Of(Layers.Recurrent(new LstmCell(8)), Layers.Dense(26, Activation.Softmax));
-        Seeds seeds = new(7);
-        ICompiledModel New() => new ManagedEngine().Compile(description, data.Input.Features, training, seeds);
-        ICompiledModel model = New(), again = New();
-        try
-        {
-            new TrainingRun(model, training, StatePolicy.Stateless, seeds).Train(data);
-            TrainingRun first = new(again, training with { Epochs = 1 }, StatePolicy.Stateless, seeds);
-            first.Train(data);
-            WeightFiles.Save(path, first.CreateCheckpoint().ToFile());
-            TrainingRun second = new(New(), training, StatePolicy.Stateless, seeds);
-            second.Resume(data, Checkpoint.FromFile(WeightFiles.Load(path)));
-            Assert.That(ModelWeights.Of(model).Select(weight => weight.ToFloats()), Is.EqualTo(second.CreateCheckpoint().Model.Take(5).Select(weight => weight.ToFloats())));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    [Test]
-    public void Training_IsValidatedStoppedAndWatched()
-    {
-        StringWriter log = new();
-        ServiceProvider services = new ServiceCollection().AddResearch().AddSingleton(TextWriter.Synchronized(log)).AddObserver<GoodEnough>().BuildServiceProvider();
         ExperimentPlan plan = new NoisyWave(new CellRegistration("lstm", units => new LstmCell(units)).AsFactory()).Plan(new Seeds(1)) with
         {
             Training = new()
@@ -137,10 +99,29 @@ public sealed class ReadmeCodeTests
                 ReduceOnPlateau = new() { Patience = 5, Factor = 0.5 },
             },
         };
-        ExperimentResult result = services.GetRequiredService<IExperimentRunner>().Run(new() { Experiment = "noisy-wave", Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = 1 });
+        ExperimentResult result = new ExperimentRunner(TimeProvider.System).Run(new() { Experiment = "noisy-wave", Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = 1 });
         Assert.That(result.StoppedEarly);
-        Assert.That(log.ToString().Split('\n').Length - 1, Is.EqualTo(result.EpochLosses.Count));
-        Assert.That(result.Curve("validation/root_mean_squared_error")[^1], Is.LessThan(0.1));
+        Assert.That(result.Curve("validation/root_mean_squared_error").Min(), Is.LessThan(0.1));
+    }
+
+    [Test]
+    public async Task Observer_WatchesARunOfTheHost()
+    {
+        TextWriter error = Console.Error;
+        using StringWriter log = new();
+        try
+        {
+            Console.SetError(log);
+            string[] args = ["run", "noisy-wave", "--quiet", "--set", "training.validation_share=0.2"];
+            Assert.That(await ResearchHost.RunAsync(args, services => services.AddExperiment<NoisyWave>().AddObserver<GoodEnough>()), Is.Zero);
+        }
+        finally
+        {
+            Console.SetError(error);
+        }
+
+        string[] lines = log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(lines, Has.Length.InRange(1, 59).And.All.StartsWith("noisy-wave, seed 1, epoch "));
     }
 
     [Test]

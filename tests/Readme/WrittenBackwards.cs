@@ -1,3 +1,4 @@
+using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
@@ -7,7 +8,7 @@ using static Research.Framework.Equations.Activation;
 using static Research.Framework.Metrics.Metric;
 using static Research.Framework.Models.Layers;
 
-namespace Research.Framework.Hosting.Tests.Readme;
+namespace ReadersProject;
 
 /// <summary>A reader's own model of two inputs: three letters are read, and written backwards with teacher forcing.</summary>
 public sealed class WrittenBackwards(ICellFactory cells) : IExperiment
