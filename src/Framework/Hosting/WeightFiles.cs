@@ -1,4 +1,4 @@
-using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Files;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Hosting;
@@ -14,7 +14,7 @@ public static class WeightFiles
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(file);
-        AtomicFile.Prepare("weights", path).Write(stream => SafetensorsFile.Write(stream, file));
+        AtomicFile.Prepare("weights", path, new DiskLayer()).Write(stream => SafetensorsFile.Write(stream, file));
     }
 
     /// <summary>Loads a file.</summary>
