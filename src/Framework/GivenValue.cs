@@ -31,5 +31,5 @@ internal readonly record struct GivenValue(string Name, string Allowed, string T
         return index >= 0 ? index : throw Refused(NameSuggestions.Nearest(text, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".");
     }
 
-    private ResearchException Refused(string end = ".") => new($"Setting '{Name}': expected {Allowed}, got '{Text.Trim()}'{end}");
+    private ResearchException Refused(string end = ".") => new($"Setting '{Name}': expected {Allowed}, got '{Excerpt.Of(Text.Trim())}'{end}");
 }

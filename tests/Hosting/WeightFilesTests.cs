@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Research.Datasets.Sources;
 using Research.Framework.Numerics;
 using Research.Framework.Weights;
 
@@ -45,6 +47,19 @@ public class WeightFilesTests
         WeightFiles.Save(link, Sample);
         Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo(path));
         Assert.That(WeightFiles.Load(path)["lstm_1/kernel"].ToFloats(), Is.EqualTo((float[])[1, 2]));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "pipes and /dev are Unix's")]
+    public void PipesAndDevices_WhichNeverEnd_AreNotRead()
+    {
+        string pipe = Path.Combine(_folder, "pipe");
+        using (Process make = Process.Start("mkfifo", [pipe])!) make.WaitForExit();
+        foreach (string path in (string[])["/dev/zero", "/dev/null", pipe])
+        {
+            Assert.That(() => WeightFiles.Load(path), Throws.TypeOf<ResearchException>().With.Message.Contains(path).And.Message.Contains("a pipe or a device"));
+            Assert.That(() => TextSource.FromFile(path), Throws.TypeOf<ResearchException>().With.Message.Contains(path).And.Message.Contains("a pipe or a device"));
+        }
     }
 
     [Test]

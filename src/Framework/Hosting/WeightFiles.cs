@@ -25,6 +25,8 @@ public static class WeightFiles
         ArgumentNullException.ThrowIfNull(path);
         try
         {
+            // Of a pipe or a device nobody knows where it ends.
+            if (new FileInfo(path).Length == 0) throw new ResearchException($"'{path}' cannot be read: it is empty, or a pipe or a device; name a file.");
             return SafetensorsFile.Read(File.ReadAllBytes(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

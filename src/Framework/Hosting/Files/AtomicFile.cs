@@ -51,7 +51,7 @@ internal sealed class AtomicFile
             if (!Directory.Exists(folder)) throw new ResearchException($"{option}: the folder of '{path}' does not exist; create '{folder}' first.");
             // Names that the system makes up, such as /dev/stdout, cannot be replaced.
             if (IsSystems(System.IO.Path.GetFullPath(path)) || IsSystems(full))
-                throw new ResearchException($"{option}: '{path}' is a name of the system's and cannot be replaced by a file; name a file.");
+                throw new ResearchException($"{option}: '{path}' is a name of the system's and cannot be replaced by a file; name a file. Standard output is '-'.");
             int bytes = Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(full));
             if (bytes > FileNames.MostBytes)
                 throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"{option}: '{path}' has a name of {bytes} bytes; expected at most {FileNames.MostBytes}."));
@@ -120,7 +120,7 @@ internal sealed class AtomicFile
         }
         catch (Exception exception) when (IsOfFiles(exception))
         {
-            throw new ResearchException($"'{Path}' could not be replaced: {exception.Message} The finished file is kept as '{Keep(temporary.Path)}'; move it where it belongs.", exception);
+            throw new ResearchException($"'{Path}' could not be replaced: {exception.Message.TrimEnd('.')}. The finished file is kept as '{Keep(temporary.Path)}'; move it where it belongs.", exception);
         }
 
         try
@@ -156,12 +156,15 @@ internal sealed class AtomicFile
             {
                 return new Temporary(path, _layer.CreateNew(path, mode));
             }
-            catch (IOException) when (attempt < Tries && System.IO.Path.Exists(path))
+            catch (IOException exception) when (attempt < Tries && IsTaken(exception))
             {
-                // Taken, or looked at by somebody who clears away at this moment.
+                // By chance, or by somebody who clears away and looked at it before it was locked.
             }
         }
     }
+
+    // "Exists" and "in use" by the systems' numbers: Linux and macOS 17, Linux 11, macOS 35; Windows 80, 183 and 32.
+    private static bool IsTaken(IOException exception) => (exception.HResult & 0xFFFF) is 17 or 11 or 35 or 80 or 183 or 32;
 
     // A temporary file is locked while somebody writes it; one that can be opened was left by a writer that was killed.
     private void DeleteAbandoned()

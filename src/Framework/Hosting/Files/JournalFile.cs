@@ -62,6 +62,15 @@ internal sealed class JournalFile : IDisposable
         catch
         {
             file.Dispose();
+            try
+            {
+                layer.Delete(path);
+            }
+            catch (Exception exception) when (AtomicFile.IsOfFiles(exception))
+            {
+                // It stays, and holds nothing.
+            }
+
             throw;
         }
     }

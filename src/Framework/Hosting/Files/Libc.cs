@@ -71,7 +71,7 @@ internal static partial class Libc
     }
 
     private static IOException Failure(string operation, int error) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{Marshal.GetPInvokeErrorMessage(error)} ({operation}, error {error})"));
+        new(string.Create(CultureInfo.InvariantCulture, $"{Marshal.GetPInvokeErrorMessage(error)} ({operation}, error {error})."));
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);

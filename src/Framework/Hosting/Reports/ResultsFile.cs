@@ -82,9 +82,9 @@ internal sealed class ResultsFile : IDisposable
         }
         catch (ResearchException exception)
         {
-            string kept = _journal is { } journal && _journalFailed == 0 ? $" The finished runs are in '{journal.Path}'." : "";
-            _console.Error.WriteLine(OneLine.Of(exception.Message + kept));
             if (_journal is not null) TryJournal(_journal.Sync);
+            string kept = _journal is not null && _journalFailed == 0 ? $" The finished runs are in '{_journal.Path}'." : "";
+            _console.Error.WriteLine(OneLine.Of(exception.Message.TrimEnd('.') + '.' + kept));
             return false;
         }
 
