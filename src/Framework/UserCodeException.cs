@@ -30,13 +30,13 @@ public sealed class UserCodeException : ResearchException
     }
 
     /// <summary>What an exception says; where even asking for that throws, that.</summary>
-    /// <param name="exception">Any exception.</param>
-    public static string MessageOf(Exception exception)
+    /// <param name="thrown">Any exception.</param>
+    public static string MessageOf(Exception thrown)
     {
-        ArgumentNullException.ThrowIfNull(exception);
+        ArgumentNullException.ThrowIfNull(thrown);
         try
         {
-            return exception.Message ?? "(no message)"; // an override may return null all the same
+            return thrown.Message ?? "(no message)"; // an override may return null all the same
         }
         catch (Exception another)
         {

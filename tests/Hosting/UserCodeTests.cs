@@ -205,7 +205,8 @@ public sealed class UserCodeTests
         public ExperimentPlan Plan(Seeds seeds)
         {
             string? missing = seeds.Root == int.MinValue ? "" : null;
-            return new() { Data = null!, Model = Model.Of(Layers.Dense(missing!.Length)) };
+            int width = missing!.Length;
+            return new() { Data = null!, Model = Model.Of(Layers.Dense(width)) };
         }
     }
 

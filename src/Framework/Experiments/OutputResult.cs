@@ -4,7 +4,7 @@ namespace Research.Framework.Experiments;
 public sealed record OutputResult
 {
     /// <summary>The output's name, e.g. <c>output</c>.</summary>
-    public required string Name { get; init; }
+    public required string Name { get; init => field = Required.Value(value); }
 
     /// <summary>Time steps of the output.</summary>
     /// <value>Default 1.</value>
@@ -15,11 +15,11 @@ public sealed record OutputResult
     public int Width { get; init; } = 1;
 
     /// <summary>The output's values, <c>[samples, time steps, width]</c>: scores of classes, or values.</summary>
-    public IReadOnlyList<float> Values { get; init; } = [];
+    public IReadOnlyList<float> Values { get; init => field = Required.Value(value); } = [];
 
     /// <summary>
     /// One entry for each sample, where the targets are classes; otherwise empty. Symbols are the target's names of classes, those of
     /// the data's text, or else class numbers. Steps that do not count are left out.
     /// </summary>
-    public IReadOnlyList<LabelledPrediction> Predictions { get; init; } = [];
+    public IReadOnlyList<LabelledPrediction> Predictions { get; init => field = Required.Value(value); } = [];
 }

@@ -24,7 +24,7 @@ public sealed record GenerationOptions
 
     /// <summary>The random stream; row i of a batch of prompts draws from that of this name with <c>/i</c> after it.</summary>
     /// <value>Not empty. Default <c>generate</c>.</value>
-    public string Stream { get; init; } = "generate";
+    public string Stream { get; init => field = Required.Value(value); } = "generate";
 
     /// <summary>Findings about options out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()

@@ -38,7 +38,7 @@ public sealed record TrainingOptions
 
     /// <summary>What is made small, and how: what the model is compiled for.</summary>
     /// <value>Default categorical cross-entropy with Adam.</value>
-    public Objective Objective { get; init; } = new();
+    public Objective Objective { get; init => field = Required.Value(value); } = new();
 
     /// <summary>The objective's <see cref="Objective.Loss"/>.</summary>
     public Loss Loss
