@@ -148,6 +148,17 @@ public sealed class AtomicFileTests
             Throws.TypeOf<ResearchException>().With.Message.Contains("/dev/full"));
     }
 
+    [Test]
+    [Platform("Linux", Reason = "a device that refuses to be flushed")]
+    public void FlushThatFails_IsReported_WhichDotNetDoesNot()
+    {
+        using FileStream device = new("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+        device.Flush(flushToDisk: true);
+        using DiskFile file = new(device);
+        Assert.That(file.Sync, Throws.InstanceOf<IOException>().With.Message.Contains("fsync, error 22"));
+        Assert.That(() => new DiskLayer().SyncFolder(Path.Combine(_folder, "missing")), Throws.InstanceOf<IOException>().With.Message.Contains("error 2"));
+    }
+
     [TestCase(245)]
     [TestCase(255)]
     public void LongNames_AreWritten(int bytes)

@@ -154,11 +154,13 @@ internal sealed class AtomicFile
             string path = FileNames.Temporary(Path);
             try
             {
-                return new Temporary(path, _layer.CreateNew(path, mode));
+                IOpenFile file = _layer.CreateNew(path, mode);
+                if (attempt == Tries || System.IO.Path.Exists(path)) return new Temporary(path, file);
+                file.Dispose(); // somebody cleared it away before it was locked
             }
             catch (IOException exception) when (attempt < Tries && IsTaken(exception))
             {
-                // By chance, or by somebody who clears away and looked at it before it was locked.
+                // By chance, or by somebody who clears away and looks at it.
             }
         }
     }
