@@ -24,7 +24,7 @@ public sealed record GruV1Cell(int Units) : KerasCell(Units, Initializers.Zeros,
 {
     /// <summary>The function of the two gates.</summary>
     /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
-    public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+    public Activation RecurrentActivation { get; init => field = value ?? throw new ResearchException("RecurrentActivation: expected a value, got null."); } = Activation.Sigmoid;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Setting<ICell>> Settings =>

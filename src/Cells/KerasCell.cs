@@ -22,7 +22,7 @@ public abstract record KerasCell : ICell
 
     /// <summary>The function that makes the candidate and, in an LSTM, the output.</summary>
     /// <value>Default <see cref="Activation.Tanh"/>.</value>
-    public Activation Activation { get; init; } = Activation.Tanh;
+    public Activation Activation { get; init => field = value ?? throw new ResearchException("Activation: expected a value, got null."); } = Activation.Tanh;
 
     /// <summary>Whether biases are added.</summary>
     /// <value>Default true.</value>
@@ -30,15 +30,15 @@ public abstract record KerasCell : ICell
 
     /// <summary>How <c>kernel</c> starts.</summary>
     /// <value>Default <see cref="Initializers.GlorotUniform"/>.</value>
-    public Initializer KernelInitializer { get; init; } = Initializers.GlorotUniform;
+    public Initializer KernelInitializer { get; init => field = value ?? throw new ResearchException("KernelInitializer: expected a value, got null."); } = Initializers.GlorotUniform;
 
     /// <summary>How <c>recurrent_kernel</c> starts.</summary>
     /// <value>Default <see cref="Initializers.Orthogonal"/>.</value>
-    public Initializer RecurrentInitializer { get; init; } = Initializers.Orthogonal;
+    public Initializer RecurrentInitializer { get; init => field = value ?? throw new ResearchException("RecurrentInitializer: expected a value, got null."); } = Initializers.Orthogonal;
 
     /// <summary>How <c>bias</c> starts; ignored without <see cref="UseBias"/>.</summary>
     /// <value>Default <see cref="Initializers.Zeros"/>; for an LSTM <see cref="Initializers.UnitForgetBias"/>.</value>
-    public Initializer BiasInitializer { get; init; }
+    public Initializer BiasInitializer { get; init => field = value ?? throw new ResearchException("BiasInitializer: expected a value, got null."); }
 
     /// <inheritdoc/>
     public virtual IReadOnlyList<Setting<ICell>> Settings =>

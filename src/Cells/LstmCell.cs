@@ -28,7 +28,7 @@ public sealed record LstmCell(int Units) : KerasCell(Units, Initializers.UnitFor
 {
     /// <summary>The function of the three gates.</summary>
     /// <value>Default <see cref="Activation.Sigmoid"/>.</value>
-    public Activation RecurrentActivation { get; init; } = Activation.Sigmoid;
+    public Activation RecurrentActivation { get; init => field = value ?? throw new ResearchException("RecurrentActivation: expected a value, got null."); } = Activation.Sigmoid;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Setting<ICell>> Settings =>

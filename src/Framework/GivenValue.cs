@@ -53,5 +53,5 @@ internal readonly record struct GivenValue(string Name, string Allowed, string T
 
     private static string Ending(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private ResearchException Refused(string end = ".") => new($"Setting '{Name}': expected {Allowed}, got '{Text.Trim()}'{end}");
+    private ResearchException Refused(string end = ".") => new($"Setting '{Name}': expected {Allowed}, got '{Excerpt.Of(Text.Trim())}'{end}");
 }

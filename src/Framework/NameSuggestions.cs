@@ -49,6 +49,9 @@ public static class NameSuggestions
         ["xaviernormal"] = ["glorot_normal"],
     };
 
+    // Nobody mistypes more than that; a table of distances to it would be large.
+    private const int LongestSlip = 200;
+
     /// <summary>
     /// The known name nearest to <paramref name="name"/>: the fewest letters inserted, left out, changed or swapped with
     /// their neighbour; a name that contains the other counts as near. Case does not matter; the first of several
@@ -62,6 +65,7 @@ public static class NameSuggestions
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(known);
         string[] all = [.. known];
+        if (name.Length > LongestSlip) return null;
         string? best = Called(name, all);
         if (best is not null) return best;
         int bestDistance = int.MaxValue;
@@ -86,8 +90,8 @@ public static class NameSuggestions
         ArgumentNullException.ThrowIfNull(known);
         string suggestion = Nearest(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
         return known.Count == 0
-            ? $"Unknown {kind} '{name}': there is none."
-            : $"Unknown {kind} '{name}'{suggestion} Known: {string.Join(", ", known)}.";
+            ? $"Unknown {kind} '{Excerpt.Of(name)}': there is none."
+            : $"Unknown {kind} '{Excerpt.Of(name)}'{suggestion} Known: {string.Join(", ", known)}.";
     }
 
     /// <summary>Whether two names are the same but for case, underscores and hyphens.</summary>

@@ -29,11 +29,26 @@ public sealed class UserCodeException : ResearchException
         }
     }
 
+    /// <summary>What an exception says; where even asking for that throws, that.</summary>
+    /// <param name="thrown">Any exception.</param>
+    public static string MessageOf(Exception thrown)
+    {
+        ArgumentNullException.ThrowIfNull(thrown);
+        try
+        {
+            return thrown.Message ?? "(no message)"; // an override may return null all the same
+        }
+        catch (Exception another)
+        {
+            return $"(its message cannot be read: {another.GetType().Name})";
+        }
+    }
+
     private static string Describe(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         StackFrame? place = new StackTrace(exception, fNeedFileInfo: true).GetFrames().FirstOrDefault(frame => frame.GetFileName() is not null);
-        string text = $"{exception.GetType().Name}: {exception.Message}";
+        string text = $"{exception.GetType().Name}: {MessageOf(exception)}";
         return place is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text} ({Path.GetFileName(place.GetFileName())}, line {place.GetFileLineNumber()})");
     }
 }

@@ -10,6 +10,8 @@ namespace Research.Framework.Hosting.Tests;
 
 internal abstract class FakeExperiment(string name, ICellFactory cells) : IExperiment
 {
+    protected ICellFactory Cells => cells;
+
     public string Name => name;
 
     public string Summary => $"What {name} shows.";

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Files;
 using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Tests.Files;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -229,7 +232,7 @@ public sealed class RunTests
     public void Json_FailureWhileWriting_KeepsTheOldFile()
     {
         File.WriteAllText(Json, "old");
-        AtomicFile file = AtomicFile.Prepare("--json", Json);
+        AtomicFile file = AtomicFile.Prepare("--json", Json, new DiskLayer());
         Assert.That(
             () => file.Write(stream =>
             {
@@ -247,7 +250,7 @@ public sealed class RunTests
         using StringWriter error = new() { NewLine = "\n" };
         HostApplication application = new(new HostConsole(new FullDisk(), error), services => CommandLineRun.AddFakes(services, new FakeRunner()));
         Assert.That(await application.RunAsync(["run", "one-char", "--quiet", "--json", Json], CancellationToken.None), Is.EqualTo(1));
-        Assert.That(error.ToString(), Is.EqualTo("No space left on device\n"));
+        Assert.That(error.ToString(), Is.EqualTo("Not all could be shown: No space left on device\n"));
         Assert.That(ReadJson().Single().GetProperty("runs").GetArrayLength(), Is.EqualTo(1));
     }
 
@@ -258,6 +261,68 @@ public sealed class RunTests
         public override void Write(string? value) => throw new IOException("No space left on device");
 
         public override void Write(char[] buffer, int index, int count) => throw new IOException("No space left on device");
+    }
+
+    [Test]
+    public async Task Json_OnStandardOutput_HasItAlone()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "2", "--json", "-"]);
+        Assert.That(run.ExitCode, Is.Zero);
+        Assert.That(JsonDocument.Parse(run.Output).RootElement[0].GetProperty("runs").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("accuracy").And.Contain("seed 1: 3 of 4 right"), "what people read goes to standard error");
+    }
+
+    [Test]
+    public async Task Json_WhollyFailed_IsPartial_AndKeepsTheFileAndAnEarlierPartialOne()
+    {
+        await File.WriteAllTextAsync(Json, "whole");
+        await File.WriteAllTextAsync(Json + ".partial", "earlier");
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "2", "--json", Json], new FakeRunner((_, _, _) => throw new ResearchException("no")));
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(await File.ReadAllTextAsync(Json), Is.EqualTo("whole"));
+        Assert.That(await File.ReadAllTextAsync(Json + ".partial.1"), Is.EqualTo("earlier"));
+        Assert.That(ReadJson(Json + ".partial").Single().GetProperty("failures").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(Directory.GetFileSystemEntries(_folder), Has.Length.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Json_EachRunIsInTheJournal_BeforeTheNextBegins()
+    {
+        List<int> lines = [];
+        FakeRunner runner = new((_, _, _) => lines.Add(File.ReadAllLines(Json + ".journal").Length));
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "5", "--threads", "1", "--json", Json], runner);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(lines, Is.EqualTo(Enumerable.Range(0, 5)));
+        Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo((string[])[Json]));
+    }
+
+    [Test]
+    public async Task Json_EveryOperationFailing_RunsAreInAFileThatIsSaid()
+    {
+        int hit = 0;
+        for (int failing = 1; ; failing++)
+        {
+            foreach (string path in Directory.GetFiles(_folder)) File.Delete(path);
+            await File.WriteAllTextAsync(Json, "old");
+            FaultyLayer disk = new(failing);
+            CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "3", "--json", Json], more: services => services.AddSingleton<IFileLayer>(disk));
+            if (disk.Failed is null)
+            {
+                Assert.That(run.ExitCode, Is.Zero);
+                break;
+            }
+
+            hit++;
+            string what = $"operation {failing}, {disk.Failed}: {run.Error}";
+            bool whole = await File.ReadAllTextAsync(Json) is var now && now != "old";
+            if (whole) Assert.That(ReadJson().Single().GetProperty("runs").GetArrayLength(), Is.EqualTo(3), what);
+            if (run.ExitCode == 2) Assert.That(whole, Is.False, what); // refused before anything ran
+            else if (!whole) Assert.That(Directory.GetFiles(_folder).Where(path => run.Error.Contains($"'{path}'", StringComparison.Ordinal) && File.ReadAllText(path).Split("\"fingerprint\"").Length == 4), Is.Not.Empty, what);
+            Assert.That(run.ExitCode == 0 || run.Error.Contains("made to fail", StringComparison.Ordinal), what);
+            if (run.ExitCode == 0) Assert.That(whole, what);
+        }
+
+        Assert.That(hit, Is.GreaterThan(10));
     }
 
     [TestCase("missing/results.json", "does not exist; create")]
@@ -306,7 +371,7 @@ public sealed class RunTests
         });
         CommandLineRun run = await CommandLineRun.Of(["--seeds", "4", "--threads", $"{threads}", "--json", Json], runner, cancellation: interrupt.Token);
         Assert.That(run.ExitCode, Is.EqualTo(130));
-        int finished = ReadJson().Sum(entry => entry.GetProperty("runs").GetArrayLength());
+        int finished = ReadJson(Json + ".partial").Sum(entry => entry.GetProperty("runs").GetArrayLength());
         Assert.That(finished, Is.EqualTo(5));
         Assert.That(run.Error, Does.EndWith("Interrupted: 5 of 12 runs finished.\n"));
         Assert.That(run.Output, Does.Contain("one-char, seed 1: 3 of 4 right"));
@@ -314,11 +379,14 @@ public sealed class RunTests
     }
 
     [Test]
-    public async Task Interrupted_BeforeAnything_StillWritesTheFile()
+    public async Task Interrupted_BeforeAnything_KeepsTheFileThatIsThere()
     {
+        await File.WriteAllTextAsync(Json, "whole");
         CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--json", Json], cancellation: new CancellationToken(canceled: true));
         Assert.That(run.ExitCode, Is.EqualTo(130));
-        Assert.That(ReadJson().Single().GetProperty("runs").GetArrayLength(), Is.Zero);
+        Assert.That(ReadJson(Json + ".partial").Single().GetProperty("runs").GetArrayLength(), Is.Zero);
+        Assert.That(await File.ReadAllTextAsync(Json), Is.EqualTo("whole"));
+        Assert.That(Directory.GetFileSystemEntries(_folder), Has.Length.EqualTo(2));
         Assert.That(run.Output, Is.Empty);
     }
 
@@ -331,7 +399,7 @@ public sealed class RunTests
         });
         CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "3", "--json", Json, "--quiet"], runner);
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(run.Error, Is.EqualTo("one-char, seed 2 failed: The loss became NaN in epoch 3.\n"));
+        Assert.That(run.Error, Is.EqualTo("one-char, seed 2 failed: The loss became NaN\\nin epoch 3.\n"));
         Assert.That(run.Output, Does.Match("one-char +2 "));
         JsonElement entry = ReadJson().Single();
         Assert.That(entry.GetProperty("runs").EnumerateArray().Select(item => item.GetProperty("seed").GetInt32()), Is.EqualTo([1, 3]));
@@ -360,7 +428,7 @@ public sealed class RunTests
         Assert.That(run.Error, Does.StartWith("one-char, seed 1 failed: InvalidCastException: oops\n").And.Contain(nameof(BugInARun_FailsThatRunAndShowsWhere)));
     }
 
-    private IReadOnlyList<JsonElement> ReadJson() => [.. JsonDocument.Parse(File.ReadAllBytes(Json)).RootElement.EnumerateArray()];
+    private IReadOnlyList<JsonElement> ReadJson(string? path = null) => [.. JsonDocument.Parse(File.ReadAllBytes(path ?? Json)).RootElement.EnumerateArray()];
 
     private static void InterlockedMax(ref int target, int value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Framework.Equations;
@@ -15,9 +16,33 @@ public sealed class UserCodeTests
     private const string Here = nameof(UserCodeTests) + ".cs, line ";
 
     [Test]
-    public async Task PlanThatThrows_IsRefusedInOneLine()
+    public async Task PlanThatThrows_FailsItsOwnRuns_AndTheOthersGoOn()
     {
-        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "broken-plan"], more: services => services.AddExperiment<BrokenPlan>());
+        string json = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        CommandLineRun run = await CommandLineRun.Of(["run", "broken-plan", "one-char", "--seeds", "2", "--json", json], more: services => services.AddExperiment<BrokenPlan>());
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.Contain("broken-plan, seeds 1, 2 failed: Experiment 'broken-plan' cannot be run: NullReferenceException: ").And.Contain(Here));
+        Assert.That(run.Output, Does.Match("one-char +2 ").And.Match("broken-plan +0 "));
+        JsonElement[] written = [.. JsonDocument.Parse(await File.ReadAllBytesAsync(json)).RootElement.EnumerateArray()];
+        File.Delete(json);
+        Assert.That(written.Select(experiment => experiment.GetProperty("runs").GetArrayLength()), Is.EqualTo((int[])[2, 0]));
+        Assert.That(written[1].GetProperty("plan").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(written[1].GetProperty("failures").GetArrayLength(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task PlanThatThrowsForTheFirstSeed_FailsThatRunAlone()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "second-seed", "--seed", "2", "--seeds", "3", "one-char"], more: services => services.AddExperiment<SecondSeed>());
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.Contain("second-seed, seed 2 failed: "));
+        Assert.That(run.Output, Does.Match("one-char +3 ").And.Match("second-seed +2 "));
+    }
+
+    [Test]
+    public async Task PlanThatThrows_Alone_IsRefusedInOneLine()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "broken-plan"], more: services => services.AddExperiment<BrokenPlan>());
         Assert.That(run.ExitCode, Is.EqualTo(2));
         Assert.That(run.Error, Does.StartWith("Experiment 'broken-plan' cannot be run: NullReferenceException: ").And.Contain(Here));
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
@@ -35,11 +60,54 @@ public sealed class UserCodeTests
     }
 
     [Test]
-    public async Task ConstructorThatThrows_IsRefusedWithItsClass()
+    public async Task ConstructorThatThrows_IsNamed_AndNoConcernOfOthers()
     {
-        CommandLineRun run = await CommandLineRun.Of(["run", "one-char"], more: services => services.AddExperiment<BrokenConstructor>());
+        const string Said = "Experiment BrokenConstructor cannot be created: InvalidOperationException: no such thing (" + Here;
+        static void Add(IServiceCollection services) => services.AddExperiment<BrokenConstructor>().AddExperiment<BrokenConstructor>("broken-too");
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char"], more: Add);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        run = await CommandLineRun.Of(["run", "*", "--quiet"], more: Add);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.Contain("BrokenConstructor, seed 1 failed: " + Said).And.Contain("broken-too, seed 1 failed: " + Said));
+        Assert.That(run.Output, Does.Match("one-char +1 ").And.Match("time-steps +1 "));
+        run = await CommandLineRun.Of(["run", "broken-too"], more: Add);
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Experiment BrokenConstructor cannot be created: InvalidOperationException: no such thing (" + Here));
+        Assert.That(run.Error, Does.StartWith(Said));
+        run = await CommandLineRun.Of(["list"], more: Add);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Contain("one-char"));
+        Assert.That(run.Error, Does.StartWith(Said));
+    }
+
+    [Test]
+    public async Task NameOrSettingThatThrows_IsNamed_AndNoConcernOfOthers()
+    {
+        static void Add(IServiceCollection services) => services.AddExperiment<BrokenName>().AddExperiment<BrokenSetting>();
+        Assert.That((await CommandLineRun.Of(["run", "one-char"], more: Add)).ExitCode, Is.Zero);
+        CommandLineRun run = await CommandLineRun.Of(["list"], more: Add);
+        Assert.That(run.Error, Does.Contain("Experiment BrokenName cannot be read: InvalidCastException: oops").And.Contain("Experiment BrokenSetting cannot be read: InvalidCastException: oops"));
+    }
+
+    [Test]
+    public async Task ExceptionWhoseMessageThrows_IsNamedAllTheSame()
+    {
+        FakeRunner runner = new((_, seed, _) =>
+        {
+            if (seed == 1) throw new UserCodeException("metric 'lift'", new SpeechlessException());
+            if (seed == 2) throw new SpeechlessException();
+        });
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--seeds", "3", "--quiet"], runner);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Error, Does.Contain("one-char, seed 1 failed: metric 'lift': SpeechlessException: (its message cannot be read: ")
+            .And.Contain("one-char, seed 2 failed: SpeechlessException: (its message cannot be read: "));
+        Assert.That(run.Output, Does.Match("one-char +1 "));
+    }
+
+    [Test]
+    public void ObserverThatThrowsWhenDisposedOf_IsNamed()
+    {
+        using ServiceProvider services = new ServiceCollection().AddObserver<NeverDone>().BuildServiceProvider();
+        Assert.That(() => Run([], services: services), Throws.TypeOf<UserCodeException>().With.Message.StartsWith("observer 'NeverDone': InvalidCastException: oops"));
     }
 
     [TestCase("run")]
@@ -85,12 +153,44 @@ public sealed class UserCodeTests
         }
     }
 
-    private static ExperimentResult Run(IReadOnlyList<IMetric> metrics, ITrainingObserver? observer = null)
+    private static ExperimentResult Run(IReadOnlyList<IMetric> metrics, ITrainingObserver? observer = null, IServiceProvider? services = null)
     {
         ICellFactory cells = new CellRegistration("lstm", units => new LstmCell(units)).AsFactory();
         ExperimentPlan plan = new OneChar(cells).Plan(new Seeds(1)) with { Metrics = metrics, Probes = [] };
-        return new ExperimentRunner(TimeProvider.System)
+        return new ExperimentRunner(TimeProvider.System, services)
             .Run(new() { Experiment = "test", Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = 1 }, observer);
+    }
+
+    private sealed class SpeechlessException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("nothing to say");
+
+        public override string? StackTrace => throw new InvalidOperationException("nothing to show");
+    }
+
+    private sealed class NeverDone : ITrainingObserver, IDisposable
+    {
+        public void EpochEnded(EpochEnd epoch)
+        {
+        }
+
+        public void Dispose() => throw new InvalidCastException("oops");
+    }
+
+    private sealed class BrokenName : IExperiment
+    {
+        public string Name => throw new InvalidCastException("oops");
+
+        public ExperimentPlan Plan(Seeds seeds) => throw new AssertionException("It has no name.");
+    }
+
+    private sealed class BrokenSetting : IExperiment
+    {
+        public string Name => "broken-setting";
+
+        public int Window { get => throw new InvalidCastException("oops"); set => _ = value; }
+
+        public ExperimentPlan Plan(Seeds seeds) => throw new AssertionException("Its settings cannot be read.");
     }
 
     private sealed class BrokenObserver : ITrainingObserver
@@ -105,7 +205,8 @@ public sealed class UserCodeTests
         public ExperimentPlan Plan(Seeds seeds)
         {
             string? missing = seeds.Root == int.MinValue ? "" : null;
-            return new() { Data = null!, Model = Model.Of(Layers.Dense(missing!.Length)) };
+            int width = missing!.Length;
+            return new() { Data = null!, Model = Model.Of(Layers.Dense(width)) };
         }
     }
 

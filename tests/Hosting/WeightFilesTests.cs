@@ -1,4 +1,5 @@
-using Research.Framework.Hosting.Output;
+using System.Diagnostics;
+using Research.Datasets.Sources;
 using Research.Framework.Numerics;
 using Research.Framework.Weights;
 
@@ -38,16 +39,27 @@ public class WeightFilesTests
     }
 
     [Test]
-    [Platform(Exclude = "Win", Reason = "links take a privilege there, and there is no /dev")]
-    public void Save_ThroughALink_LeavesTheLink_AndDevicesAlone()
+    [Platform(Exclude = "Win", Reason = "links take a privilege there")]
+    public void Save_ThroughALink_LeavesTheLink()
     {
         string path = Path.Combine(_folder, "model.safetensors"), link = Path.Combine(_folder, "latest.safetensors");
         File.CreateSymbolicLink(link, path);
         WeightFiles.Save(link, Sample);
         Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo(path));
         Assert.That(WeightFiles.Load(path)["lstm_1/kernel"].ToFloats(), Is.EqualTo((float[])[1, 2]));
-        File.CreateSymbolicLink(Path.Combine(_folder, "nowhere"), "/dev/null");
-        Assert.That(() => AtomicFile.Prepare("--json", Path.Combine(_folder, "nowhere")), Throws.TypeOf<ResearchException>().With.Message.Contains("is a device or a pipe"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "pipes and /dev are Unix's")]
+    public void PipesAndDevices_WhichNeverEnd_AreNotRead()
+    {
+        string pipe = Path.Combine(_folder, "pipe");
+        using (Process make = Process.Start("mkfifo", [pipe])!) make.WaitForExit();
+        foreach (string path in (string[])["/dev/zero", "/dev/null", pipe])
+        {
+            Assert.That(() => WeightFiles.Load(path), Throws.TypeOf<ResearchException>().With.Message.Contains(path).And.Message.Contains("a pipe or a device"));
+            Assert.That(() => TextSource.FromFile(path), Throws.TypeOf<ResearchException>().With.Message.Contains(path).And.Message.Contains("a pipe or a device"));
+        }
     }
 
     [Test]

@@ -39,7 +39,7 @@ public sealed class RandomSubsequenceFramer : IFramer
 
     /// <summary>The name of the random stream; give two framers of one run different ones.</summary>
     /// <value>Default <c>framer</c>.</value>
-    public string Stream { get; init; } = "framer";
+    public string Stream { get; init => field = value ?? throw new ResearchException("Stream: expected a value, got null."); } = "framer";
 
     /// <inheritdoc/>
     public string Name => $"{Samples} random subsequences of 1 to {MaximumLength}";

@@ -23,6 +23,8 @@ public static class TextSource
         string text;
         try
         {
+            // Of a pipe or a device nobody knows where it ends.
+            if (new FileInfo(path).Length == 0) throw new ResearchException($"Text file '{path}': expected at least one symbol, got an empty file, a pipe or a device.");
             text = File.ReadAllText(path, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -33,6 +35,6 @@ public static class TextSource
 
         return text.Length > 0
             ? From(text, vocabulary)
-            : throw new ResearchException($"Text file '{path}': expected at least one symbol, got an empty file.");
+            : throw new ResearchException($"Text file '{path}': expected at least one symbol, got a byte order mark alone.");
     }
 }

@@ -17,26 +17,26 @@ public sealed class Dataset
     private volatile bool _hasValidTargets;
 
     /// <summary>A short description for people, e.g. <c>time steps of 3 over ABC…Z</c>.</summary>
-    public required string Description { get; init; }
+    public required string Description { get; init => field = Required.Value(value); }
 
     /// <summary>Number of samples; at least 1.</summary>
     public required int Samples { get; init; }
 
     /// <summary>What goes into the model, a block for each of its inputs; at least one, each with a name of its own.</summary>
-    public IReadOnlyList<InputBlock> Inputs { get; init; } = [];
+    public IReadOnlyList<InputBlock> Inputs { get; init => field = Required.Value(value); } = [];
 
     /// <summary>
     /// What should come out, a block for each of the model's outputs, each with a name of its own; at least one to train and
     /// to evaluate, none is needed to predict.
     /// </summary>
-    public IReadOnlyList<TargetBlock> Targets { get; init; } = [];
+    public IReadOnlyList<TargetBlock> Targets { get; init => field = Required.Value(value); } = [];
 
     /// <summary>The first input, and usually the only one; setting it sets <see cref="Inputs"/> to it alone.</summary>
     /// <exception cref="ResearchException">There is no input.</exception>
     public InputBlock Input
     {
         get => Inputs.Count > 0 ? Inputs[0] : throw new ResearchException($"The data '{Description}' have no input; set Input, or Inputs where there are several.");
-        init => Inputs = [value];
+        init => Inputs = [Required.Value(value)];
     }
 
     /// <summary>The first target, and usually the only one; setting it sets <see cref="Targets"/> to it alone.</summary>
@@ -44,7 +44,7 @@ public sealed class Dataset
     public TargetBlock Target
     {
         get => Targets.Count > 0 ? Targets[0] : throw new ResearchException($"The data '{Description}' have no target; set Target, or Targets where there are several.");
-        init => Targets = [value];
+        init => Targets = [Required.Value(value)];
     }
 
     /// <summary>
@@ -177,7 +177,7 @@ public sealed class Dataset
     private IEnumerable<string> Findings(TargetBlock block, bool needsTargets)
     {
         int steps = block.TimeSteps, width = block.Width;
-        if (steps < 1) yield return $"target steps: expected at least 1, got {steps}";
+        if (steps < 1) yield return $"target time steps: expected at least 1, got {steps}";
         if (width < 1) yield return $"target width: expected at least 1, got {width}";
         if (steps < 1 || width < 1) yield break;
         long rows = (long)Samples * steps;

@@ -9,7 +9,7 @@ public sealed class InputBlock
 {
     /// <summary>The input's name.</summary>
     /// <value>Default <c>input</c>; with several inputs each needs a name of its own.</value>
-    public string Name { get; init; } = "input";
+    public string Name { get; init => field = Required.Value(value); } = "input";
 
     /// <summary>Time steps of each sample (padded length); at least 1.</summary>
     public required int TimeSteps { get; init; }
@@ -18,7 +18,7 @@ public sealed class InputBlock
     public required int Features { get; init; }
 
     /// <summary>The numbers, <c>[samples, time steps, features]</c>; finite but where masked.</summary>
-    public required float[] Values { get; init; }
+    public required float[] Values { get; init => field = Required.Value(value); }
 
     /// <summary>
     /// Which steps are real (true) and which are padding (false), <c>[samples, time steps]</c>. A masked step holds the

@@ -12,7 +12,7 @@ public sealed class TargetBlock
 {
     /// <summary>The output's name.</summary>
     /// <value>Default <c>output</c>; with several targets each needs a name of its own.</value>
-    public string Name { get; init; } = "output";
+    public string Name { get; init => field = Required.Value(value); } = "output";
 
     /// <summary>
     /// Time steps of the targets: 1 where each sample has one target (the model yields its last step), or the time steps of

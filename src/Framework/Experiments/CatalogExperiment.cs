@@ -15,13 +15,26 @@ public sealed class CatalogExperiment
         _registration = registration;
         _services = services;
         _cell = cell;
-        IExperiment experiment = Create();
-        Name = registration.Name ?? experiment.Name;
-        if (string.IsNullOrWhiteSpace(Name))
-            throw new ResearchException($"Experiment {experiment.GetType().FullName}: expected a name, got an empty one.");
-        Summary = experiment.Summary;
-        _ = registration.Settings(experiment); // refuses a property that hides a field of the plan
+        try
+        {
+            IExperiment experiment = Create();
+            string what = $"Experiment {registration.TypeName} cannot be read";
+            Name = registration.Name ?? UserCodeException.Guard(what, () => experiment.Name);
+            if (string.IsNullOrWhiteSpace(Name))
+                throw new ResearchException($"Experiment {experiment.GetType().FullName}: expected a name, got an empty one.");
+            Summary = UserCodeException.Guard(what, () => experiment.Summary) ?? "";
+            _ = UserCodeException.Guard(what, () => registration.Settings(experiment)); // refuses a property that hides a field of the plan
+        }
+        catch (UserCodeException exception)
+        {
+            Failure = exception;
+            Name ??= registration.Name ?? registration.TypeName;
+            Summary ??= "";
+        }
     }
+
+    /// <summary>Why the experiment cannot be made: what its own code threw. It can be listed then, but not run. Null where it can be made.</summary>
+    public UserCodeException? Failure { get; }
 
     /// <summary>The name it is registered under: the experiment's own, unless another was given.</summary>
     public string Name { get; }
@@ -42,6 +55,7 @@ public sealed class CatalogExperiment
     public ExperimentPlan Plan(int seed, IReadOnlyList<string> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (Failure is not null) throw Failure;
         IExperiment experiment = Create();
         IReadOnlyList<string> others = Explained(() => SetOwn(experiment, settings));
         ExperimentPlan plan = Plan(experiment, seed) with { Settings = ExperimentSettings.Kept(_registration.Settings(experiment)) };

@@ -62,7 +62,7 @@ public sealed class ExperimentCatalog
         foreach (ExperimentRegistration registration in _services.GetServices<ExperimentRegistration>())
         {
             CatalogExperiment experiment = new(registration, _services, cell);
-            if (!names.Add(experiment.Name))
+            if (!names.Add(experiment.Name) && experiment.Failure is null) // a class that cannot be made stands in for a name
                 throw new ResearchException($"Two experiments are called '{experiment.Name}'; give one of them another name.");
             experiments.Add(experiment);
         }

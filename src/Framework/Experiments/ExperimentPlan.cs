@@ -10,7 +10,7 @@ namespace Research.Framework.Experiments;
 public sealed record ExperimentPlan
 {
     /// <summary>What is learnt, and evaluated after training unless there is <see cref="TestData"/>.</summary>
-    public required Dataset Data { get; init; }
+    public required Dataset Data { get; init => field = Required.Value(value); }
 
     /// <summary>
     /// What is evaluated after training instead: samples that were not learnt, with the features and the target width of
@@ -31,23 +31,23 @@ public sealed record ExperimentPlan
     public Dataset EvaluatedData => TestData ?? Data;
 
     /// <summary>The model: its inputs, layers and outputs.</summary>
-    public required Model Model { get; init; }
+    public required Model Model { get; init => field = Required.Value(value); }
 
     /// <summary>When each row's state is zeroed or carried.</summary>
     /// <value>Default <see cref="StatePolicy.Stateless"/>.</value>
-    public IStatePolicy State { get; init; } = StatePolicy.Stateless;
+    public IStatePolicy State { get; init => field = Required.Value(value); } = StatePolicy.Stateless;
 
     /// <summary>How long and how it is trained.</summary>
-    public TrainingOptions Training { get; init; } = new();
+    public TrainingOptions Training { get; init => field = Required.Value(value); } = new();
 
     /// <summary>
     /// Figures of merit after training, and of the validation data after each epoch, in the order in which they are shown. Of a
     /// model with several outputs each says which one it judges: <c>Metric.Accuracy.For("answer")</c>.
     /// </summary>
-    public IReadOnlyList<IMetric> Metrics { get; init; } = [];
+    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Value(value); } = [];
 
     /// <summary>Texts to generate after training.</summary>
-    public IReadOnlyList<Probe> Probes { get; init; } = [];
+    public IReadOnlyList<Probe> Probes { get; init => field = Required.Value(value); } = [];
 
     /// <summary>The settings of the experiment that made the plan, with their values; they cannot be set here any more.</summary>
     /// <value>Empty for a plan that no catalog made, or where the experiment has none.</value>

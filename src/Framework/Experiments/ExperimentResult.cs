@@ -7,43 +7,43 @@ namespace Research.Framework.Experiments;
 public sealed record ExperimentResult
 {
     /// <summary>The experiment's name.</summary>
-    public required string Experiment { get; init; }
+    public required string Experiment { get; init => field = Required.Value(value); }
 
     /// <summary>The cell's registered name.</summary>
-    public required string Cell { get; init; }
+    public required string Cell { get; init => field = Required.Value(value); }
 
     /// <summary>The engine's name.</summary>
-    public required string Engine { get; init; }
+    public required string Engine { get; init => field = Required.Value(value); }
 
     /// <summary>The root seed.</summary>
     public required int Seed { get; init; }
 
     /// <summary>The plan that was run.</summary>
-    public required ExperimentPlan Plan { get; init; }
+    public required ExperimentPlan Plan { get; init => field = Required.Value(value); }
 
     /// <summary>Numbers in all weights.</summary>
     public required long ParameterCount { get; init; }
 
     /// <summary>The metrics' values, in the plan's order.</summary>
-    public required IReadOnlyList<MetricValue> Metrics { get; init; }
+    public required IReadOnlyList<MetricValue> Metrics { get; init => field = Required.Value(value); }
 
     /// <summary>What the model's outputs were for the evaluated data, in the model's order.</summary>
-    public required IReadOnlyList<OutputResult> Outputs { get; init; }
+    public required IReadOnlyList<OutputResult> Outputs { get; init => field = Required.Value(value); }
 
     /// <summary>The first, and usually the only, output's <see cref="OutputResult.Predictions"/>.</summary>
     public IReadOnlyList<LabelledPrediction> Predictions => Outputs.Count == 0 ? [] : Outputs[0].Predictions;
 
     /// <summary>The probes' texts, in the plan's order.</summary>
-    public required IReadOnlyList<GeneratedText> Generated { get; init; }
+    public required IReadOnlyList<GeneratedText> Generated { get; init => field = Required.Value(value); }
 
     /// <summary>The mean loss of each epoch, in order.</summary>
-    public required IReadOnlyList<double> EpochLosses { get; init; }
+    public required IReadOnlyList<double> EpochLosses { get; init => field = Required.Value(value); }
 
     /// <summary>
     /// Losses and the validation data's figures over the epochs: <c>training/loss</c>, then e.g. <c>validation/loss</c> and
     /// <c>validation/accuracy</c>.
     /// </summary>
-    public IReadOnlyList<LearningCurve> Curves { get; init; } = [];
+    public IReadOnlyList<LearningCurve> Curves { get; init => field = Required.Value(value); } = [];
 
     /// <summary>Whether training ended before its last epoch: by early stopping, or because an observer asked.</summary>
     public bool StoppedEarly { get; init; }
@@ -58,7 +58,7 @@ public sealed record ExperimentResult
     public required double Seconds { get; init; }
 
     /// <summary>A hash of the final weights' bits, 16 hexadecimal digits: equal exactly when every weight is.</summary>
-    public required string Fingerprint { get; init; }
+    public required string Fingerprint { get; init => field = Required.Value(value); }
 
     /// <summary>What an output was.</summary>
     /// <param name="name">Its name, e.g. <c>output</c>.</param>

@@ -70,20 +70,42 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
     private TrainingSummary Train(ICompiledModel model, ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
     {
         ExperimentPlan plan = run.Plan;
+        ITrainingObserver[] shared = services is null ? [] : UserCodeException.Guard("An observer cannot be created", () => services.GetServices<ITrainingObserver>().ToArray());
         ITrainingObserver[] own = [.. Registered.Select(registration => registration.Create(services!, run))];
+        TrainingSummary summary;
         try
         {
             TrainingRun training = new(model, plan.Training, plan.State, new Seeds(run.Seed))
             {
                 Validation = plan.ValidationData,
                 Metrics = plan.ValidationData is null && plan.Training.ValidationShare is null ? [] : plan.Metrics,
-                Observers = [.. observer is null ? (ITrainingObserver[])[] : [observer], .. services?.GetServices<ITrainingObserver>() ?? [], .. own],
+                Observers = [.. observer is null ? (ITrainingObserver[])[] : [observer], .. shared, .. own],
             };
-            return training.Train(plan.Data, cancellation);
+            summary = training.Train(plan.Data, cancellation);
         }
-        finally
+        catch
         {
-            foreach (IDisposable disposable in own.OfType<IDisposable>()) disposable.Dispose();
+            Dispose(own, _ => { }); // what ended the training is what is to be told
+            throw;
+        }
+
+        Dispose(own, failure => throw failure);
+        return summary;
+    }
+
+    private static void Dispose(ITrainingObserver[] observers, Action<UserCodeException> failed)
+    {
+        foreach (ITrainingObserver observer in observers)
+        {
+            if (observer is not IDisposable disposable) continue;
+            try
+            {
+                disposable.Dispose();
+            }
+            catch (Exception exception)
+            {
+                failed(new UserCodeException($"observer '{observer.GetType().Name}'", exception));
+            }
         }
     }
 

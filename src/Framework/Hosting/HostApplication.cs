@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Files;
 using Research.Framework.Hosting.Output;
 using Research.Framework.Hosting.Verbs;
 
@@ -19,15 +20,23 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             ServiceProvider services = BuildServices();
             await using (services.ConfigureAwait(false))
             {
-                return await RunAsync(BuildCommand(services), args, cancellation).ConfigureAwait(false);
+                int code = await RunAsync(BuildCommand(services), args, cancellation).ConfigureAwait(false);
+                if (console.OutputFailure is not { } failure) return code;
+                console.Error.WriteLine(OneLine.Of($"Not all could be shown: {failure.Message}"));
+                return code == ExitCode.Succeeded ? ExitCode.RunFailed : code;
             }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            console.Error.WriteLine("Interrupted before anything was run.");
+            return ExitCode.Interrupted;
         }
         catch (ResearchException exception)
         {
-            console.Error.WriteLine(OneLine.Of(exception.Message));
+            console.Error.WriteLine(OneLine.Of(UserCodeException.MessageOf(exception)));
             return ExitCode.UsageFailed;
         }
-        catch (IOException exception) // a full disk behind the output, or a file that an experiment reads
+        catch (IOException exception) // a file that an experiment reads
         {
             console.Error.WriteLine(OneLine.Of(exception.Message));
             return ExitCode.RunFailed;
@@ -35,7 +44,7 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
         catch (Exception exception)
         {
             // A bug in the framework's code, or in what was registered: its author needs the trace, not a core dump.
-            console.Error.WriteLine(exception);
+            console.Error.WriteLine(Trace(exception));
             return ExitCode.RunFailed;
         }
     }
@@ -56,10 +65,23 @@ internal sealed class HostApplication(HostConsole console, Action<IServiceCollec
             cancellation).ConfigureAwait(false);
     }
 
+    // Of many lines, each as it is.
+    private static string Trace(Exception exception)
+    {
+        try
+        {
+            return string.Join(Environment.NewLine, exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(OneLine.Of));
+        }
+        catch (Exception) // an override that throws
+        {
+            return OneLine.Of($"{exception.GetType()}: {UserCodeException.MessageOf(exception)}");
+        }
+    }
+
     private ServiceProvider BuildServices()
     {
         ServiceCollection services = new();
-        services.AddSingleton(console).AddSingleton(TextWriter.Synchronized(console.Error)).AddResearch().AddVerbs();
+        services.AddSingleton(console).AddSingleton<IFileLayer>(new DiskLayer()).AddSingleton(TextWriter.Synchronized(console.Error)).AddResearch().AddVerbs();
         configure(services);
         try
         {

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Signals;
+using Research.Framework.Hosting.Verbs;
 
 namespace Research.Framework.Hosting;
 
@@ -10,7 +12,8 @@ public static class ResearchHost
 {
     /// <summary>
     /// Runs the command line: <c>return await ResearchHost.RunAsync(args, services => services.AddExperiment&lt;MyExperiment&gt;());</c>.
-    /// Ctrl-C ends a run cleanly and reports what finished.
+    /// Ctrl-C, SIGTERM and a closed terminal end it cleanly: what has finished is reported and written. A second signal, more than a
+    /// second later, ends the process at once.
     /// </summary>
     /// <param name="args">The program's arguments.</param>
     /// <param name="configure">
@@ -19,27 +22,44 @@ public static class ResearchHost
     /// </param>
     /// <param name="cancellation">Ends a run as Ctrl-C does.</param>
     /// <returns>
-    /// The exit code: 0 all went well, 1 a run failed, 2 a name, value or file on the command line was wrong, 130
-    /// interrupted.
+    /// The exit code: 0 all went well, 1 a run failed or results could not be written, 2 a name, value or file on the command line
+    /// was wrong; interrupted 130, 143 by SIGTERM, 129 by SIGHUP.
     /// </returns>
     public static async Task<int> RunAsync(string[] args, Func<IServiceCollection, IServiceCollection>? configure = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(args);
         using CancellationTokenSource interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         HostConsole console = HostConsole.OfProcess();
-        void Interrupt(PosixSignalContext context)
+        void Stop()
         {
-            if (interrupted.IsCancellationRequested) return; // the second time the process ends at once
-            context.Cancel = true;
-            interrupted.Cancel();
+            try
+            {
+                interrupted.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // All was over when the signal came.
+            }
         }
 
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        return await new HostApplication(console, services =>
+        Interruption interruption = new(TimeProvider.System, Stop, Environment.Exit);
+        PosixSignalRegistration[] signals = [.. Interruption.Heard.Select(signal => PosixSignalRegistration.Create(signal, context =>
         {
-            services.AddResearchCells();
-            configure?.Invoke(services);
-        }).RunAsync(args, interrupted.Token).ConfigureAwait(false);
+            context.Cancel = true;
+            interruption.Take(context.Signal);
+        }))];
+        try
+        {
+            int code = await new HostApplication(console, services =>
+            {
+                services.AddResearchCells();
+                configure?.Invoke(services);
+            }).RunAsync(args, interrupted.Token).ConfigureAwait(false);
+            return code == ExitCode.Interrupted && interruption.ExitCode is { } bySignal ? bySignal : code;
+        }
+        finally
+        {
+            foreach (PosixSignalRegistration signal in signals) signal.Dispose();
+        }
     }
 }

@@ -1,4 +1,4 @@
-using Research.Framework.Hosting.Output;
+using Research.Framework.Hosting.Files;
 using Research.Framework.Weights;
 
 namespace Research.Framework.Hosting;
@@ -14,7 +14,7 @@ public static class WeightFiles
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(file);
-        AtomicFile.Prepare("weights", path).Write(stream => SafetensorsFile.Write(stream, file));
+        AtomicFile.Prepare("weights", path, new DiskLayer()).Write(stream => SafetensorsFile.Write(stream, file));
     }
 
     /// <summary>Loads a file.</summary>
@@ -25,6 +25,8 @@ public static class WeightFiles
         ArgumentNullException.ThrowIfNull(path);
         try
         {
+            // Of a pipe or a device nobody knows where it ends.
+            if (new FileInfo(path).Length == 0) throw new ResearchException($"'{path}' cannot be read: it is empty, or a pipe or a device; name a file.");
             return SafetensorsFile.Read(File.ReadAllBytes(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

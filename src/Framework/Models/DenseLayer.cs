@@ -13,7 +13,7 @@ public sealed record DenseLayer(int Units) : Layer
 
     /// <summary>The function applied to the sum.</summary>
     /// <value>Default <see cref="Activation.Linear"/>.</value>
-    public Activation Activation { get; init; } = Activation.Linear;
+    public Activation Activation { get; init => field = Required.Value(value); } = Activation.Linear;
 
     /// <summary>Whether a bias is added.</summary>
     /// <value>Default true.</value>

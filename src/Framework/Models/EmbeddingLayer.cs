@@ -26,7 +26,7 @@ public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
 
     /// <summary>How the vectors start.</summary>
     /// <value>Default U(-0.05, 0.05), as in Keras.</value>
-    public Initializer Initializer { get; init; } = Initializers.Uniform(0.05f);
+    public Initializer Initializer { get; init => field = Required.Value(value); } = Initializers.Uniform(0.05f);
 
     /// <inheritdoc/>
     public override IReadOnlyList<Setting<Layer>> Settings =>

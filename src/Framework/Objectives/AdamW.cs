@@ -15,7 +15,7 @@ public sealed record AdamW : AdaptiveMoments
 
     /// <summary>Which weights decay, by name, e.g. <c>*kernel</c> to leave out biases; <c>*</c> stands for any text.</summary>
     /// <value>Default <c>*</c>: all of them, as in Keras.</value>
-    public string DecayPattern { get; init; } = "*";
+    public string DecayPattern { get; init => field = Required.Value(value); } = "*";
 
     /// <summary>Whether a weight decays.</summary>
     /// <param name="weight">The weight's name.</param>

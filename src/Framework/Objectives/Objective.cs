@@ -9,19 +9,19 @@ public sealed record Objective
 {
     /// <summary>The loss of every output that has none of its own in <see cref="Losses"/>.</summary>
     /// <value>Default categorical cross-entropy.</value>
-    public Loss Loss { get; init; } = Loss.CategoricalCrossEntropy;
+    public Loss Loss { get; init => field = Required.Value(value); } = Loss.CategoricalCrossEntropy;
 
     /// <summary>The losses of single outputs, by name; what is made small is the sum of all, each times its weight.</summary>
     /// <value>Default none: <see cref="Loss"/> with weight 1 for every output.</value>
-    public IReadOnlyList<OutputLoss> Losses { get; init; } = [];
+    public IReadOnlyList<OutputLoss> Losses { get; init => field = Required.Value(value); } = [];
 
     /// <summary>How weights change.</summary>
     /// <value>Default Adam with Keras' settings.</value>
-    public Optimizer Optimizer { get; init; } = new Adam();
+    public Optimizer Optimizer { get; init => field = Required.Value(value); } = new Adam();
 
     /// <summary>Penalties and limits on weights; where several rules name a weight, their penalties add up and the smallest limit holds.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<WeightRule> WeightRules { get; init; } = [];
+    public IReadOnlyList<WeightRule> WeightRules { get; init => field = Required.Value(value); } = [];
 
     /// <summary>
     /// Through how many earlier batches the gradient reaches back where state is carried (truncated back-propagation

@@ -35,7 +35,7 @@ public abstract record Optimizer
 
     /// <summary>How the learning rate changes from step to step.</summary>
     /// <value>Default <see cref="LearningRateSchedule.Constant"/>.</value>
-    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+    public LearningRateSchedule Schedule { get; init => field = Required.Value(value); } = LearningRateSchedule.Constant;
 
     /// <summary>The most that the Euclidean norm of one weight's gradient may be; a longer one is scaled down.</summary>
     /// <value>Above 0, or null for no limit. Default null.</value>

@@ -6,7 +6,7 @@ namespace Research.Framework.Objectives;
 public sealed record WeightRule
 {
     /// <summary>Which weights, by name, e.g. <c>*/kernel</c> or <c>lstm_1/*</c>; <c>*</c> stands for any text, also none.</summary>
-    public required string Pattern { get; init; }
+    public required string Pattern { get; init => field = Required.Value(value); }
 
     /// <summary>λ: adds λ Σw² to the loss, and so 2λw to the gradient.</summary>
     /// <value>0 or more. Default 0.</value>

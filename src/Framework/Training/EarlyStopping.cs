@@ -12,7 +12,7 @@ public sealed record EarlyStopping
     /// also <c>answer/loss</c>. Whether larger is better, the metric says: <see cref="IMetric.LargerIsBetter"/>.
     /// </summary>
     /// <value>Default <c>loss</c>, the objective's own.</value>
-    public string Metric { get; init; } = ObjectiveLoss.Name;
+    public string Metric { get; init => field = Required.Value(value); } = ObjectiveLoss.Name;
 
     /// <summary>After how many epochs without a better figure the training ends.</summary>
     /// <value>At least 1. Default 10.</value>

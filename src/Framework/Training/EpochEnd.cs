@@ -20,15 +20,15 @@ public sealed class EpochEnd
     public required double Loss { get; init; }
 
     /// <summary>The model as it is now. Its weights may be read; its learning rate may be set: <see cref="ICompiledModel.LearningRateFactor"/>.</summary>
-    public required ICompiledModel Model { get; init; }
+    public required ICompiledModel Model { get; init => field = Required.Value(value); }
 
     /// <summary>Where the model has several outputs, each one's mean loss, under its name; otherwise empty.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<MetricValue> OutputLosses { get; init; } = [];
+    public IReadOnlyList<MetricValue> OutputLosses { get; init => field = Required.Value(value); } = [];
 
     /// <summary>The validation data's figures, as <see cref="Evaluation.Evaluate"/> gives them: <c>loss</c>, then the metrics; empty without such data.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<MetricValue> Validation { get; init; } = [];
+    public IReadOnlyList<MetricValue> Validation { get; init => field = Required.Value(value); } = [];
 
     /// <summary>Whether somebody has asked to stop.</summary>
     public bool IsStopping { get; private set; }

@@ -24,7 +24,7 @@ public sealed record GenerationOptions
 
     /// <summary>The random stream; row i of a batch of prompts draws from that of this name with <c>/i</c> after it.</summary>
     /// <value>Not empty. Default <c>generate</c>.</value>
-    public string Stream { get; init; } = "generate";
+    public string Stream { get; init => field = Required.Value(value); } = "generate";
 
     /// <summary>A copy of another length.</summary>
     /// <param name="symbols">At least 1.</param>

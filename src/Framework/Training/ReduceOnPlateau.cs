@@ -13,7 +13,7 @@ public sealed record ReduceOnPlateau
 {
     /// <summary>Which figure of the validation data is watched; see <see cref="EarlyStopping.Metric"/>.</summary>
     /// <value>Default <c>loss</c>, the objective's own.</value>
-    public string Metric { get; init; } = ObjectiveLoss.Name;
+    public string Metric { get; init => field = Required.Value(value); } = ObjectiveLoss.Name;
 
     /// <summary>What the learning rate is multiplied by.</summary>
     /// <value>Above 0 and below 1. Default 0.1.</value>

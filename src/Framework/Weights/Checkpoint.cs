@@ -18,11 +18,11 @@ public sealed record Checkpoint
     private const string StatePrefix = "state/", TrainingPrefix = "training/";
 
     /// <summary>All that the model keeps: weights, the optimizer's memory, random streams; see <see cref="Engine.ICompiledModel.Tensors"/>.</summary>
-    public required IReadOnlyList<NamedTensor> Model { get; init; }
+    public required IReadOnlyList<NamedTensor> Model { get; init => field = Required.Value(value); }
 
     /// <summary>The recurrent state, <c>[rows, width]</c> each, by layer and part, e.g. <c>state/lstm_1/cell</c>.</summary>
     /// <value>Default none: all zero.</value>
-    public IReadOnlyList<NamedTensor> State { get; init; } = [];
+    public IReadOnlyList<NamedTensor> State { get; init => field = Required.Value(value); } = [];
 
     /// <summary>How far the training has come.</summary>
     /// <value>Default none.</value>
@@ -34,11 +34,11 @@ public sealed record Checkpoint
     /// and <c>/cooldown</c>; the weights of the best epoch, if they are to come back, <c>training/best/lstm_1/kernel</c>, and once they are
     /// back those of the last, <c>training/last/lstm_1/kernel</c>.
     /// </remarks>
-    public IReadOnlyList<NamedTensor> Training { get; init; } = [];
+    public IReadOnlyList<NamedTensor> Training { get; init => field = Required.Value(value); } = [];
 
     /// <summary>Under what was trained, by name, e.g. <c>loss</c>, <c>optimizer</c>, <c>data</c> (a hash); in a file's metadata as <c>condition/loss</c>.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyDictionary<string, string> Conditions { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Conditions { get; init => field = Required.Value(value); } = new Dictionary<string, string>();
 
     /// <summary>The root seed of the streams.</summary>
     public int Seed { get; init; }
@@ -53,7 +53,7 @@ public sealed record Checkpoint
 
     /// <summary>Further text that goes into the file, e.g. the experiment's name; not under <c>format</c>, <c>version</c>, <c>seed</c>, <c>epoch</c>, <c>step</c> or <c>condition/…</c>.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Notes { get; init => field = Required.Value(value); } = new Dictionary<string, string>();
 
     /// <summary>The checkpoint as a file's contents.</summary>
     /// <exception cref="ResearchException">Two tensors bear the same name, a name belongs elsewhere, or a note is called as the checkpoint's own.</exception>

@@ -61,7 +61,7 @@ public static class SafetensorsFile
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new ResearchException(Message(source, $"its header is no valid JSON: {exception.Message}"), exception);
+            throw new ResearchException(Message(source, $"its header is no valid JSON: {Excerpt.Of(exception.Message)}"), exception);
         }
     }
 
@@ -81,8 +81,8 @@ public static class SafetensorsFile
         List<NamedTensor> tensors = [];
         foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
-            if (entry.Begin != end) throw Damaged(source, Invariant($"tensor '{entry.Name}' begins at {entry.Begin} where {end} was expected: tensors must follow each other without gap or overlap"));
-            if (entry.End > data.Length) throw Damaged(source, Invariant($"tensor '{entry.Name}' ends at {entry.End}, but there are only {data.Length} bytes of data; the file may be cut short"));
+            if (entry.Begin != end) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(entry.Name)}' begins at {entry.Begin} where {end} was expected: tensors must follow each other without gap or overlap"));
+            if (entry.End > data.Length) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(entry.Name)}' ends at {entry.End}, but there are only {data.Length} bytes of data; the file may be cut short"));
             tensors.Add(new NamedTensor(entry.Name, entry.Type, entry.Shape, data[(int)entry.Begin..(int)entry.End].ToArray()));
             end = entry.End;
         }
@@ -97,15 +97,15 @@ public static class SafetensorsFile
         if (element.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected '{MetadataKey}' to be a JSON object, got {element.ValueKind}");
         foreach (JsonProperty entry in element.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.String) throw Damaged(source, $"expected the metadata '{entry.Name}' to be text, got {entry.Value.ValueKind}");
-            if (!metadata.TryAdd(entry.Name, entry.Value.GetString()!)) throw Damaged(source, $"the metadata '{entry.Name}' occurs twice");
+            if (entry.Value.ValueKind != JsonValueKind.String) throw Damaged(source, $"expected the metadata '{Excerpt.Of(entry.Name)}' to be text, got {entry.Value.ValueKind}");
+            if (!metadata.TryAdd(entry.Name, entry.Value.GetString()!)) throw Damaged(source, $"the metadata '{Excerpt.Of(entry.Name)}' occurs twice");
         }
     }
 
     private static Entry ReadEntry(string name, JsonElement element, string source)
     {
         if (name.Length == 0) throw Damaged(source, "a tensor has an empty name");
-        if (element.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected tensor '{name}' to be a JSON object, got {element.ValueKind}");
+        if (element.ValueKind != JsonValueKind.Object) throw Damaged(source, $"expected tensor '{Excerpt.Of(name)}' to be a JSON object, got {element.ValueKind}");
         string? dtype = null;
         long[]? shape = null, offsets = null;
         foreach (JsonProperty property in element.EnumerateObject())
@@ -115,29 +115,29 @@ public static class SafetensorsFile
                 case "dtype" when property.Value.ValueKind == JsonValueKind.String: dtype = property.Value.GetString(); break;
                 case "shape": shape = Numbers(property.Value); break;
                 case "data_offsets": offsets = Numbers(property.Value); break;
-                default: throw Damaged(source, $"tensor '{name}' has an unexpected entry '{property.Name}'");
+                default: throw Damaged(source, $"tensor '{Excerpt.Of(name)}' has an unexpected entry '{Excerpt.Of(property.Name)}'");
             }
         }
 
         if (dtype is null || shape is null || offsets is not { Length: 2 })
-            throw Damaged(source, $"tensor '{name}' needs a dtype, a shape of whole numbers and two data_offsets");
+            throw Damaged(source, $"tensor '{Excerpt.Of(name)}' needs a dtype, a shape of whole numbers and two data_offsets");
         TensorType type = dtype switch
         {
             "F32" => TensorType.Float32,
             "F64" => TensorType.Float64,
             "I64" => TensorType.Int64,
             "U8" => TensorType.UInt8,
-            _ => throw new ResearchException($"'{source}': tensor '{name}' has the dtype '{dtype}'; expected F32, F64, I64 or U8. Convert it before saving."),
+            _ => throw new ResearchException($"'{source}': tensor '{Excerpt.Of(name)}' has the dtype '{Excerpt.Of(dtype)}'; expected F32, F64, I64 or U8. Convert it before saving."),
         };
         long size = NamedTensor.SizeOf(type);
         foreach (long axis in shape)
         {
-            if (axis is < 0 or > int.MaxValue) throw Damaged(source, Invariant($"tensor '{name}' has an axis of {axis}"));
+            if (axis is < 0 or > int.MaxValue) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(name)}' has an axis of {axis}"));
             size = Math.Min(size * axis, long.MaxValue / int.MaxValue);
         }
 
         if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size)
-            throw Damaged(source, Invariant($"tensor '{name}', {dtype} [{string.Join(", ", shape)}], has the data_offsets [{offsets[0]}, {offsets[1]}]"));
+            throw Damaged(source, Invariant($"tensor '{Excerpt.Of(name)}', {dtype} [{Excerpt.Of(string.Join(", ", shape))}], has the data_offsets [{offsets[0]}, {offsets[1]}]"));
         return new Entry(name, type, [.. shape.Select(axis => (int)axis)], offsets[0], offsets[1]);
     }
 

@@ -17,7 +17,7 @@ public sealed class TensorFile
         foreach (NamedTensor tensor in tensors)
         {
             ArgumentNullException.ThrowIfNull(tensor, nameof(tensors));
-            if (!_byName.TryAdd(tensor.Name, tensor)) throw new ResearchException($"Two tensors are called '{tensor.Name}'; give one of them another name.");
+            if (!_byName.TryAdd(tensor.Name, tensor)) throw new ResearchException($"Two tensors are called '{Excerpt.Of(tensor.Name)}'; give one of them another name.");
         }
 
         Tensors = Array.AsReadOnly(tensors.ToArray());
@@ -35,7 +35,7 @@ public sealed class TensorFile
     /// <exception cref="ResearchException">There is no such tensor.</exception>
     public NamedTensor this[string name] =>
         _byName.GetValueOrDefault(name)
-        ?? throw new ResearchException($"There is no tensor '{name}'; the file holds {(Tensors.Count == 0 ? "none" : string.Join(", ", Tensors.Select(tensor => $"'{tensor.Name}'")))}.");
+        ?? throw new ResearchException($"There is no tensor '{Excerpt.Of(name)}'; the file holds {Excerpt.Of([.. Tensors.Select(tensor => tensor.Name)])}.");
 
     /// <summary>Whether there is a tensor of that name.</summary>
     /// <param name="name">The name.</param>

@@ -90,6 +90,24 @@ public class SafetensorsFileTests
         Assert.That(refusal.Message, Does.Contain(message));
     }
 
+    [TestCase("{\"NAME\":1}")]
+    [TestCase("{\"NAME\":{\"dtype\":\"F32\",\"shape\":[2]}}")]
+    [TestCase("{\"a\":{\"dtype\":\"NAME\",\"shape\":[2],\"data_offsets\":[0,8]}}")]
+    [TestCase("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"NAME\":1}}")]
+    [TestCase("{\"NAME\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"NAME\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}")]
+    [TestCase("{\"NAME\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}}")]
+    [TestCase("{\"__metadata__\":{\"NAME\":1}}")]
+    [TestCase("{\"__metadata__\":{\"NAME\":\"\",\"NAME\":\"\"}}")]
+    [TestCase("NAME")]
+    [TestCase("{NAME")]
+    public void Read_HostileHeader_HasAShortMessage(string header)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(header.Replace("NAME", new string('n', 1_000_000), StringComparison.Ordinal)), length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);
+        ResearchException refusal = Assert.Throws<ResearchException>(() => Read([.. length, .. text, .. new byte[8]]))!;
+        Assert.That(refusal.Message, Has.Length.LessThan(400));
+    }
+
     [TestCase(ulong.MaxValue)]
     [TestCase(1ul << 63)]
     [TestCase(100_000_001ul)]

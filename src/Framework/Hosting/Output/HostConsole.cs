@@ -1,4 +1,5 @@
 using System.Text;
+using Research.Framework.Hosting.Files;
 using Spectre.Console;
 
 namespace Research.Framework.Hosting.Output;
@@ -10,9 +11,11 @@ namespace Research.Framework.Hosting.Output;
 internal sealed class HostConsole
 {
     private const int RedirectedWidth = 160;
+    private readonly EnduringWriter _output;
+    private readonly EnduringWriter _error;
     private readonly Lazy<IAnsiConsole> _tables;
     private readonly Lazy<IAnsiConsole> _progress;
-    private readonly bool _errorIsTerminal;
+    private readonly int? _errorWidth;
 
     /// <param name="output">Results.</param>
     /// <param name="error">Progress and messages.</param>
@@ -20,17 +23,22 @@ internal sealed class HostConsole
     /// <param name="errorWidth">Columns of the terminal that shows <paramref name="error"/>; null where it is redirected.</param>
     public HostConsole(TextWriter output, TextWriter error, int? outputWidth = null, int? errorWidth = null)
     {
-        Output = output;
-        Error = error;
+        _output = output as EnduringWriter ?? new EnduringWriter(output);
+        _error = error as EnduringWriter ?? new EnduringWriter(error);
         Width = outputWidth ?? RedirectedWidth;
-        _errorIsTerminal = errorWidth is not null;
-        _tables = new(() => Create(output, outputWidth));
-        _progress = new(() => Create(error, errorWidth));
+        _errorWidth = errorWidth;
+        _tables = new(() => Create(_output, outputWidth));
+        _progress = new(() => Create(_error, errorWidth));
     }
 
-    public TextWriter Output { get; }
+    /// <summary>Never throws because of what it writes to.</summary>
+    public TextWriter Output => _output;
 
-    public TextWriter Error { get; }
+    /// <summary>Never throws because of what it writes to.</summary>
+    public TextWriter Error => _error;
+
+    /// <summary>Why <see cref="Output"/> has not taken all that was written; null where it has.</summary>
+    public Exception? OutputFailure => _output.Failure;
 
     /// <summary>Columns to fill with results.</summary>
     public int Width { get; }
@@ -39,13 +47,18 @@ internal sealed class HostConsole
     public IAnsiConsole Tables => _tables.Value;
 
     /// <summary>A live display on <see cref="Error"/>; null where it cannot be redrawn, so that lines must do.</summary>
-    public IAnsiConsole? Live => _errorIsTerminal && _progress.Value.Profile.Capabilities is { Ansi: true, Interactive: true } ? _progress.Value : null;
+    public IAnsiConsole? Live => _errorWidth is not null && _progress.Value.Profile.Capabilities is { Ansi: true, Interactive: true } ? _progress.Value : null;
 
     public static HostConsole OfProcess() => new(
-        Console.Out,
-        Console.Error,
+        IsOpen(1) ? Console.Out : EnduringWriter.Closed(),
+        IsOpen(2) ? Console.Error : EnduringWriter.Closed(),
         Console.IsOutputRedirected ? null : TerminalWidth(),
         Console.IsErrorRedirected ? null : TerminalWidth());
+
+    /// <summary>A console that shows everything on <see cref="Error"/>, where results as data take the other.</summary>
+    public HostConsole OnErrorAlone() => new(_error, _error, _errorWidth, _errorWidth);
+
+    private static bool IsOpen(int descriptor) => OperatingSystem.IsWindows() || Libc.IsInherited(descriptor);
 
     private static int TerminalWidth()
     {

@@ -10,16 +10,14 @@ using Research.Framework.Training;
 namespace Research.Framework.Hosting.Reports;
 
 /// <summary>
-/// Results as JSON: an array with, for each experiment, its name, cell, engine, plan (of the first seed) and runs in
-/// order of seeds. Numbers that JSON cannot hold (NaN, infinity) are null.
+/// Results as JSON: an array with, for each experiment, its name, cell, engine, plan (of the first seed; null where there is none)
+/// and runs in order of seeds. Numbers that JSON cannot hold (NaN, infinity) are null.
 /// </summary>
 internal static class JsonReport
 {
     public static void Write(Stream stream, IReadOnlyList<ExperimentOutcome> outcomes, string engine)
     {
-        // Readable letters: the file is data, never part of a web page.
-        JsonWriterOptions options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        using Utf8JsonWriter json = new(stream, options);
+        using Utf8JsonWriter json = new(stream, Options(indented: true));
         json.WriteStartArray();
         foreach (ExperimentOutcome outcome in outcomes) WriteExperiment(json, outcome, engine);
         json.WriteEndArray();
@@ -27,31 +25,68 @@ internal static class JsonReport
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteExperiment(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
+    /// <summary>A journal's line about a run that ended: its experiment, cell and engine, and the run or failure as <see cref="Write"/> has it.</summary>
+    public static byte[] Line(ExperimentOutcome outcome, int index, string engine)
     {
-        json.WriteStartObject();
+        using MemoryStream line = new();
+        using (Utf8JsonWriter json = new(line, Options(indented: false)))
+        {
+            json.WriteStartObject();
+            WriteNames(json, outcome, engine);
+            if (outcome.ResultAt(index) is { } run)
+            {
+                json.WritePropertyName("run");
+                WriteRun(json, run);
+            }
+            else if (outcome.FailureAt(index) is { } failure)
+            {
+                json.WritePropertyName("failure");
+                WriteFailure(json, failure);
+            }
+
+            json.WriteEndObject();
+        }
+
+        line.WriteByte((byte)'\n');
+        return line.ToArray();
+    }
+
+    // Readable letters: the file is data, never part of a web page.
+    private static JsonWriterOptions Options(bool indented) =>
+        new() { Indented = indented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static void WriteNames(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
+    {
         json.WriteString("experiment", outcome.Name);
         json.WriteString("cell", outcome.Experiment.Cell.Name);
         json.WriteString("engine", engine);
+    }
+
+    private static void WriteExperiment(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
+    {
+        json.WriteStartObject();
+        WriteNames(json, outcome, engine);
         json.WritePropertyName("plan");
-        PlanTree(outcome.Plan).WriteTo(json);
+        if (outcome.Plan is { } plan) PlanTree(plan).WriteTo(json);
+        else json.WriteNullValue();
         json.WriteStartArray("runs");
         foreach (ExperimentResult run in outcome.Results) WriteRun(json, run);
         json.WriteEndArray();
         if (outcome.Failures.Count > 0)
         {
             json.WriteStartArray("failures");
-            foreach (RunFailure failure in outcome.Failures)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("seed", failure.Seed);
-                json.WriteString("message", failure.Message);
-                json.WriteEndObject();
-            }
-
+            foreach (RunFailure failure in outcome.Failures) WriteFailure(json, failure);
             json.WriteEndArray();
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteFailure(Utf8JsonWriter json, RunFailure failure)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("seed", failure.Seed);
+        json.WriteString("message", failure.Message);
         json.WriteEndObject();
     }
 

@@ -19,7 +19,7 @@ internal static class PredictionText
         if (labelled.Length == 0 && run.Generated.Count == 0) return;
 
         console.Output.WriteLine();
-        string heading = string.Create(CultureInfo.InvariantCulture, $"{run.Experiment}, seed {run.Seed}");
+        string heading = OneLine.Of(string.Create(CultureInfo.InvariantCulture, $"{run.Experiment}, seed {run.Seed}"));
         if (labelled.Length == 0) console.Output.WriteLine(heading);
         foreach (OutputResult output in labelled)
         {

@@ -13,20 +13,20 @@ internal static class ShowText
     {
         ExperimentPlan plan = run.Plan;
         using ICompiledModel model = run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, new Seeds(run.Seed));
-        writer.WriteLine(experiment.Name);
-        if (experiment.Summary.Length > 0) writer.WriteLine(experiment.Summary);
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {run.Engine.Name}, seed {run.Seed}"));
+        writer.WriteLine(OneLine.Of(experiment.Name));
+        if (experiment.Summary.Length > 0) writer.WriteLine(OneLine.Of(experiment.Summary));
+        writer.WriteLine(OneLine.Of(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {run.Engine.Name}, seed {run.Seed}")));
 
         writer.WriteLine();
         writer.WriteLine("Plan (the last column: what --set path=value may give)");
-        TextColumns.Write(writer, [.. PlanFields.Of(plan).Select(field => new[] { field.Name, OneLine.Of(field.ToString()), field.Allowed ?? "" })], "  ");
+        TextColumns.Write(writer, [.. PlanFields.Of(plan).Select(field => new[] { field.Name, field.ToString(), field.Allowed ?? "" })], "  ");
 
         writer.WriteLine();
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Weights: {model.Graph.ParameterCount:#,0} parameters"));
         TextColumns.Write(writer, [.. model.Graph.Weights.Select(Describe)], "  ");
 
         writer.WriteLine();
-        writer.WriteLine($"State, for each row of a batch ({plan.State.Name})");
+        writer.WriteLine(OneLine.Of($"State, for each row of a batch ({plan.State.Name})"));
         TextColumns.Write(writer, [.. model.CreateState().Layers.Select(layer => new[]
         {
             layer.Name, string.Join(", ", layer.Slots.Select(slot => string.Create(CultureInfo.InvariantCulture, $"{slot.Name}[{slot.Width}]"))),

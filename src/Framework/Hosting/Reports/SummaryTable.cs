@@ -26,10 +26,10 @@ internal sealed class SummaryTable
     /// <param name="outcomes">The experiments; those without a finished run get a row of dashes.</param>
     public static SummaryTable Of(IReadOnlyList<ExperimentOutcome> outcomes)
     {
-        string[] metrics = [.. outcomes.SelectMany(outcome => outcome.Plan.Metrics).Select(metric => metric.Name).Distinct()];
+        string[] metrics = [.. outcomes.SelectMany(outcome => outcome.Plan?.Metrics ?? []).Select(metric => metric.Name).Distinct()];
         string? leading = Array.Find(metrics, IsFraction) ?? metrics.FirstOrDefault();
         string[] others = [.. metrics.Where(metric => metric != leading)];
-        string[] sources = [.. outcomes.Select(outcome => outcome.Plan.Published?.Source).OfType<string>().Distinct()];
+        string[] sources = [.. outcomes.Select(outcome => outcome.Plan?.Published?.Source).OfType<string>().Distinct()];
 
         // The number of seeds is said once, unless interruption or failure left some out.
         bool complete = outcomes.All(outcome => outcome.Results.Count == outcome.Seeds);
@@ -42,13 +42,13 @@ internal sealed class SummaryTable
         bool stopped = outcomes.Any(outcome => outcome.Results.Any(result => result.StoppedEarly));
         if (stopped) headers.Add("epochs");
         headers.Add("steps/s");
-        if (sources.Length > 0) headers.Add(sources.Length == 1 ? sources[0] : "published");
+        if (sources.Length > 0) headers.Add(sources.Length == 1 ? OneLine.Of(sources[0]) : "published");
 
         List<string[]> rows = [];
         foreach (ExperimentOutcome outcome in outcomes)
         {
             IReadOnlyList<ExperimentResult> results = outcome.Results;
-            List<string> row = [outcome.Name];
+            List<string> row = [OneLine.Of(outcome.Name)];
             if (!complete) row.Add(results.Count.ToString(CultureInfo.InvariantCulture));
             if (leading is not null)
             {
@@ -60,7 +60,7 @@ internal sealed class SummaryTable
             row.AddRange(others.Select(metric => MeanAndInterval(Statistics(results, metric), metric, spread)));
             if (stopped) row.Add(Epochs(outcome));
             row.Add(StepsPerSecond(results));
-            if (sources.Length > 0) row.Add(Published(outcome.Plan.Published, named: sources.Length > 1));
+            if (sources.Length > 0) row.Add(Published(outcome.Plan?.Published, named: sources.Length > 1));
             rows.Add([.. row]);
         }
 
@@ -109,7 +109,7 @@ internal sealed class SummaryTable
     private static bool IsFraction(string metric) =>
         metric == "accuracy" || metric.EndsWith("_accuracy", StringComparison.Ordinal);
 
-    private static string Header(string metric) => metric.Replace('_', ' ') + (IsFraction(metric) ? " %" : "");
+    private static string Header(string metric) => OneLine.Of(metric.Replace('_', ' ')) + (IsFraction(metric) ? " %" : "");
 
     private static string MeanAndInterval(SeedStatistics? statistics, string metric, bool interval)
     {
@@ -142,7 +142,7 @@ internal sealed class SummaryTable
         int[] epochs = [.. outcome.Results.Select(result => result.EpochLosses.Count)];
         if (epochs.Length == 0) return Nothing;
         string range = epochs.Min() == epochs.Max() ? $"{epochs[0]}" : $"{epochs.Min()} to {epochs.Max()}";
-        return outcome.Results.Any(result => result.StoppedEarly) ? $"{range} of {outcome.Plan.Training.Epochs}" : range;
+        return outcome.Results.Any(result => result.StoppedEarly) ? $"{range} of {outcome.Plan!.Training.Epochs}" : range; // there are results, and so there was a plan
     }
 
     private static string StepsPerSecond(IReadOnlyList<ExperimentResult> results)
@@ -152,5 +152,5 @@ internal sealed class SummaryTable
     }
 
     private static string Published(PublishedFigure? figure, bool named) =>
-        figure is null ? Nothing : Percent(figure.Accuracy) + (named ? $" ({figure.Source})" : "");
+        figure is null ? Nothing : Percent(figure.Accuracy) + (named ? $" ({OneLine.Of(figure.Source)})" : "");
 }

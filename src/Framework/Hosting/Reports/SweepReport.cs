@@ -5,7 +5,7 @@ using Research.Framework.Hosting.Sweeps;
 
 namespace Research.Framework.Hosting.Reports;
 
-/// <summary>What a sweep came to: failures, the file, the table and predictions.</summary>
+/// <summary>What a sweep came to: failures, the table and predictions.</summary>
 internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest request)
 {
     /// <returns>Whether any run failed.</returns>
@@ -19,29 +19,12 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
             {
                 any = true;
                 string seeds = string.Join(", ", same.Select(failure => failure.Seed.ToString(CultureInfo.InvariantCulture)));
-                console.Error.WriteLine($"{outcome.Name}, seed{(same.Count() > 1 ? "s" : "")} {seeds} failed: {same.Key}");
-                if (same.First().Bug is { } bug) console.Error.WriteLine(bug.StackTrace);
+                console.Error.WriteLine($"{OneLine.Of(outcome.Name)}, seed{(same.Count() > 1 ? "s" : "")} {seeds} failed: {same.Key}");
+                if (same.First().Trace is { } trace) console.Error.WriteLine(trace);
             }
         }
 
         return any;
-    }
-
-    /// <returns>Whether the file could be written; if not, it has been said.</returns>
-    public bool WriteJson(AtomicFile file)
-    {
-        try
-        {
-            file.Write(stream => JsonReport.Write(stream, sweep.Outcomes, sweep.Engine.Name));
-        }
-        catch (ResearchException exception)
-        {
-            console.Error.WriteLine(OneLine.Of(exception.Message));
-            return false;
-        }
-
-        if (!request.Quiet) console.Error.WriteLine($"Results written to {file.Path}");
-        return true;
     }
 
     public void WriteResults()
@@ -53,7 +36,7 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
             string seeds = request.Seeds == 1
                 ? string.Create(CultureInfo.InvariantCulture, $"seed {request.FirstSeed}")
                 : string.Create(CultureInfo.InvariantCulture, $"seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, mean ± half of the 95 % interval");
-            console.Output.WriteLine($"{cell}, {sweep.Engine.Name} engine, {seeds}");
+            console.Output.WriteLine(OneLine.Of($"{cell}, {sweep.Engine.Name} engine, {seeds}"));
             console.Output.WriteLine();
         }
 
@@ -67,7 +50,7 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
     public bool WriteInterruption()
     {
         int runs = sweep.Outcomes.Count * request.Seeds;
-        if (sweep.Outcomes.Sum(outcome => outcome.Ended) >= runs) return false;
+        if (sweep.IsOver) return false;
         int finished = sweep.Outcomes.Sum(outcome => outcome.Results.Count);
         console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Interrupted: {finished} of {runs} runs finished."));
         return true;

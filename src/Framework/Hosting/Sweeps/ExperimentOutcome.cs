@@ -3,7 +3,7 @@ using Research.Framework.Experiments;
 namespace Research.Framework.Hosting.Sweeps;
 
 /// <summary>An experiment's runs: one slot for each seed, filled by whichever thread ran it, read in order of seeds.</summary>
-internal sealed class ExperimentOutcome(CatalogExperiment experiment, ExperimentRun first, int seeds)
+internal sealed class ExperimentOutcome(CatalogExperiment experiment, ExperimentRun? first, int firstSeed, int seeds)
 {
     private readonly ExperimentResult?[] _results = new ExperimentResult?[seeds];
     private readonly Exception?[] _failures = new Exception?[seeds];
@@ -13,11 +13,11 @@ internal sealed class ExperimentOutcome(CatalogExperiment experiment, Experiment
 
     public string Name => Experiment.Name;
 
-    /// <summary>The first seed, as it was checked.</summary>
-    public ExperimentRun First { get; } = first;
+    /// <summary>The first seed, as it was checked; null where the experiment's own code failed to make it.</summary>
+    public ExperimentRun? First { get; } = first;
 
-    /// <summary>The first seed's plan.</summary>
-    public ExperimentPlan Plan => First.Plan;
+    /// <summary>The first seed's plan, or that of the first that went well; null where there is none.</summary>
+    public ExperimentPlan? Plan => First?.Plan ?? _results.FirstOrDefault(result => result is not null)?.Plan;
 
     public int Seeds => _results.Length;
 
@@ -29,9 +29,15 @@ internal sealed class ExperimentOutcome(CatalogExperiment experiment, Experiment
 
     /// <summary>Failed runs, in order of seeds.</summary>
     public IReadOnlyList<RunFailure> Failures =>
-        [.. _failures.Select((failure, i) => failure is null ? null : new RunFailure(SeedAt(i), failure)).OfType<RunFailure>()];
+        [.. Enumerable.Range(0, Seeds).Select(FailureAt).OfType<RunFailure>()];
 
-    public int SeedAt(int index) => First.Seed + index;
+    /// <summary>A run's result; null while it has none.</summary>
+    public ExperimentResult? ResultAt(int index) => _results[index];
+
+    /// <summary>A run's failure; null where it has not failed.</summary>
+    public RunFailure? FailureAt(int index) => _failures[index] is { } failure ? new RunFailure(SeedAt(index), failure) : null;
+
+    public int SeedAt(int index) => firstSeed + index;
 
     /// <summary>Keeps a run's result or failure.</summary>
     /// <returns>Runs that have ended, this one included.</returns>

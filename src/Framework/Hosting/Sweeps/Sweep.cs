@@ -16,18 +16,23 @@ internal sealed class Sweep
     private readonly double[] _costs;
     private readonly int[] _order;
     private readonly int _runs;
+    private readonly TimeProvider _time;
+    private readonly Lock _ending = new();
+    private UserCodeException? _firstFailure;
     private int _next = -1;
+    private bool _closed;
 
-    /// <exception cref="ResearchException">A plan cannot be run; nothing has been.</exception>
-    public Sweep(IExperimentRunner runner, IEngine engine, IReadOnlyList<CatalogExperiment> experiments, RunRequest request)
+    /// <exception cref="ResearchException">A plan cannot be run, or code of a user's threw for every one of them; nothing has been run.</exception>
+    public Sweep(IExperimentRunner runner, IEngine engine, IReadOnlyList<CatalogExperiment> experiments, RunRequest request, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         _runner = runner;
         _request = request;
         Engine = engine;
-        Outcomes = [.. experiments.Select(experiment => new ExperimentOutcome(
-            experiment, experiment.Prepare(request.FirstSeed, request.Settings, engine), request.Seeds))];
+        _costs = new double[experiments.Count];
+        Outcomes = [.. experiments.Select(Prepare)];
+        if (_firstFailure is not null && Outcomes.All(outcome => outcome.First is null)) throw _firstFailure;
         _runs = Outcomes.Count * request.Seeds;
-        _costs = [.. Outcomes.Select(outcome => Cost(outcome.Plan, runner.Check(outcome.First)))];
         _order = [.. Enumerable.Range(0, Outcomes.Count).OrderByDescending(experiment => _costs[experiment])];
         _active = new RunProgress?[Math.Min(request.Threads, _runs)];
     }
@@ -37,6 +42,12 @@ internal sealed class Sweep
 
     /// <summary>In order of registration; filled while the sweep runs.</summary>
     public IReadOnlyList<ExperimentOutcome> Outcomes { get; }
+
+    /// <summary>Whether every run has ended, well or not.</summary>
+    public bool IsOver => Outcomes.All(outcome => outcome.Ended == outcome.Seeds);
+
+    /// <summary>Called with an experiment and the run's index, by the thread that ran it, when a run has ended and before the thread begins another.</summary>
+    public Action<ExperimentOutcome, int>? RunEnded { get; set; }
 
     /// <summary>Called, by the thread that ran it, when an experiment's last run ends.</summary>
     public Action<ExperimentOutcome>? ExperimentEnded { get; set; }
@@ -55,7 +66,7 @@ internal sealed class Sweep
             IReadOnlyList<RunProgress> active = Active;
             for (int i = 0; i < Outcomes.Count; i++)
             {
-                double epochs = Math.Max(1, Outcomes[i].Plan.Training.Epochs);
+                double epochs = Math.Max(1, Outcomes[i].Plan?.Training.Epochs ?? 1);
                 double runs = Outcomes[i].Ended + active.Where(run => run.Experiment == i).Sum(run => run.Epoch / epochs);
                 all += _costs[i] * Outcomes[i].Seeds;
                 done += _costs[i] * Math.Min(runs, Outcomes[i].Seeds);
@@ -65,9 +76,37 @@ internal sealed class Sweep
         }
     }
 
-    /// <summary>Runs everything, or until cancelled: then runs in progress are dropped and finished ones stay.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(Enumerable.Range(0, _active.Length).Select(worker =>
-        Task.Factory.StartNew(() => Work(worker, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+    /// <summary>
+    /// Runs everything, or until cancelled: then runs in progress are dropped and finished ones stay. A run that does not stop then
+    /// is left behind with its thread, and nothing comes of it.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        Task all = Task.WhenAll(Enumerable.Range(0, _active.Length).Select(worker =>
+            Task.Factory.StartNew(() => Work(worker, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        await Patience.WaitAsync(all, _time, cancellation).ConfigureAwait(false);
+        lock (_ending) _closed = true;
+        if (all.IsCompleted) await all.ConfigureAwait(false);
+    }
+
+    // An experiment whose code throws fails its own runs, when they come; the others are run.
+    private ExperimentOutcome Prepare(CatalogExperiment experiment, int index)
+    {
+        ExperimentRun? first = null;
+        try
+        {
+            ExperimentRun run = experiment.Prepare(_request.FirstSeed, _request.Settings, Engine);
+            _costs[index] = Cost(run.Plan, _runner.Check(run));
+            first = run;
+        }
+        catch (UserCodeException exception)
+        {
+            _costs[index] = 1;
+            _firstFailure ??= exception;
+        }
+
+        return new ExperimentOutcome(experiment, first, _request.FirstSeed, _request.Seeds);
+    }
 
     // In updates of one parameter. A batch has a fixed cost, updates every parameter once and uses it once for each row and
     // time step, at a fifth of an update's price: proportions as measured with the built-in engine.
@@ -101,12 +140,14 @@ internal sealed class Sweep
     {
         ExperimentOutcome outcome = Outcomes[experiment];
         int seed = outcome.SeedAt(index), ended;
+        ExperimentResult? result = null;
+        Exception? failure = null;
         RunProgress progress = new(experiment, seed);
         Volatile.Write(ref _active[worker], progress);
         try
         {
             ExperimentRun run = Spread(outcome.Experiment.Prepare(seed, _request.Settings, Engine));
-            ended = outcome.End(index, _runner.Run(run, progress, cancellation), null);
+            result = _runner.Run(run, progress, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -115,8 +156,16 @@ internal sealed class Sweep
         catch (Exception exception)
         {
             // Whatever a user's cell or experiment throws fails its own run and no other; it is reported.
-            ended = outcome.End(index, null, exception);
+            failure = exception;
         }
+
+        lock (_ending)
+        {
+            if (_closed) return false; // nobody waits for it any more, and the report may be under way
+            ended = outcome.End(index, result, failure);
+        }
+
+        RunEnded?.Invoke(outcome, index);
 
         // The run is counted as ended: its progress must not count on top.
         Volatile.Write(ref _active[worker], null);

@@ -29,7 +29,7 @@ internal sealed class SweepDisplay(HostConsole console, TimeProvider time)
                 string failed = outcome.Failures.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {outcome.Failures.Count} failed");
                 lock (writing)
                 {
-                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Name}: {Count(outcome.Results.Count, "seed")} done{failed} ({++finished} of {Count(sweep.Outcomes.Count, "experiment")})"));
+                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{OneLine.Of(outcome.Name)}: {Count(outcome.Results.Count, "seed")} done{failed} ({++finished} of {Count(sweep.Outcomes.Count, "experiment")})"));
                 }
             };
             await sweep.RunAsync(cancellation).ConfigureAwait(false);
@@ -69,10 +69,10 @@ internal sealed class SweepDisplay(HostConsole console, TimeProvider time)
             Style style = run is not null ? Style.Plain : new Style(decoration: Decoration.Dim);
             string[] cells =
             [
-                outcome.Name,
+                OneLine.Of(outcome.Name),
                 string.Create(CultureInfo.InvariantCulture, $"{outcome.Ended}/{outcome.Seeds}"),
                 run?.Seed.ToString(CultureInfo.InvariantCulture) ?? "",
-                run is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.Epoch}/{outcome.Plan.Training.Epochs}"),
+                run is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.Epoch}/{outcome.Plan?.Training.Epochs}"),
                 run is null || double.IsNaN(run.Loss) ? "" : run.Loss.ToString("0.0000", CultureInfo.InvariantCulture),
             ];
             table.AddRow(cells.Select(cell => new Text(cell, style)));

@@ -11,7 +11,7 @@ internal sealed class CellsVerb(HostConsole console, ExperimentCatalog catalog) 
 
     public Task<int> RunAsync(ParseResult parse, CancellationToken cancellation)
     {
-        foreach (string cell in catalog.Cells) console.Output.WriteLine(cell);
+        foreach (string cell in catalog.Cells) console.Output.WriteLine(OneLine.Of(cell));
         return Task.FromResult(ExitCode.Succeeded);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class EnginesVerb(HostConsole console, ExperimentCatalog catalog
 
     public Task<int> RunAsync(ParseResult parse, CancellationToken cancellation)
     {
-        foreach (string engine in catalog.Engines) console.Output.WriteLine(engine);
+        foreach (string engine in catalog.Engines) console.Output.WriteLine(OneLine.Of(engine));
         return Task.FromResult(ExitCode.Succeeded);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           show feature-window                           a plan, its weights and state, without running it
           run '*' --seeds 5 --json results.json         every prediction in a file
 
-        Exit codes: 0 all went well, 1 a run failed, 2 wrong name, value or file, 130 interrupted.
+        Exit codes: 0 all went well, 1 a run failed, 2 wrong name, value or file; 130 interrupted
+          (143 by SIGTERM, 129 by a closed terminal).
         """;
 
     public override bool ClearsParseErrors => true;

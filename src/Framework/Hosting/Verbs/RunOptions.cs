@@ -19,7 +19,7 @@ internal sealed class RunOptions
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "N", Description = $"How many seeds, 1 to {MostSeeds}. Default: 1 for 'run', 20 without a command." };
     private readonly Option<string[]> _settings = new("--set") { HelpName = "PATH=VALUE", Description = "Changes a field of the plan, e.g. training.epochs=50; repeatable. 'show NAME' lists the paths.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Threads, 1 to {TrainingOptions.MostThreads}: seeds run at once, and threads left over help each training. Results do not depend on it. Default: one for each processor." };
-    private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Writes every run's metrics, predictions, generated texts and loss of each epoch to a file." };
+    private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Writes every run's metrics, predictions, generated texts and loss of each epoch to a file; - is standard output. An interrupted or wholly failed sweep is written to FILE.partial. While it goes on, FILE.journal has a line for each finished run." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints the table alone." };
 
     /// <summary>Adds the options that decide a plan.</summary>
@@ -51,6 +51,7 @@ internal sealed class RunOptions
     /// <exception cref="ResearchException">A value is wrong.</exception>
     public RunRequest Read(ParseResult parse, IReadOnlyList<string> patterns, int defaultSeeds)
     {
+        foreach (Option option in (Option[])[_cell, _engine, _seed, _seeds, _settings, _threads, _json]) RequireValues(parse, option);
         int first = Whole(parse, _seed, int.MinValue, int.MaxValue, 1);
         int seeds = Whole(parse, _seeds, 1, MostSeeds, defaultSeeds);
         if ((long)first + seeds - 1 > int.MaxValue)
@@ -67,6 +68,13 @@ internal sealed class RunOptions
             JsonPath = parse.GetValue(_json),
             Quiet = parse.GetValue(_quiet),
         };
+    }
+
+    // Of an option given several times, the last may have been left without a value.
+    private static void RequireValues(ParseResult parse, Option option)
+    {
+        if (parse.GetResult(option) is { Implicit: false } given && given.Tokens.Count < given.IdentifierTokenCount)
+            throw new ResearchException($"{option.Name}: expected {option.HelpName} after it, got nothing.");
     }
 
     private static int Whole(ParseResult parse, Option<string> option, int minimum, int maximum, int absent)

@@ -12,21 +12,25 @@ internal sealed class ShowVerb : IVerb
     private readonly HostConsole _console;
     private readonly ExperimentCatalog _catalog;
     private readonly IExperimentRunner _runner;
+    private readonly TimeProvider _time;
     private readonly RunOptions _options = new();
     private readonly Argument<string> _name = new("NAME") { Description = "The name of an experiment." };
 
-    public ShowVerb(HostConsole console, ExperimentCatalog catalog, IExperimentRunner runner)
+    public ShowVerb(HostConsole console, ExperimentCatalog catalog, IExperimentRunner runner, TimeProvider time)
     {
         _console = console;
         _catalog = catalog;
         _runner = runner;
+        _time = time;
         Command.Arguments.Add(_name);
         _options.AddPlanOptionsTo(Command);
     }
 
     public Command Command { get; } = new("show", "Prints an experiment's plan, weights and state without running it.");
 
-    public Task<int> RunAsync(ParseResult parse, CancellationToken cancellation)
+    public Task<int> RunAsync(ParseResult parse, CancellationToken cancellation) => Patience.RunAsync(() => Show(parse), _time, cancellation);
+
+    private int Show(ParseResult parse)
     {
         RunRequest request = _options.Read(parse, CommandLineErrors.RequireNames(parse, [parse.GetValue(_name)!]), 1);
         IReadOnlyList<CatalogExperiment> picked = request.Pick(_catalog);
@@ -44,6 +48,6 @@ internal sealed class ShowVerb : IVerb
         }
 
         _runner.Check(run); // seen, and then refused as run would
-        return Task.FromResult(ExitCode.Succeeded);
+        return ExitCode.Succeeded;
     }
 }

@@ -1,4 +1,5 @@
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Files;
 using Research.Framework.Hosting.Output;
 using Research.Framework.Hosting.Reports;
 using Research.Framework.Hosting.Sweeps;
@@ -6,22 +7,26 @@ using Research.Framework.Hosting.Sweeps;
 namespace Research.Framework.Hosting.Verbs;
 
 /// <summary>Runs what a command line asked for, shows how it goes, and reports.</summary>
-internal sealed class SweepJob(HostConsole console, ExperimentCatalog catalog, IExperimentRunner runner, TimeProvider time)
+internal sealed class SweepJob(HostConsole console, ExperimentCatalog catalog, IExperimentRunner runner, IFileLayer disk, TimeProvider time)
 {
     /// <returns>An <see cref="ExitCode"/>.</returns>
     /// <exception cref="ResearchException">Something in the request is wrong; nothing has been run.</exception>
     public async Task<int> RunAsync(RunRequest request, CancellationToken cancellation)
     {
         // Everything that can be wrong is checked before the first run starts.
-        AtomicFile? file = request.JsonPath is null ? null : AtomicFile.Prepare("--json", request.JsonPath);
-        Sweep sweep = new(runner, catalog.Engine(request.Engine), request.Pick(catalog), request);
+        using ResultsFile? file = request.JsonPath is null ? null : ResultsFile.Prepare(console, disk, time, request.JsonPath, request.Quiet);
+        Sweep sweep = await Patience.RunAsync(() => new Sweep(runner, catalog.Engine(request.Engine), request.Pick(catalog), request, time), time, cancellation).ConfigureAwait(false);
         foreach (ExperimentOutcome outcome in sweep.Outcomes) Warnings.Write(console, outcome.First);
+        if (file is not null) sweep.RunEnded = (outcome, index) => file.Keep(outcome, index, sweep.Engine.Name);
 
-        await new SweepDisplay(console, time).RunAsync(sweep, request.Quiet, cancellation).ConfigureAwait(false);
+        using (cancellation.Register(() => file?.SyncSoon()))
+        {
+            await new SweepDisplay(console, time).RunAsync(sweep, request.Quiet, cancellation).ConfigureAwait(false);
+        }
 
-        SweepReport report = new(console, sweep, request);
+        SweepReport report = new(ResultsFile.IsStandardOutput(request.JsonPath) ? console.OnErrorAlone() : console, sweep, request);
         bool failed = report.WriteFailures();
-        if (file is not null && !report.WriteJson(file)) failed = true; // first: showing it may fail
+        if (file is not null && !file.Write(sweep)) failed = true; // first: showing it may take its time
         report.WriteResults();
         return report.WriteInterruption() ? ExitCode.Interrupted : failed ? ExitCode.RunFailed : ExitCode.Succeeded;
     }

@@ -1,0 +1,54 @@
+using Research.Framework.Equations;
+using Research.Framework.Experiments;
+using Research.Framework.Metrics;
+using Research.Framework.Models;
+
+namespace Research.Framework.Hosting.Tests.Processes;
+
+/// <summary>The command line in a process of its own, with experiments that end soon or never.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => ResearchHost.RunAsync(args, services => services
+        .AddExperiment<Quick>()
+        .AddExperiment<HangingMetric>()
+        .AddExperiment<HangingPlan>());
+
+    private static void Hang()
+    {
+        while (true) Thread.Sleep(Timeout.Infinite);
+    }
+
+    private sealed class Quick(ICellFactory cells) : FakeExperiment("quick", cells)
+    {
+        public override ExperimentPlan Plan(Seeds seeds) => base.Plan(seeds) with
+        {
+            Training = new() { Epochs = 2, BatchSize = 1, Shuffle = false },
+            Metrics = [Metric.Accuracy],
+            Probes = [],
+            Model = Model.Of(Layers.Recurrent(Cells, 2), Layers.Dense(5, Activation.Softmax)),
+        };
+    }
+
+    private sealed class HangingMetric(ICellFactory cells) : FakeExperiment("hanging-metric", cells)
+    {
+        // Cheap, so that it comes last; and it does not hang where a plan is tried.
+        public override ExperimentPlan Plan(Seeds seeds) => base.Plan(seeds) with
+        {
+            Training = new() { Epochs = 0, BatchSize = 1, Shuffle = false },
+            Metrics = [Metric.Of("hanging", predictions =>
+            {
+                if (predictions.Values[0] != 1f / 5) Hang();
+                return 0;
+            })],
+        };
+    }
+
+    private sealed class HangingPlan(ICellFactory cells) : FakeExperiment("hanging-plan", cells)
+    {
+        public override ExperimentPlan Plan(Seeds seeds)
+        {
+            Hang();
+            return base.Plan(seeds);
+        }
+    }
+}
