@@ -25,8 +25,11 @@ internal sealed class PlanCase : FuzzCase<PlanCase.Change>
         return new PlanCase(seed, [.. changes.OrderBy(change => change.Kind.Room)]);
     }
 
-    public override void Run() =>
-        _ = s_runner.Run(new() { Experiment = "fuzzed", Cell = "any", Engine = new Framework.Managed.ManagedEngine(), Plan = Draft().Plan(), Seed = _seed });
+    public override void Run()
+    {
+        ExperimentResult result = s_runner.Run(new() { Experiment = "fuzzed", Cell = "any", Engine = new Framework.Managed.ManagedEngine(), Plan = Draft().Plan(), Seed = _seed });
+        if (result.EpochLosses.Any(loss => !double.IsFinite(loss))) throw new InvalidOperationException($"losses {string.Join(", ", result.EpochLosses)}");
+    }
 
     public override string ToString()
     {
