@@ -54,11 +54,12 @@ internal sealed class TextCase : FuzzCase<TextCase.Change>
             case 4: return new($"steps {count}", draft => draft.Framer = () => new TimeStepsFramer(count));
             case 5: return new($"prefixes of {count}, {padded}", draft => draft.Framer = () => new PrefixPaddedFramer(count, padding));
             case 6: return new($"{count} stretches of at most {other}, {padded}", draft => draft.Framer = () => new RandomSubsequenceFramer(count, other, new Seeds(count), padding));
-            case 7: return new($"{count} rows of {other} steps, batches of as many, in order", draft =>
-            {
-                draft.Framer = () => new ContiguousRowsFramer(count, other);
-                draft.Training = draft.Training with { BatchSize = count, Shuffle = false };
-            });
+            case 7:
+                return new($"{count} rows of {other} steps, batches of as many, in order", draft =>
+                {
+                    draft.Framer = () => new ContiguousRowsFramer(count, other);
+                    draft.Training = draft.Training with { BatchSize = count, Shuffle = false };
+                });
             case 8:
                 IStatePolicy state = Pick(random, StatePolicy.All);
                 return new($"state {state.Name}, in order", draft =>
