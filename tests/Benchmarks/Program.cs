@@ -1,14 +1,14 @@
 using BenchmarkDotNet.Running;
 using Research.Benchmarks;
-using Research.Benchmarks.Bits;
 using Research.Benchmarks.Loop;
 using Research.Benchmarks.Micro;
 using Research.Benchmarks.Steps;
 using Research.Benchmarks.Twins;
+using Research.Bits;
 using Research.Framework;
 using Research.Framework.Objectives;
 
-const string Usage = """
+const string Usage = $"""
     Usage: dotnet run -c Release --project tests/Benchmarks -- VERB [options]
 
       steps          times full training steps
@@ -26,11 +26,7 @@ const string Usage = """
                        --job N             instead, runs N seeds of each as the main job does, beside the engine's own steps
                        --seeds N           seeds of the main job, for the sum below the table (default 20)
                        --workers N         threads of the main job (default 2)
-      fingerprints   trains short versions of everything and prints a hash of each one's weights
-                       --threads N         jobs at once (default 1)
-                       --training-threads N  threads of one training (default 1)
-                       --order NAME        forward, backward or shuffled (default forward)
-                       --culture NAME      decimal-comma, or a culture of this machine
+    {BitsProgram.Usage}
       anything else  goes to BenchmarkDotNet, e.g. --list flat, or --job short --filter '*Adam*'
     """;
 
@@ -47,9 +43,8 @@ try
         case ["loop", .. string[] options]:
             LoopCommand.Run(new Options(options, "experiment", "cell", "job", "seeds", "workers"));
             return 0;
-        case ["fingerprints", .. string[] options]:
-            FingerprintsCommand.Run(new Options(options, "threads", "training-threads", "order", "culture"));
-            return 0;
+        case ["fingerprints" or "random-models" or "all", ..]:
+            return BitsProgram.Main(args);
         case ["help" or "--help" or "-h"]:
             Console.WriteLine(Usage);
             return 0;

@@ -28,7 +28,7 @@ public sealed class NoiseStream
     public NoiseStream(string name, double rate, Seeds seeds)
     {
         ArgumentNullException.ThrowIfNull(seeds);
-        ArgumentOutOfRangeException.ThrowIfNegative(rate);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rate, 0); // minus zero is none, too
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
         Name = name;
         Random random = seeds.Stream(name);

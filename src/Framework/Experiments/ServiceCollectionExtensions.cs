@@ -36,7 +36,7 @@ public static class ServiceCollectionExtensions
     /// <summary>Adds an engine, by its own name; of two with the same name, the one added later is used.</summary>
     /// <typeparam name="TEngine">The engine's class; its constructor may ask for any registered service.</typeparam>
     /// <param name="services">The services.</param>
-    public static IServiceCollection AddEngine<TEngine>(this IServiceCollection services)
+    public static IServiceCollection AddEngine<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TEngine>(this IServiceCollection services)
         where TEngine : class, IEngine
     {
         ArgumentNullException.ThrowIfNull(services);

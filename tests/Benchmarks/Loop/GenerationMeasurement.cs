@@ -3,6 +3,7 @@ using System.Globalization;
 using Research.Benchmarks.Steps;
 using Research.Datasets.Framers;
 using Research.Datasets.Sources;
+using Research.Bits;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;

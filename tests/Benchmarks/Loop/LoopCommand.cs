@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Experiments;
+using Research.Bits;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Experiments;

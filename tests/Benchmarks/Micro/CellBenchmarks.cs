@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Research.Benchmarks.Steps;
+using Research.Bits;
 using Research.Framework.Managed;
 
 namespace Research.Benchmarks.Micro;

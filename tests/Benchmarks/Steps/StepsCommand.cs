@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Research.Bits;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Equations;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Research.Benchmarks.Steps;
+using Research.Bits;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;

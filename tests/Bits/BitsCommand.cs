@@ -3,21 +3,26 @@ using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Numerics;
 
-namespace Research.Benchmarks.Bits;
+namespace Research.Bits;
 
 /// <summary>
-/// The verb <c>fingerprints</c>: trains many short jobs and prints a line for each, always the same text. What the text
-/// must not depend on (vectors, culture) goes to the error stream.
+/// Trains many short jobs and prints a line for each, always the same text. What the text must not depend on (vectors, culture)
+/// goes to the error stream.
 /// </summary>
-internal static class FingerprintsCommand
+internal static class BitsCommand
 {
-    public static void Run(Options options)
+    /// <summary>What it may be told to do in another way.</summary>
+    public static string[] Known { get; } = ["threads", "training-threads", "order", "culture"];
+
+    /// <summary>Trains and prints.</summary>
+    /// <param name="jobs">What is trained.</param>
+    /// <param name="options">Those in <see cref="Known"/>.</param>
+    public static void Run(IReadOnlyList<IBitsJob> jobs, Options options)
     {
         int threads = options.PositiveNumber("threads", 1);
         IEngine engine = Engines.OfThreads(options.PositiveNumber("training-threads", 1));
         if (options.Text("culture") is { } culture) CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = Culture(culture);
 
-        IReadOnlyList<FingerprintJob> jobs = FingerprintJob.All();
         Queue<int> order = new(Order(options.Text("order") ?? "forward", jobs.Count));
         string[] fingerprints = new string[jobs.Count];
         Console.Error.WriteLine($"lanes={SimdWidth.Lanes} decimal={1.5} title={"i".ToUpper(CultureInfo.CurrentCulture)}");
@@ -44,7 +49,7 @@ internal static class FingerprintsCommand
         for (int i = 0; i < threads; i++) (workers[i] = new Thread(Work)).Start();
         foreach (Thread worker in workers) worker.Join();
         if (failure is not null) throw new ResearchException(failure.Message, failure);
-        for (int i = 0; i < jobs.Count; i++) Console.Out.WriteLine($"{jobs[i].Name} {jobs[i].Cell} {fingerprints[i]}");
+        for (int i = 0; i < jobs.Count; i++) Console.Out.WriteLine($"{jobs[i].Title} {fingerprints[i]}");
     }
 
     private static IEnumerable<int> Order(string name, int count)

@@ -4,7 +4,7 @@ using Research.Framework.Managed;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 
-namespace Research.Benchmarks;
+namespace Research.Bits;
 
 /// <summary>The engine under measurement.</summary>
 internal static class Engines

@@ -3,7 +3,7 @@ using Research.Cells;
 using Research.Framework;
 using Research.Framework.Equations;
 
-namespace Research.Benchmarks;
+namespace Research.Bits;
 
 /// <summary>The cells that come with the framework, by name.</summary>
 internal static class RegisteredCells

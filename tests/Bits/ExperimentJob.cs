@@ -8,29 +8,31 @@ using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
 
-namespace Research.Benchmarks.Bits;
+namespace Research.Bits;
 
 /// <summary>A short training whose final weights are hashed.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Cell">The cell's name.</param>
 /// <param name="Plan">What is run, drawn anew for each run.</param>
-internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentPlan> Plan)
+internal sealed record ExperimentJob(string Name, string Cell, Func<ExperimentPlan> Plan) : IBitsJob
 {
     private const int Seed = 7;
     private const int Steps = 100; // at least; a whole number of epochs
+
+    public string Title => $"{Name} {Cell}";
 
     /// <summary>Whether it is one of the experiments, and not a size made up for the sake of the kernels.</summary>
     public bool IsExperiment { get; init; }
 
     /// <summary>Every cell with every experiment, and sizes that need more than one tile, panel or block of a matrix.</summary>
-    public static IReadOnlyList<FingerprintJob> All()
+    public static IReadOnlyList<ExperimentJob> All()
     {
         ServiceProvider services = new ServiceCollection()
             .AddResearch()
             .AddResearchCells()
             .AddAlphabetExperiments()
             .BuildServiceProvider();
-        List<FingerprintJob> jobs = [];
+        List<ExperimentJob> jobs = [];
         foreach (CellRegistration cell in RegisteredCells.All)
         {
             foreach (ExperimentRegistration registration in services.GetServices<ExperimentRegistration>())
@@ -53,8 +55,6 @@ internal sealed record FingerprintJob(string Name, string Cell, Func<ExperimentP
         return jobs;
     }
 
-    /// <summary>Trains and hashes.</summary>
-    /// <param name="engine">What trains.</param>
     public string Run(IEngine engine) =>
         new ExperimentRunner(TimeProvider.System).Run(new() { Experiment = Name, Cell = Cell, Engine = engine, Plan = Plan(), Seed = Seed }).Fingerprint;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Research.Framework;
 
-namespace Research.Benchmarks;
+namespace Research.Bits;
 
 /// <summary>Options of the form <c>--name value</c>.</summary>
 internal sealed class Options
