@@ -22,7 +22,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         return UserCodeException.Guard($"Experiment '{run.Experiment}' cannot be run", () =>
         {
             PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan, run.Engine));
-            return Compile(run, new Seeds(run.Seed)).Graph.ParameterCount;
+            return run.Plan.Model.Graph(run.Plan.Data).ParameterCount;
         });
     }
 
@@ -34,7 +34,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         Seeds seeds = new(run.Seed);
         PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan, run.Engine));
         long start = time.GetTimestamp();
-        using ICompiledModel model = Compile(run, seeds);
+        using ICompiledModel model = Compile(run, seeds, cancellation);
         TrainingSummary summary = Train(model, run, observer, cancellation);
         IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
         GeneratedText[] generated = [.. plan.Probes.Select((_, index) => Generate(model, plan, index, seeds, cancellation))];
@@ -80,12 +80,12 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         }
     }
 
-    private static ICompiledModel Compile(ExperimentRun run, Seeds seeds)
+    private static ICompiledModel Compile(ExperimentRun run, Seeds seeds, CancellationToken cancellation)
     {
         ExperimentPlan plan = run.Plan;
         try
         {
-            return run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads);
+            return run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads, cancellation);
         }
         catch (ResearchException exception)
         {

@@ -32,7 +32,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private BatchOutputs? _room;
     private BoundModel? _roomFor;
 
-    public ManagedModel(ModelGraph graph, Objective objective, Seeds seeds, int threads)
+    public ManagedModel(ModelGraph graph, Objective objective, Seeds seeds, int threads, CancellationToken cancellation)
     {
         Graph = graph;
         Objective = objective;
@@ -50,7 +50,8 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             slot.Gradient = next + length;
             next += PinnedMemory.Padded(slot.Count);
             _weights.Add(slot.Description, slot);
-            slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
+            cancellation.ThrowIfCancellationRequested();
+            slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name), cancellation);
         }
 
         _optimizer = new OptimizerRunner<TSimd, TVector>(objective, _slots, _team);
