@@ -25,7 +25,7 @@ internal sealed class Sweep
         _request = request;
         Engine = engine;
         Outcomes = [.. experiments.Select(experiment => new ExperimentOutcome(
-            experiment, experiment.Prepare(request.FirstSeed, request.Settings, engine), request.Seeds))];
+            experiment, experiment.Prepare(request.FirstSeed, request.Settings, engine), request.Seeds, keepsPredictions: request.JsonPath is not null))];
         _runs = Outcomes.Count * request.Seeds;
         _costs = [.. Outcomes.Select(outcome => Cost(outcome.Plan, runner.Check(outcome.First)))];
         _order = [.. Enumerable.Range(0, Outcomes.Count).OrderByDescending(experiment => _costs[experiment])];
