@@ -7,7 +7,7 @@ namespace Research.Datasets;
 public sealed class Sequence
 {
     private readonly int[] _symbols;
-    private readonly float[][] _codes;
+    private readonly CodeTable _codes;
 
     /// <summary>Creates a sequence.</summary>
     /// <param name="text">At least one symbol, each of the vocabulary.</param>
@@ -27,7 +27,7 @@ public sealed class Sequence
         Encoder = encoder;
         _symbols = symbols;
         Symbols = Array.AsReadOnly(symbols);
-        _codes = Codes(vocabulary, encoder);
+        _codes = new CodeTable(vocabulary, encoder);
     }
 
     /// <summary>The text.</summary>
@@ -46,7 +46,7 @@ public sealed class Sequence
     public int Count => _symbols.Length;
 
     /// <summary>How many numbers encode one symbol; at least 1.</summary>
-    public int Features => _codes[0].Length;
+    public int Features => _codes.Features;
 
     /// <summary>The numbers that encode a symbol, <c>[features]</c>.</summary>
     /// <param name="symbol">The symbol's index in the vocabulary.</param>
@@ -54,7 +54,7 @@ public sealed class Sequence
     public float[] Encode(int symbol)
     {
         _ = Vocabulary[symbol];
-        return [.. _codes[symbol]];
+        return _codes[symbol].ToArray();
     }
 
     /// <summary>The same symbols with another encoder.</summary>
@@ -75,22 +75,5 @@ public sealed class Sequence
         return text.Length > 0
             ? vocabulary.IndicesOf(text)
             : throw new ResearchException("Sequence: expected a text of at least one symbol, got an empty one.");
-    }
-
-    // Each symbol is encoded once: encoders are pure, and framers look codes up.
-    private static float[][] Codes(Vocabulary vocabulary, IEncoder encoder)
-    {
-        float[][] codes = new float[vocabulary.Count][];
-        for (int symbol = 0; symbol < codes.Length; symbol++)
-        {
-            float[] code = encoder.Encode(symbol, vocabulary);
-            if (code.Length == 0 || code.Length != (codes[0] ?? code).Length)
-                throw new ResearchException($"Encoder '{encoder.Name}': expected {(symbol == 0 ? "at least 1 feature" : $"{codes[0].Length} features, as for the other symbols,")} for {Vocabulary.Quote(vocabulary[symbol])}, got {code.Length}.");
-            if (!code.All(float.IsFinite))
-                throw new ResearchException($"Encoder '{encoder.Name}': expected finite features for {Vocabulary.Quote(vocabulary[symbol])}, got {string.Join(", ", code.Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture)))}.");
-            codes[symbol] = [.. code];
-        }
-
-        return codes;
     }
 }

@@ -19,6 +19,6 @@ internal static class Engines
 
         public string Name => _engine.Name;
 
-        public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int unused) => _engine.Compile(graph, objective, seeds, threads);
+        public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int unused, CancellationToken cancellation) => _engine.Compile(graph, objective, seeds, threads, cancellation);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class FakeEngine : IEngine
 {
     public string Name { get; init; } = "fake";
 
-    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads) => new Compiled(graph, objective);
+    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads, CancellationToken cancellation) => new Compiled(graph, objective);
 
     private sealed class Compiled(ModelGraph graph, Objective objective) : ICompiledModel
     {

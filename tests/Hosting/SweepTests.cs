@@ -63,9 +63,47 @@ public sealed class SweepTests
         Assert.That(sweep.Outcomes.Select(outcome => outcome.Name), Is.EqualTo(["one-char", "long", "time-steps"]));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task ManySeeds_KeepWhatReportsSay(bool json)
+    {
+        List<WeakReference> data = [];
+        RunRequest request = new() { Seeds = 5, JsonPath = json ? "results.json" : null };
+        Sweep sweep = Over(new Scoring(run => data.Add(new(run.Plan.Data))), request);
+        await sweep.RunAsync(CancellationToken.None);
+
+        IReadOnlyList<ExperimentResult> results = sweep.Outcomes[0].Results;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(results.Select(result => result.Plan), Is.All.SameAs(sweep.Outcomes[0].Plan));
+            Assert.That(results.SelectMany(result => result.Outputs).Select(output => output.Values), Is.All.Empty);
+            Assert.That(results.Select(result => result.Predictions.Count), Is.EqualTo(json ? [4, 4, 4, 4, 4] : (int[])[4, 0, 0, 0, 0]));
+            Assert.That(results.Select(result => result.Metrics.Count), Is.All.EqualTo(2));
+        }
+
+        GC.Collect();
+        Assert.That(data.Count(reference => reference.IsAlive), Is.LessThan(data.Count / 2), "datasets kept");
+        GC.KeepAlive(sweep);
+    }
+
     private sealed class Long(ICellFactory cells) : FakeExperiment("long", cells)
     {
         public override ExperimentPlan Plan(Seeds seeds) => base.Plan(seeds) with { Training = new() { Epochs = 11, BatchSize = 1, Shuffle = false } };
+    }
+
+    /// <summary>Tells of each run, and yields scores.</summary>
+    private sealed class Scoring(Action<ExperimentRun> told) : IExperimentRunner
+    {
+        private readonly FakeRunner _result = new();
+
+        public long Check(ExperimentRun run) => _result.Check(run);
+
+        public ExperimentResult Run(ExperimentRun run, ITrainingObserver? observer, CancellationToken cancellation)
+        {
+            told(run);
+            ExperimentResult result = _result.Run(run, observer, cancellation);
+            return result with { Outputs = [result.Outputs[0] with { Values = [1, 2, 3] }] };
+        }
     }
 
     /// <summary>Calls back when one run has done 5 of its 10 epochs.</summary>

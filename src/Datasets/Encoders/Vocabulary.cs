@@ -47,9 +47,16 @@ public sealed class Vocabulary
     public static Vocabulary FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length > 0
-            ? new Vocabulary([.. Split(text).Distinct().OrderBy(symbol => Rune.GetRuneAt(symbol, 0).Value)])
-            : throw new ResearchException("Vocabulary: expected a text of at least one symbol, got an empty one.");
+        if (text.Length == 0) throw new ResearchException("Vocabulary: expected a text of at least one symbol, got an empty one.");
+        bool[] occurs = new bool[0x110000];
+        for (int i = 0; i < text.Length;)
+        {
+            Rune symbol = SymbolAt(text, i);
+            occurs[symbol.Value] = true;
+            i += symbol.Utf16SequenceLength;
+        }
+
+        return new Vocabulary([.. Enumerable.Range(0, occurs.Length).Where(point => occurs[point]).Select(point => new Rune(point).ToString())]);
     }
 
     /// <summary>The symbol at an index.</summary>
@@ -92,12 +99,13 @@ public sealed class Vocabulary
     public int[] IndicesOf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] symbols = Split(text);
-        int[] indices = new int[symbols.Length];
-        for (int i = 0; i < symbols.Length; i++)
+        int[] indices = new int[CountSymbols(text)];
+        for (int i = 0, at = 0; i < indices.Length; i++)
         {
-            if (!_indices.TryGetValue(symbols[i], out indices[i]))
-                throw new ResearchException($"Unknown symbol {Quote(symbols[i])} at position {i} of {Quote(Shorten(symbols, 20))}. {Allowed()}");
+            int units = SymbolAt(text, at).Utf16SequenceLength;
+            indices[i] = Find(text.AsSpan(at, units));
+            if (indices[i] < 0) throw new ResearchException($"Unknown symbol {Quote(text.Substring(at, units))} at position {i} of {Quote(Shorten(Split(text), 20))}. {Allowed()}");
+            at += units;
         }
 
         return indices;
@@ -121,13 +129,15 @@ public sealed class Vocabulary
         List<string> symbols = new(text.Length);
         for (int i = 0; i < text.Length; i += symbols[^1].Length)
         {
-            if (!Rune.TryGetRuneAt(text, i, out Rune rune))
-                throw new ResearchException($"Expected well-formed Unicode text, got half a surrogate pair at position {i}; decode the text again from its file.");
-            symbols.Add(rune.ToString());
+            symbols.Add(SymbolAt(text, i).ToString());
         }
 
         return [.. symbols];
     }
+
+    private static Rune SymbolAt(string text, int position) => Rune.TryGetRuneAt(text, position, out Rune symbol)
+        ? symbol
+        : throw new ResearchException($"Expected well-formed Unicode text, got half a surrogate pair at position {position}; decode the text again from its file.");
 
     /// <summary>All symbols, or the first ones and the last with an ellipsis between them.</summary>
     internal static string Shorten(IReadOnlyList<string> symbols, int most) =>

@@ -71,7 +71,6 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
 
         float[] inputs = new float[samples * width];
         int[] targets = new int[samples * targetSteps];
-        string[] labels = new string[samples];
         bool[]? mask = padding is { Mask: true } ? new bool[samples * length] : null;
         for (int sample = 0; sample < samples; sample++)
         {
@@ -79,7 +78,6 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             ReadOnlySpan<int> symbols = sequence.Span.Slice(stretch.Start, stretch.Length);
             Write(symbols, inputs.AsSpan(sample * width, width), mask is null ? [] : mask.AsSpan(sample * length, length));
             sequence.Span.Slice(stretch.Start + stretch.Length + 1 - targetSteps, targetSteps).CopyTo(targets.AsSpan(sample * targetSteps));
-            labels[sample] = sequence.Vocabulary.TextOf(symbols.ToArray());
         }
 
         Dataset data = new()
@@ -96,7 +94,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             Target = new() { TimeSteps = targetSteps, Width = sequence.Vocabulary.Count, Classes = targets },
             Boundaries = boundaries,
             Text = this,
-            InputLabels = labels,
+            InputLabels = new StretchLabels(sequence, stretches),
         };
         data.Validate();
         return data;
@@ -130,7 +128,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     internal static IReadOnlyList<Stretch> Sliding(string framer, Sequence sequence, int length)
     {
         RequireSymbols(framer, sequence, length + 1L, $"{length} for the input and 1 for the target");
-        return [.. Enumerable.Range(0, sequence.Count - length).Select(start => new Stretch(start, length))];
+        return new SlidingStretches(sequence.Count - length, length);
     }
 
     internal static void RequireSymbols(string framer, Sequence sequence, long least, string why)

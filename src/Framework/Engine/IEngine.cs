@@ -25,6 +25,8 @@ public interface IEngine
     /// <param name="objective">What training makes small, and how.</param>
     /// <param name="seeds">Each weight is drawn from the stream <c>weights/</c> + its name, dropout from the streams that the graph names.</param>
     /// <param name="threads">The most threads that one training may use; at least 1. Never changes a result.</param>
+    /// <param name="cancellation">Looked at while weights are drawn.</param>
     /// <exception cref="ResearchException">There are findings that are errors.</exception>
-    ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1);
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1, CancellationToken cancellation = default);
 }

@@ -31,8 +31,7 @@ public sealed class NoiseStream
         ArgumentOutOfRangeException.ThrowIfLessThan(rate, 0); // minus zero is none, too
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
         Name = name;
-        Random random = seeds.Stream(name);
-        _key = ((ulong)(uint)random.Next() << 32) ^ (uint)random.Next();
+        _key = (ulong)seeds.Stream(name).NextInt64(long.MinValue, long.MaxValue);
         _kept = (float)(1 / (1 - rate));
         _threshold = (ulong)(rate * (1UL << 53));
     }

@@ -4,5 +4,5 @@ internal sealed class ConstantInitializer(string name, float value) : Initialize
 {
     public override string Name => name;
 
-    public override void Fill(Span<float> weights, int rows, int columns, Random random) => weights.Fill(value);
+    public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default) => weights.Fill(value);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Research.Framework.Numerics;
 
 namespace Research.Framework.Equations;
@@ -12,6 +13,7 @@ internal sealed class NormalDraws(Random random)
     private double _spare;
     private bool _hasSpare;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Next()
     {
         if (_hasSpare)

@@ -7,7 +7,7 @@ internal sealed class NormalInitializer(string name, double mean, double standar
 
     public override string Name => name;
 
-    public override void Fill(Span<float> weights, int rows, int columns, Random random)
+    public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default)
     {
         NormalDraws normal = new(random);
         foreach (ref float weight in weights)

@@ -1,44 +1,94 @@
+using System.Runtime.CompilerServices;
+
 namespace Research.Framework.Equations;
 
 internal sealed class OrthogonalInitializer(string name, double gain) : Initializer
 {
+    private const int PanelWidth = 64;
+
+    /// <summary>A vector of which less than this share (of its square) is left has lost digits, and is projected again.</summary>
+    private const double LeastLeft = 0.01;
+
     public override string Name => name;
 
-    public override void Fill(Span<float> weights, int rows, int columns, Random random)
+    public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default)
     {
-        // The long side's vectors, orthonormalised one after the other by modified Gram-Schmidt, twice (once loses
-        // digits). Its R has a positive diagonal, which is the sign convention asked for.
+        // The long side's vectors, orthonormalised panel by panel: block Gram-Schmidt against the panels before, Cholesky
+        // within one. The R of both has a positive diagonal, which is the sign convention asked for.
         int length = Math.Max(rows, columns), count = Math.Min(rows, columns);
-        double[][] basis = new double[count][];
+        List<VectorPanel> basis = [];
         NormalDraws normal = new(random);
-        for (int i = 0; i < count; i++)
+        for (int first = 0; first < count; first += PanelWidth)
         {
-            double[] vector = basis[i] = new double[length];
-            for (int j = 0; j < length; j++) vector[j] = normal.Next();
-            for (int pass = 0; pass < 2; pass++)
+            VectorPanel panel = new(Math.Min(PanelWidth, count - first), length);
+            panel.Draw(normal);
+            while (!Orthonormalise(panel, basis, cancellation))
             {
-                for (int k = 0; k < i; k++)
-                {
-                    double projection = Product(vector, basis[k]);
-                    for (int j = 0; j < length; j++) vector[j] -= projection * basis[k][j];
-                }
             }
 
-            double norm = Math.Sqrt(Product(vector, vector));
-            for (int j = 0; j < length; j++) vector[j] /= norm;
-        }
-
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-                weights[row * columns + column] = (float)(gain * (rows >= columns ? basis[column][row] : basis[row][column]));
+            basis.Add(panel);
+            if (rows >= columns) panel.Store(weights[first..], 1, columns, gain);
+            else panel.Store(weights[(first * columns)..], columns, 1, gain);
         }
     }
 
-    private static double Product(double[] left, double[] right)
+    /// <returns>Whether enough was left of every vector; otherwise the panel is to be orthonormalised once more.</returns>
+    private static bool Orthonormalise(VectorPanel panel, List<VectorPanel> basis, CancellationToken cancellation)
     {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++) sum += left[i] * right[i];
-        return sum;
+        cancellation.ThrowIfCancellationRequested();
+        double[] whole = panel.Squares();
+        foreach (VectorPanel before in basis)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            panel.Subtract(before, before.ProductsWith(panel));
+        }
+
+        // The panel's products with itself are RᵀR with an upper triangular R, and the panel times R⁻¹ is orthonormal.
+        VectorPanelProducts upper = panel.ProductsWith(panel);
+        bool enough = Factor(upper, whole);
+        panel.Replace(NegativeInverse(upper, panel.Count));
+        return enough;
+    }
+
+    // Cholesky's factor, in place, of the upper triangle. What rounding alone has left is held above zero, for the next try.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Factor(VectorPanelProducts matrix, double[] whole)
+    {
+        bool enough = true;
+        for (int i = 0; i < whole.Length; i++)
+        {
+            for (int j = i; j < whole.Length; j++)
+            {
+                double sum = matrix[i, j];
+                for (int k = 0; k < i; k++) sum -= matrix[k, i] * matrix[k, j];
+                matrix[i, j] = i == j ? Math.Sqrt(Left(sum, whole[i], ref enough)) : sum / matrix[i, i];
+            }
+        }
+
+        return enough;
+    }
+
+    private static double Left(double square, double whole, ref bool enough)
+    {
+        enough &= square >= LeastLeft * whole;
+        return Math.Max(square, 1e-14 * whole);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static VectorPanelProducts NegativeInverse(VectorPanelProducts upper, int count)
+    {
+        VectorPanelProducts inverse = new(upper.Rows, upper.Rows);
+        for (int column = 0; column < count; column++)
+        {
+            inverse[column, column] = -1 / upper[column, column];
+            for (int row = column - 1; row >= 0; row--)
+            {
+                double sum = 0;
+                for (int k = row + 1; k <= column; k++) sum += upper[row, k] * inverse[k, column];
+                inverse[row, column] = -sum / upper[row, row];
+            }
+        }
+
+        return inverse;
     }
 }

@@ -4,7 +4,7 @@ internal sealed class UniformInitializer(string name, double limit) : Initialize
 {
     public override string Name => name;
 
-    public override void Fill(Span<float> weights, int rows, int columns, Random random)
+    public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default)
     {
         foreach (ref float weight in weights) weight = (float)((2 * random.NextDouble() - 1) * limit);
     }

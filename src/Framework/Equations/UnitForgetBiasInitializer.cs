@@ -4,10 +4,11 @@ internal sealed class UnitForgetBiasInitializer : Initializer
 {
     public override string Name => "unit_forget_bias";
 
-    public override void Fill(Span<float> weights, int rows, int columns, Random random)
+    public override string? Finding(int rows, int columns) => columns % 4 == 0 ? null : $"expected a width of four gates (a multiple of 4), got {columns}";
+
+    public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default)
     {
-        if (columns % 4 != 0)
-            throw new ResearchException($"unit_forget_bias: expected a width of four gates (a multiple of 4), got {columns}.");
+        if (Finding(rows, columns) is { } finding) throw new ResearchException($"{Name}: {finding}.");
         weights.Clear();
         for (int row = 0; row < rows; row++)
             weights.Slice(row * columns + columns / 4, columns / 4).Fill(1f);

@@ -5,12 +5,12 @@ internal sealed class VarianceInitializer(string name, Fan fan, double scale, bo
 {
     public override string Name => name;
 
-    public override void Fill(Span<float> weights, int rows, int columns, Random random)
+    public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default)
     {
         double divisor = fan == Fan.In ? rows : (rows + columns) / 2.0;
         Initializer drawn = normal
             ? new NormalInitializer(name, 0, Math.Sqrt(scale / divisor) / NormalInitializer.TruncatedDeviation, truncated: true)
             : new UniformInitializer(name, Math.Sqrt(3 * scale / divisor));
-        drawn.Fill(weights, rows, columns, random);
+        drawn.Fill(weights, rows, columns, random, cancellation);
     }
 }

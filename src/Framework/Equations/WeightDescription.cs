@@ -8,6 +8,7 @@ public sealed class WeightDescription
         Name = name;
         Shape = shape;
         Initializer = initializer;
+        if (initializer.Finding(Rows, Columns) is { } finding) throw new ResearchException($"Weight '{name}': {initializer.Name}: {finding}.");
     }
 
     /// <summary>Compares weights by their names, which no two of a model share.</summary>

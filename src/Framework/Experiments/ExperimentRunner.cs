@@ -29,7 +29,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
                 if (observer.Finding(services!) is { } finding) throw new ResearchException($"Observer {observer.Name} cannot be created: {finding}");
             }
 
-            return Compile(run, new Seeds(run.Seed)).Graph.ParameterCount;
+            return run.Plan.Model.Graph(run.Plan.Data).ParameterCount;
         });
     }
 
@@ -41,7 +41,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         Seeds seeds = new(run.Seed);
         PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan, run.Engine));
         long start = time.GetTimestamp();
-        using ICompiledModel model = Compile(run, seeds);
+        using ICompiledModel model = Compile(run, seeds, cancellation);
         TrainingSummary summary = Train(model, run, observer, cancellation);
         IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
         foreach (Predictions predictions in outputs) RequireFinite(predictions);
@@ -109,12 +109,12 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         }
     }
 
-    private static ICompiledModel Compile(ExperimentRun run, Seeds seeds)
+    private static ICompiledModel Compile(ExperimentRun run, Seeds seeds, CancellationToken cancellation)
     {
         ExperimentPlan plan = run.Plan;
         try
         {
-            return run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads);
+            return run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, seeds, plan.Training.Threads, cancellation);
         }
         catch (ResearchException exception)
         {

@@ -27,7 +27,24 @@ public sealed class ManagedEngine : IEngine
     public string Name => "managed";
 
     /// <inheritdoc/>
-    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1)
+    public IReadOnlyList<Finding> Findings(ModelGraph graph, Objective objective)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(objective);
+        if (objective.Findings(graph).Any(finding => finding.Severity == Severity.Error)) return [];
+        try
+        {
+            _ = new ModelPlan(graph, objective, new Seeds(0));
+            return [];
+        }
+        catch (ResearchException exception)
+        {
+            return [new(Severity.Error, "model", exception.Message)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(objective);
@@ -36,10 +53,10 @@ public sealed class ManagedEngine : IEngine
         objective.RequireFit(graph);
         return _lanes switch
         {
-            16 => new ManagedModel<Simd512, Vector512<float>>(graph, objective, seeds, threads),
-            8 => new ManagedModel<Simd256, Vector256<float>>(graph, objective, seeds, threads),
-            4 => new ManagedModel<Simd128, Vector128<float>>(graph, objective, seeds, threads),
-            _ => new ManagedModel<SimdScalar, float>(graph, objective, seeds, threads),
+            16 => new ManagedModel<Simd512, Vector512<float>>(graph, objective, seeds, threads, cancellation),
+            8 => new ManagedModel<Simd256, Vector256<float>>(graph, objective, seeds, threads, cancellation),
+            4 => new ManagedModel<Simd128, Vector128<float>>(graph, objective, seeds, threads, cancellation),
+            _ => new ManagedModel<SimdScalar, float>(graph, objective, seeds, threads, cancellation),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.State;
@@ -31,14 +32,20 @@ internal sealed class Passage
     /// <summary>The batch within the epoch, from 0.</summary>
     public int Index { get; private set; }
 
-    public void Begin(int epoch, Random? shuffle)
+    /// <summary>Begins an epoch.</summary>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="shuffle">Where its order is drawn from, whatever came before it, so that a training can go on anywhere; null for the samples' own.</param>
+    public void Begin(int epoch, Seeds? shuffle)
     {
         _epoch = epoch;
         _next = 0;
         Index = -1;
-        for (int i = _order.Length - 1; i > 0 && shuffle is not null; i--)
+        if (shuffle is null) return;
+        Random random = shuffle.Stream(string.Create(CultureInfo.InvariantCulture, $"shuffle/{epoch}"));
+        for (int i = 0; i < _order.Length; i++) _order[i] = i;
+        for (int i = _order.Length - 1; i > 0; i--)
         {
-            int j = shuffle.Next(i + 1);
+            int j = random.Next(i + 1);
             (_order[i], _order[j]) = (_order[j], _order[i]);
         }
     }

@@ -29,7 +29,7 @@ public sealed class TrainingRun
     /// <param name="model">The model.</param>
     /// <param name="options">Epochs, batch size, order, validation. Threads are those that the model was compiled with.</param>
     /// <param name="state">Asked before each batch, for each row.</param>
-    /// <param name="seeds">The order is drawn from the stream <c>shuffle</c>.</param>
+    /// <param name="seeds">The order of an epoch, counted from 0, is drawn from the stream <c>shuffle/</c> and its number.</param>
     /// <exception cref="ResearchException">The model was compiled for another objective than the options have.</exception>
     public TrainingRun(ICompiledModel model, TrainingOptions options, IStatePolicy state, Seeds seeds)
     {
@@ -145,11 +145,8 @@ public sealed class TrainingRun
         _stops = false;
         Dataset data = progress.Data.Learnt;
         Passage passage = new(data, Math.Min(_options.BatchSize, data.Samples), Phase.Train, _state);
-        Random? shuffle = _options.Shuffle ? _seeds.Stream("shuffle") : null;
+        Seeds? shuffle = _options.Shuffle ? _seeds : null;
         BatchLosses batch = new(_model.Graph, _model.Objective);
-
-        // A resumed training comes by the order of its samples as the interrupted one did.
-        for (int epoch = 0; epoch < progress.Epoch; epoch++) passage.Begin(epoch, shuffle);
         while (progress.Epoch < _options.Epochs && !progress.HasStopped && !_stops)
         {
             progress.GoOn();

@@ -37,7 +37,7 @@ internal sealed class LoopMeasurement
         _run = new ExperimentRun { Experiment = experiment, Cell = cell, Engine = engine, Plan = _plan, Seed = seed };
 
         Passage passage = NewPassage();
-        Random? shuffle = _plan.Training.Shuffle ? _seeds.Stream("shuffle") : null;
+        Seeds? shuffle = _plan.Training.Shuffle ? _seeds : null;
         for (int epoch = 0; epoch < _plan.Training.Epochs; epoch++)
         {
             passage.Begin(epoch, shuffle);

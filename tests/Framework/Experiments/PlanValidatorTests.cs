@@ -34,6 +34,22 @@ public sealed class PlanValidatorTests
         Assert.That(findings[0].Severity, Is.EqualTo(Severity.Warning));
     }
 
+    // Weights that take seconds to draw are drawn once, by the run.
+    [Test]
+    public void Check_CompilesNothing()
+    {
+        ExperimentRun run = new() { Experiment = "experiment", Cell = "cell", Engine = new Particular(), Plan = Plan([0, 1, 2, 3]), Seed = 1 };
+        Assert.That(new ExperimentRunner(TimeProvider.System).Check(run), Is.EqualTo(run.Plan.Model.Graph(run.Plan.Data).ParameterCount));
+    }
+
+    [Test]
+    public void WrongShapeForAnInitializer_IsFound()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]);
+        plan = plan with { Model = Model.Of(new FunctionLayer("crooked", (model, input) => model.Map("", input, (scope, x) => x * scope.Bias("bias", x.Columns, Initializers.UnitForgetBias)))) };
+        Assert.That(Messages(plan), Has.Some.Contains("multiple of 4"));
+    }
+
     private sealed class Particular : IEngine
     {
         public string Name => "particular";
@@ -41,7 +57,7 @@ public sealed class PlanValidatorTests
         public IReadOnlyList<Finding> Findings(ModelGraph graph, Objective objective) =>
             [new(Severity.Warning, "model", FormattableString.Invariant($"no model of {graph.Nodes.Count} nodes here"))];
 
-        public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads) => throw new AssertionException("Nothing is to be compiled.");
+        public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads, CancellationToken cancellation) => throw new AssertionException("Nothing is to be compiled.");
     }
 
     [Test]

@@ -108,6 +108,10 @@ public class InitializersTests
     [TestCase(200, 50)]
     [TestCase(1, 8)]
     [TestCase(8, 1)]
+    [TestCase(63, 65)]
+    [TestCase(150, 70)]
+    [TestCase(200, 200)]
+    [TestCase(129, 400)]
     public void Orthogonal_ShortSideIsOrthonormal(int rows, int columns)
     {
         float[] weights = Fill(Initializers.Orthogonal, rows, columns, root: 7);
@@ -121,6 +125,44 @@ public class InitializersTests
                 Assert.That(product, Is.EqualTo(i == j ? 1 : 0).Within(1e-6), $"vectors {i} and {j}");
             }
         }
+    }
+
+    // The last vectors of a square have little left after the projections, and lose digits unless they are projected again.
+    [Test]
+    public void Orthogonal_ManySquares_AreOrthonormal()
+    {
+        for (int root = 0; root < 300; root++)
+        {
+            const int Size = 24;
+            float[] weights = Fill(Initializers.Orthogonal, Size, Size, root);
+            for (int i = 0; i < Size; i++)
+            {
+                for (int j = 0; j <= i; j++)
+                {
+                    double product = Enumerable.Range(0, Size).Sum(k => (double)weights[i * Size + k] * weights[j * Size + k]);
+                    Assert.That(product, Is.EqualTo(i == j ? 1 : 0).Within(1e-6), $"root {root}, vectors {i} and {j}");
+                }
+            }
+        }
+    }
+
+    // As Gram-Schmidt has it: the first vector is the first one drawn, and each has the sign of what was drawn.
+    [Test]
+    public void Orthogonal_KeepsTheSignOfWhatIsDrawn()
+    {
+        float[] drawn = Fill(Initializers.Normal(0, 1), 1, 8, root: 7), weights = Fill(Initializers.Orthogonal, 1, 8, root: 7);
+        double norm = Math.Sqrt(drawn.Sum(number => (double)number * number));
+        Assert.That(weights, Is.EqualTo(drawn.Select(number => (float)(number / norm))).Within(1e-6f));
+    }
+
+    [TestCase(40, 200)]
+    [TestCase(200, 200)]
+    public void Orthogonal_Cancelled_EndsInTheMiddle(int rows, int columns)
+    {
+        using CancellationTokenSource source = new();
+        CancellingRandom random = new(new Seeds(7).Stream("weights"), rows * columns / 2, source);
+        Assert.That(() => Initializers.Orthogonal.Fill(new float[rows * columns], rows, columns, random, source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(random.Drawn, Is.LessThan(4 * rows * columns));
     }
 
     [Test]
@@ -193,6 +235,18 @@ public class InitializersTests
     // At least 40 000 numbers, of as many matrices as it takes.
     private static float[] Many(Initializer initializer, int rows, int columns) =>
         [.. Enumerable.Range(0, 40000 / (rows * columns) + 1).SelectMany(root => Fill(initializer, rows, columns, root))];
+
+    /// <summary>Cancels after so many numbers.</summary>
+    private sealed class CancellingRandom(Random random, int after, CancellationTokenSource source) : Random
+    {
+        public int Drawn { get; private set; }
+
+        public override double NextDouble()
+        {
+            if (++Drawn == after) source.Cancel();
+            return random.NextDouble();
+        }
+    }
 
     private static float[] Fill(Initializer initializer, int rows, int columns, int root)
     {

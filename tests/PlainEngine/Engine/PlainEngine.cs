@@ -16,13 +16,13 @@ public sealed class PlainEngine : IEngine
     public string Name => "plain";
 
     /// <inheritdoc/>
-    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1)
+    public ICompiledModel Compile(ModelGraph graph, Objective objective, Seeds seeds, int threads = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(seeds);
         if (threads < 1) throw new ResearchException($"Threads: expected at least 1, got {threads}.");
         objective.RequireFit(graph);
-        return new PlainModel(graph, objective, seeds);
+        return new PlainModel(graph, objective, seeds, cancellation);
     }
 }

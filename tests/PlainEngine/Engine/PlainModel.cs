@@ -17,11 +17,11 @@ internal sealed class PlainModel : ICompiledModel
     private readonly PlainLoss[] _losses;
     private readonly Dictionary<string, IReadOnlyList<int>> _shapes = [];
 
-    public PlainModel(ModelGraph graph, Objective objective, Seeds seeds)
+    public PlainModel(ModelGraph graph, Objective objective, Seeds seeds, CancellationToken cancellation)
     {
         Graph = graph;
         Objective = objective;
-        _parts = new PlainParts(graph, objective, seeds);
+        _parts = new PlainParts(graph, objective, seeds, cancellation);
         _optimizer = new PlainOptimizer(_parts, objective);
         _noise = new PlainNoise(graph, seeds);
         _losses = [.. graph.Outputs.Select(output => new PlainLoss(output, objective))];

@@ -11,7 +11,7 @@ internal sealed class PlainParts
     private readonly Dictionary<GraphNode, DoubleStep> _steps = [];
     private readonly Dictionary<GraphNode, PlainEnd> _ends = [];
 
-    public PlainParts(ModelGraph graph, Objective objective, Seeds seeds)
+    public PlainParts(ModelGraph graph, Objective objective, Seeds seeds, CancellationToken cancellation)
     {
         Graph = graph;
         foreach (GraphNode node in graph.Nodes)
@@ -36,7 +36,7 @@ internal sealed class PlainParts
         foreach (WeightDescription weight in graph.Weights)
         {
             float[] values = new float[weight.Count];
-            weight.Initializer.Fill(values, weight.Rows, weight.Columns, seeds.Stream("weights/" + weight.Name));
+            weight.Initializer.Fill(values, weight.Rows, weight.Columns, seeds.Stream("weights/" + weight.Name), cancellation);
             Weights.Add(weight.Name, [.. values]);
             Gradients.Add(weight.Name, new double[weight.Count]);
         }

@@ -2,8 +2,11 @@ using Research.Framework.Experiments;
 
 namespace Research.Framework.Hosting.Sweeps;
 
-/// <summary>An experiment's runs: one slot for each seed, filled by whichever thread ran it, read in order of seeds.</summary>
-internal sealed class ExperimentOutcome(CatalogExperiment experiment, ExperimentRun? first, int firstSeed, int seeds)
+/// <summary>
+/// An experiment's runs: one slot for each seed, filled by whichever thread ran it, read in order of seeds. Of a run, no more is kept than a
+/// report says of it, so that many seeds take little more memory than one.
+/// </summary>
+internal sealed class ExperimentOutcome(CatalogExperiment experiment, ExperimentRun? first, int firstSeed, int seeds, bool keepsPredictions)
 {
     private readonly ExperimentResult?[] _results = new ExperimentResult?[seeds];
     private readonly Exception?[] _failures = new Exception?[seeds];
@@ -43,8 +46,30 @@ internal sealed class ExperimentOutcome(CatalogExperiment experiment, Experiment
     /// <returns>Runs that have ended, this one included.</returns>
     public int End(int index, ExperimentResult? result, Exception? failure)
     {
-        _results[index] = result;
+        lock (_results)
+        {
+            _results[index] = result is null ? null : Light(result);
+            if (!keepsPredictions) DropPredictions();
+        }
+
         _failures[index] = failure;
         return Interlocked.Increment(ref _ended);
+    }
+
+    // Without its data, for which the first seed's plan stands, and the numbers that its predictions were read from.
+    private ExperimentResult Light(ExperimentResult result) => result with
+    {
+        Plan = Plan ?? result.Plan,
+        Outputs = [.. result.Outputs.Select(output => output.Predictions.Count == 0 ? output : output with { Values = [] })],
+    };
+
+    // Only the first finished seed's predictions are shown.
+    private void DropPredictions()
+    {
+        int shown = Array.FindIndex(_results, result => result is not null);
+        for (int i = shown + 1; i < _results.Length; i++)
+        {
+            if (_results[i] is { Outputs.Count: > 0 } result) _results[i] = result with { Outputs = [], Generated = [] };
+        }
     }
 }

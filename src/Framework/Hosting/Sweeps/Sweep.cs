@@ -105,7 +105,7 @@ internal sealed class Sweep
             _firstFailure ??= exception;
         }
 
-        return new ExperimentOutcome(experiment, first, _request.FirstSeed, _request.Seeds);
+        return new ExperimentOutcome(experiment, first, _request.FirstSeed, _request.Seeds, keepsPredictions: _request.JsonPath is not null);
     }
 
     // In updates of one parameter. A batch has a fixed cost, updates every parameter once and uses it once for each row and

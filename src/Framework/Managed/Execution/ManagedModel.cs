@@ -19,7 +19,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private readonly Dictionary<WeightDescription, WeightSlot> _weights = new(WeightDescription.ByName);
     private readonly PinnedMemory _parameters;
     private readonly OptimizerRunner<TSimd, TVector> _optimizer;
-    private readonly Dictionary<BatchShape, BoundModel> _bound = [];
+    private readonly BoundModels _bound = new();
     private readonly List<BoundModel> _ofData = [];
     private readonly ModelTensors<TSimd, TVector> _tensors;
     private readonly Team? _team;
@@ -32,7 +32,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private BatchOutputs? _room;
     private BoundModel? _roomFor;
 
-    public ManagedModel(ModelGraph graph, Objective objective, Seeds seeds, int threads)
+    public ManagedModel(ModelGraph graph, Objective objective, Seeds seeds, int threads, CancellationToken cancellation)
     {
         Graph = graph;
         Objective = objective;
@@ -50,7 +50,8 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             slot.Gradient = next + length;
             next += PinnedMemory.Padded(slot.Count);
             _weights.Add(slot.Description, slot);
-            slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name));
+            cancellation.ThrowIfCancellationRequested();
+            slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name), cancellation);
         }
 
         _optimizer = new OptimizerRunner<TSimd, TVector>(objective, _slots, _team);
@@ -194,16 +195,26 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         if (!sameData) Take(batch.Data, needsTargets);
         foreach (BoundModel known in _ofData)
         {
-            if (known.Rows == batch.Rows && known.Earlier == earlier) return _last = known;
+            if (known.Rows == batch.Rows && known.Earlier == earlier) return _last = _bound.Use(known);
         }
 
         if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
             throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
         BatchShape shape = new(batch.Rows, earlier, [.. _inputs.Select(input => input.TimeSteps)], [.. _inputs.Select(input => input.Mask is not null)]);
-        if (!_bound.TryGetValue(shape, out BoundModel? bound))
-            _bound.Add(shape, bound = new ModelBinder<TSimd, TVector>(_plan, shape, _weights, _team).Bind());
+        BoundModel bound = _bound.Find(shape) ?? Bind(shape);
         _ofData.Add(bound);
-        return _last = bound;
+        return _last = _bound.Use(bound);
+    }
+
+    private BoundModel Bind(BatchShape shape)
+    {
+        _tensors.FormGradients(); // their factors may lie in what makes room
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        BoundModel bound = new ModelBinder<TSimd, TVector>(_plan, shape, _weights, _team).Bind();
+        _bound.Add(bound, GC.GetAllocatedBytesForCurrentThread() - before);
+        _ofData.RemoveAll(known => !_bound.Holds(known));
+        (_last, _room, _roomFor) = (null, null, null);
+        return bound;
     }
 
     private void Take(Dataset data, bool needsTargets)
