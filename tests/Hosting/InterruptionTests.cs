@@ -21,7 +21,7 @@ public sealed class InterruptionTests
         interruption.Take(PosixSignal.SIGTERM); // a closed terminal sends others too
         Assert.That((stops, quits.Count, interruption.ExitCode), Is.EqualTo((1, 0, (int?)code)));
         clock.Seconds = 1.1;
-        interruption.Take(PosixSignal.SIGINT);
+        interruption.Take(signal);
         Assert.That((stops, interruption.ExitCode), Is.EqualTo((1, (int?)code)));
         Assert.That(quits, Is.EqualTo((int[])[code]));
     }
