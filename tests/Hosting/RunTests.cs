@@ -367,6 +367,7 @@ public sealed class RunTests
 
             begun.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
             interrupt.Cancel();
+            cancellation.WaitHandle.WaitOne(); // another thread may have been first, and be about to tell this token
             cancellation.ThrowIfCancellationRequested();
         });
         CommandLineRun run = await CommandLineRun.Of(["--seeds", "4", "--threads", $"{threads}", "--json", Json], runner, cancellation: interrupt.Token);

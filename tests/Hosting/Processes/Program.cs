@@ -47,6 +47,7 @@ internal static class Program
     {
         public override ExperimentPlan Plan(Seeds seeds)
         {
+            File.WriteAllText("planning", "now\n"); // so that a test knows
             Hang();
             return base.Plan(seeds);
         }

@@ -59,9 +59,9 @@ public sealed class SignalTests : IDisposable
     public async Task Signal_PlanThatHangs_DoesNotHoldIt(string arguments)
     {
         File.WriteAllText(Json, Whole);
-        using HostProcess process = HostProcess.Start(_folder, arguments, before: "env DOTNET_gcServer=0");
-        if (arguments.Contains("--json", StringComparison.Ordinal)) process.WaitForLines(Journal, 0);
-        else await Task.Delay(3000); // nothing shows that it has begun
+        using HostProcess process = HostProcess.Start(_folder, arguments);
+        process.WaitForLines(Path.Combine(_folder, "planning"), 1);
+        File.Delete(Path.Combine(_folder, "planning"));
         process.Signal("INT");
         CommandLineRun run = await process.EndAsync();
         Assert.That(run.ExitCode, Is.EqualTo(130));
@@ -76,9 +76,9 @@ public sealed class SignalTests : IDisposable
         // A pipe that nobody reads keeps the process from writing its results, for ever.
         string pipe = Path.Combine(_folder, "pipe");
         using (Process make = Process.Start("mkfifo", [pipe])!) await make.WaitForExitAsync();
-        using HostProcess process = HostProcess.Start(_folder, "run quick --seeds 3 --json pipe");
+        using HostProcess process = HostProcess.Start(_folder, "run quick --seeds 3 --json pipe", "2>said");
         Task<CommandLineRun> end = process.EndAsync();
-        await Task.Delay(3000);
+        process.WaitForLines(Path.Combine(_folder, "said"), 1); // that all runs are done
         process.Signal("TERM");
         Assert.That(await Task.WhenAny(end, Task.Delay(1500)), Is.Not.SameAs(end), "the first one is a request");
         process.Signal("TERM");

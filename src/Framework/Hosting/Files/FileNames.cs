@@ -12,7 +12,7 @@ internal static class FileNames
     // Less what is put before and after.
     private const int MostBytesOfTemporary = 230;
 
-    /// <summary>What every temporary name for a file begins with; in a folder of its own kind, so that links and long names do not matter.</summary>
+    /// <summary>What every temporary name for a file begins with: its own name, as far as there is room for it, in its own folder.</summary>
     public static string TemporaryPrefix(string path)
     {
         string name = Path.GetFileName(path);
