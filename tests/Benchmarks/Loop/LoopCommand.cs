@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Research.Bits;
 using Research.Cells;
 using Research.Experiments;
-using Research.Bits;
 using Research.Framework;
 using Research.Framework.Engine;
 using Research.Framework.Experiments;
