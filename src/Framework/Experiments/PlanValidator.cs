@@ -101,10 +101,18 @@ public static class PlanValidator
             foreach (GraphOutput output in graph.Outputs.Where(output => data.FindTarget(output.Name).Mask is { } mask && !mask.Contains(true)))
                 Add(findings, subject, $"the mask of target '{output.Name}' leaves no row of '{data.Description}' to learn from or to judge by");
             foreach (LookupNode lookup in graph.Nodes.OfType<LookupNode>()) Add(findings, subject, Finding(lookup, data));
+            foreach (GraphNode node in graph.Nodes)
+            {
+                long rows = Math.Min(data.Samples, plan.Training.BatchSize);
+                if (Overflows(rows, node.Steps.In(data), node.Width))
+                    Add(findings, "training.batch_size", string.Create(CultureInfo.InvariantCulture, $"training: batch size: [{rows}, {node.Steps.In(data)}, {node.Width}] numbers of layer '{node.Name}' are more than an array holds ({Array.MaxLength}); take a smaller batch size"));
+            }
         }
 
         return graph;
     }
+
+    private static bool Overflows(long rows, long steps, long width) => (Int128)rows * steps * width > Array.MaxLength;
 
     private static string? Finding(LookupNode lookup, Dataset data)
     {
@@ -126,6 +134,15 @@ public static class PlanValidator
     private static void CheckFigures(List<Finding> findings, ExperimentPlan plan, string[] outputs)
     {
         TrainingOptions training = plan.Training;
+        foreach ((string subject, Dataset data) in new[] { (plan.TestData is null ? "data" : "test_data", plan.EvaluatedData), ("validation_data", plan.ValidationData ?? plan.EvaluatedData) }.DistinctBy(pair => pair.Item2))
+        {
+            foreach (TargetBlock target in data.Targets.Where(target => Overflows(data.Samples, target.TimeSteps, target.Width)))
+            {
+                Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': [{data.Samples}, {target.TimeSteps}, {target.Width}] numbers are more than an array holds ({Array.MaxLength}); evaluate fewer samples: set TestData to a part of them"));
+                return;
+            }
+        }
+
         string[] misnamed = [.. EvaluationFigures.Findings(outputs, plan.Metrics)];
         foreach (string finding in misnamed) Add(findings, "metrics", finding);
         string? division = TrainingData.Finding(plan.Data, plan.ValidationData, training.ValidationShare, plan.State);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using Research.Framework.Engine;
 using Research.Framework.Managed.Execution;
@@ -32,6 +33,9 @@ public sealed class ManagedEngine : IEngine
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(objective);
         if (objective.Findings(graph).Any(finding => finding.Severity == Severity.Error)) return [];
+        long all = Math.Max(2, objective.Optimizer.Moments.Count) * graph.Weights.Sum(weight => PinnedMemory.Padded(weight.Count));
+        if (all > PinnedMemory.Longest)
+            return [new(Severity.Error, "model", string.Create(CultureInfo.InvariantCulture, $"{graph.ParameterCount:#,0} weights with what their training keeps are more than an array holds ({Array.MaxLength:#,0}): the built-in engine takes at most {PinnedMemory.Longest / Math.Max(2, objective.Optimizer.Moments.Count):#,0}; take fewer units"))];
         try
         {
             _ = new ModelPlan(graph, objective, new Seeds(0));

@@ -37,7 +37,9 @@ public sealed class ConfusionMatrix
             ?? throw new ResearchException($"Confusion matrix: expected class targets, got real values in '{predictions.Data.Description}'.");
         if (predictions.Values.Length != (long)predictions.Count * width)
             throw new ResearchException($"Confusion matrix: expected predictions [{predictions.Count}, {width}], got {predictions.Values.Length} values.");
-        long[] counts = new long[(long)width * width];
+        if ((long)width * width > Array.MaxLength)
+            throw new ResearchException($"Confusion matrix: {width} x {width} classes are more counts than an array holds ({Array.MaxLength}); take a metric that looks at one class at a time, e.g. accuracy.");
+        long[] counts = new long[width * width];
         bool any = false;
         for (int row = 0; row < predictions.Count; row++)
         {

@@ -122,6 +122,7 @@ public sealed record TrainingOptions
     internal IEnumerable<string> Findings()
     {
         if (Epochs < 0) yield return $"epochs: expected 0 or more, got {Epochs}";
+        if (Epochs > Array.MaxLength / sizeof(double)) yield return $"epochs: expected at most {Array.MaxLength / sizeof(double)}, whose losses a learning curve holds, got {Epochs}";
         if (Threads is < 1 or > MostThreads) yield return $"threads: expected 1 to {MostThreads}, got {Threads}";
         if (BatchSize < 1) yield return $"batch size: expected at least 1, got {BatchSize}";
         if (ValidationShare is not (null or (> 0 and < 1))) yield return string.Create(CultureInfo.InvariantCulture, $"validation share: expected a number above 0 and below 1, or none, got {ValidationShare}");

@@ -2,6 +2,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Managed;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
@@ -48,6 +49,45 @@ public sealed class PlanValidatorTests
         ExperimentPlan plan = Plan([0, 1, 2, 3]);
         plan = plan with { Model = Model.Of(new FunctionLayer("crooked", (model, input) => model.Map("", input, (scope, x) => x * scope.Bias("bias", x.Columns, Initializers.UnitForgetBias)))) };
         Assert.That(Messages(plan), Has.Some.Contains("multiple of 4"));
+    }
+
+    // Sizes that no array holds are refused before anything is trained, in one line each.
+    [Test]
+    public void Predictions_MoreThanAnArrayHolds_AreFound()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]) with
+        {
+            Data = new() { Description = "many classes", Samples = 3, Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1, 2] }, Target = new() { Width = 1_000_000_000, Classes = [0, 1, 2] } },
+        };
+        Assert.That(Messages(plan), Has.Exactly(1).Contains("predictions of 'many classes': [3, 1, 1000000000] numbers are more than an array holds"));
+    }
+
+    [Test]
+    public void BatchOfALayer_MoreThanAnArrayHolds_IsFound()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]) with
+        {
+            Data = new() { Description = "repeated", Samples = 3, Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1, 2] }, Target = new() { Width = 1, Values = [0, 1, 2] } },
+            Model = Model.Of(Layers.Dense(1000), Layers.RepeatVector(1_000_000), Layers.LastStep(), Layers.Dense(1)),
+            Training = new() { Loss = Loss.MeanSquaredError, BatchSize = 3 },
+        };
+        Assert.That(Messages(plan), Has.Some.Contains("[3, 1000000, 1000] numbers of layer"));
+    }
+
+    [Test]
+    public void Weights_MoreThanAnArrayHolds_AreFound()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]) with { Model = Model.Of(Layers.Dense(40_000), Layers.Dense(40_000), Layers.Dense(3, Activation.Softmax)) };
+        string[] findings = [.. PlanValidator.Findings(plan, new ManagedEngine()).Select(finding => finding.Message)];
+        Assert.That(findings, Has.Exactly(1).Contains("weights with what their training keeps are more than an array holds").And.Exactly(1).Contains("take fewer units"));
+    }
+
+    [TestCase(int.MaxValue)]
+    [TestCase(1_000_000_000)]
+    public void Epochs_MoreThanACurveHolds_AreFound(int epochs)
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]);
+        Assert.That(Messages(plan with { Training = plan.Training with { Epochs = epochs } }), Has.Exactly(1).Contains("epochs: expected at most"));
     }
 
     private sealed class Particular : IEngine

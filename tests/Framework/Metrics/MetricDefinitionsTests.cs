@@ -27,6 +27,16 @@ public class MetricDefinitionsTests
         Assert.That(Metric.BitsPerCharacter.Evaluate(predictions), Is.EqualTo(crossEntropy / Math.Log(2)).Within(1e-12));
     }
 
+    [Test]
+    public void ConfusionMatrix_OfMoreClassesThanAnArrayHolds_IsRefused()
+    {
+        const int Width = 50_000;
+        Dataset data = new() { Description = "many classes", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [0] }, Target = new() { Width = Width, Classes = [7] } };
+        Assert.That(
+            () => ConfusionMatrix.Of(new Predictions(data, data.Target, new float[Width])),
+            Throws.TypeOf<ResearchException>().With.Message.StartsWith("Confusion matrix: 50000 x 50000 classes are more counts than an array holds"));
+    }
+
     [TestCase(1, 0.5)]
     [TestCase(2, 0.75, Description = "two classes share the second place in row 3")]
     [TestCase(3, 1)]
