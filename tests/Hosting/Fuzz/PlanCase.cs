@@ -29,6 +29,15 @@ internal sealed class PlanCase : FuzzCase<PlanCase.Change>
     {
         ExperimentResult result = s_runner.Run(new() { Experiment = "fuzzed", Cell = "any", Engine = new Framework.Managed.ManagedEngine(), Plan = Draft().Plan(), Seed = _seed });
         if (result.EpochLosses.Any(loss => !double.IsFinite(loss))) throw new InvalidOperationException($"losses {string.Join(", ", result.EpochLosses)}");
+        foreach (OutputResult output in result.Outputs)
+        {
+            for (int i = 0; i < output.Values.Count; i++)
+            {
+                if (!float.IsFinite(output.Values[i]) && output.Counts?[i / output.Width] != false) throw new InvalidOperationException($"output '{output.Name}' predicts {output.Values[i]}");
+            }
+        }
+
+        if (result.Metrics.FirstOrDefault(metric => double.IsNaN(metric.Value)) is { } wrong) throw new InvalidOperationException($"metric {wrong}");
     }
 
     public override string ToString()
