@@ -84,6 +84,7 @@ let ``A hand-written kernel learns what its equations learn`` () =
 /// A kernel that reads and writes as far as its blocks go, and one number further.
 let private overrunning units =
     { new IFusedKernel with
+        member _.InputWidths = [| units |]
         member _.OutputWidths = [| units |]
         member _.SavedWidth = 0
         member _.Forward(rows, blocks) =

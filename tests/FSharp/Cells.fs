@@ -24,6 +24,7 @@ type MinimalGatedUnit(units: int) =
 /// h + leak (tanh z - h), forward and backward.
 type LeakyKernel(units: int, leak: float32) =
     interface IFusedKernel with
+        member _.InputWidths = [| units; units |]
         member _.OutputWidths = [| units |]
         member _.SavedWidth = units
 

@@ -53,7 +53,7 @@ public sealed class SettingTests
     [
         new(Epochs, "-1", "Setting 'epochs': expected a whole number, 0 or more, got '-1'."),
         new(Epochs, "1.5", "Setting 'epochs': expected a whole number, 0 or more, got '1.5'."),
-        new(Epochs, "99999999999", "Setting 'epochs': expected a whole number, 0 or more, got '99999999999'."),
+        new(Epochs, "99999999999", "Setting 'epochs': expected a whole number, 0 or more, got '99999999999'; the largest is 2147483647."),
         new(Threads, "1025", "Setting 'threads': expected a whole number from 1 to 1024, got '1025'."),
         new(Rate, "0", "Setting 'rate': expected a number above 0, got '0'."),
         new(Rate, "Infinity", "Setting 'rate': expected a number above 0, got 'Infinity'."),

@@ -15,6 +15,8 @@ internal sealed unsafe class GruKernel(int units, int lanes) : IFusedKernel
     {
     }
 
+    public IReadOnlyList<int> InputWidths { get; } = [3 * units, 3 * units, units];
+
     public IReadOnlyList<int> OutputWidths { get; } = [units];
 
     /// <summary>z, r and g, each <c>[units]</c>.</summary>

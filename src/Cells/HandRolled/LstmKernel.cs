@@ -14,6 +14,8 @@ internal sealed unsafe class LstmKernel(int units, int lanes) : IFusedKernel
     {
     }
 
+    public IReadOnlyList<int> InputWidths { get; } = [4 * units, units];
+
     public IReadOnlyList<int> OutputWidths { get; } = [units, units];
 
     /// <summary>i, f, g, o and tanh(c'), each <c>[units]</c>.</summary>

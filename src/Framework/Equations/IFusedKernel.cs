@@ -8,6 +8,9 @@ namespace Research.Framework.Equations;
 /// </summary>
 public interface IFusedKernel
 {
+    /// <summary>Widths of the input blocks that it reads: what it is handed must have them.</summary>
+    IReadOnlyList<int> InputWidths { get; }
+
     /// <summary>Widths of the output blocks.</summary>
     IReadOnlyList<int> OutputWidths { get; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Research.Framework.Numerics;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal static class DoubleMath
     /// The natural logarithm: x = m·2^e with m in [√½, √2), ln m = 2 artanh((m-1)/(m+1)) by its series. Of 0 it is -infinity, of
     /// infinity infinity, of NaN and what is below 0 NaN.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // millions of draws come before a runtime would think of it
     internal static double Log(double value)
     {
         if (!(value > 0)) return value == 0 ? double.NegativeInfinity : double.NaN;

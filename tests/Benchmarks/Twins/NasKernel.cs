@@ -13,6 +13,8 @@ internal sealed unsafe class NasKernel(int units) : IFusedKernel
     // The eight gates, then the six values of the second and third level.
     private const int Kept = 14;
 
+    public IReadOnlyList<int> InputWidths { get; } = [8 * units, 8 * units, units];
+
     public IReadOnlyList<int> OutputWidths { get; } = [units, units];
 
     public int SavedWidth => Kept * units;

@@ -81,6 +81,8 @@ public sealed class SharedKernelTests
 
         public ConcurrentBag<int> RowsSeen { get; } = [];
 
+        public IReadOnlyList<int> InputWidths { get; } = [Units];
+
         public IReadOnlyList<int> OutputWidths { get; } = [Units];
 
         public int SavedWidth => 0;

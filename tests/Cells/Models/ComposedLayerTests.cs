@@ -129,7 +129,7 @@ public sealed class ComposedLayerTests
         static double[] Masks(string direction)
         {
             Random stream = PlainCheck.Seeds.Stream($"dropout/bidirectional_1/{direction}");
-            ulong key = ((ulong)(uint)stream.Next() << 32) ^ (uint)stream.Next();
+            ulong key = (ulong)stream.NextInt64(long.MinValue, long.MaxValue);
             return [.. Enumerable.Range(1, PlainData.Samples * 5).Select(position =>
             {
                 ulong hash = key + (ulong)position * 0x9E3779B97F4A7C15UL;

@@ -26,6 +26,8 @@ public class ShapeErrorTests
         new("part beyond the last", (c, x, h) => h.Part(2, parts: 2), "Part(2, parts: 2)", "[batch, 4]", "0 to 1"),
         new("row of a block", (c, x, h) => h.Row(0), "Row(0)", "[batch, 4]", "weight"),
         new("row beyond the last", (c, x, h) => c.Kernel("k", 2).Row(3), "Row(3)", "[3, 2]", "0 to 2"),
+        new("kernel handed other widths", (c, x, h) => c.Fused(new Narrow(), h)[0], "Fused", "'Narrow'", "[7]", "[4]"),
+        new("weight declared by two inner cells", (c, x, h) => x.Dot(c.Kernel("k", 4)) + x.Dot(c.Kernel("k", 4)), "'k' is declared twice", "cell.Within"),
         new("weight declared twice", (c, x, h) => x.Dot(c.Kernel("k", 2)) + x.Dot(c.Kernel("k", 5)), "'k'", "[3, 2]", "[3, 5]"),
     ];
 
@@ -39,6 +41,20 @@ public class ShapeErrorTests
         ShapeException? error = Assert.Throws<ShapeException>(() => wrong.Step(cell, input, hidden));
         Assert.That(error!.Message, Does.StartWith("cell 'x': "));
         foreach (string part in wrong.Parts) Assert.That(error.Message, Does.Contain(part));
+    }
+
+    [Test]
+    public void InnerCells_DeclareTheirWeightsInPlacesOfTheirOwn()
+    {
+        static FunctionCell Inner(string slot) => new("inner", [new StateSlot(slot, 2)], (cell, x, state) => new CellStep(x.Dot(cell.Kernel("kernel", 2)) + state[slot].Dot(cell.RecurrentKernel("recurrent_kernel", 2)), [state[slot]]));
+        FunctionCell outer = new("outer", [new StateSlot("left", 2), new StateSlot("right", 2)], (cell, x, state) =>
+        {
+            Expr[] both = [.. new[] { "left", "right" }.Select(place => Inner(place).Step(cell.Within(place, Inner(place), x), x, state).Output)];
+            return new CellStep(Functions.Concat(both), [state["left"], state["right"]]);
+        });
+        StepEquations step = StepEquations.OfCell(outer, "outer_1", Features);
+        Assert.That(step.Weights.Select(weight => weight.Name), Is.EqualTo(new[] { "outer_1/left/kernel", "outer_1/left/recurrent_kernel", "outer_1/right/kernel", "outer_1/right/recurrent_kernel" }));
+        Assert.That(step.Weights[1].Shape, Is.EqualTo(new[] { 2, 2 }));
     }
 
     [Test]
@@ -80,5 +96,18 @@ public class ShapeErrorTests
         public IReadOnlyList<string> Parts { get; } = parts;
 
         public override string ToString() => name;
+    }
+
+    private sealed class Narrow : IFusedKernel
+    {
+        public IReadOnlyList<int> InputWidths => [7];
+
+        public IReadOnlyList<int> OutputWidths => [7];
+
+        public int SavedWidth => 0;
+
+        public void Forward(int rows, in FusedForward blocks) => throw new NotSupportedException();
+
+        public void Backward(int rows, in FusedBackward blocks) => throw new NotSupportedException();
     }
 }

@@ -21,7 +21,7 @@ public class StepEquationsTests
         new("residual with scale", Rows((_, x) => 0.5 * x[0] + x[1])),
         new("a product of both", Rows((cell, x) => Tanh(x[0].Dot(cell.Kernel("a", Units)) + x[1].Dot(cell.Kernel("b", Units)) + cell.Bias("bias", Units)))),
         new("a product with both", Rows((cell, x) => Concat(x[0], x[1]).Dot(cell.Weight("kernel", 2 * Features, Units, Initializers.Zeros)))),
-        new("a weight of one row, as a matrix and as a vector", Rows((cell, x) => x[0].Slice(0, 1).Dot(cell.Weight("row", 1, Units, Initializers.Zeros)) * cell.Weight("row", 1, Units, Initializers.Zeros))),
+        new("a weight of one row, as a matrix and as a vector", Rows((cell, x) => cell.Weight("row", 1, Units, Initializers.Zeros) is var row ? x[0].Slice(0, 1).Dot(row) * row : row)),
         new("weights alone", Rows((cell, _) => Sigmoid(cell.Bias("bias", Units)))),
         new("weights alone beside an input", Rows((cell, x) => Concat(x[0], Sigmoid(cell.Bias("bias", Units))))),
         new("weights alone, multiplied", Rows((cell, x) => x[0].Slice(0, Units) + Tanh(cell.Bias("bias", Features)).Dot(cell.Kernel("kernel", Units)))),
@@ -246,6 +246,8 @@ public class StepEquationsTests
 
     private sealed class Doubled : IFusedKernel
     {
+        public IReadOnlyList<int> InputWidths => [Features];
+
         public IReadOnlyList<int> OutputWidths => [Features];
 
         public int SavedWidth => 0;
