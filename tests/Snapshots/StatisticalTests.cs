@@ -84,7 +84,7 @@ public class StatisticalTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(accuracy.Mean, Is.AtLeast(0.98));
-            Assert.That(results.Count(result => result.Metric("accuracy") >= 0.87), Is.AtLeast(19), "of 200 other seeds, one ended on a leap of its training at 82.6 %");
+            Assert.That(accuracy.Minimum, Is.AtLeast(0.87));
             Assert.That(results.Count(result => result.Metric("accuracy") == 1), Is.AtLeast(12));
             Assert.That(Statistics(results, "cross_entropy").Mean, Is.InRange(0.19, 0.26));
         }
