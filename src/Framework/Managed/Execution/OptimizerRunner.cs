@@ -16,7 +16,11 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     where TVector : struct
 {
     // Gradients and rates below this lead to nothing that is not finite: its square is a float.
-    private const double Moderate = 1e15;
+    private const float Moderate = 1e15f;
+
+    // Of the factors of a gradient over at most LayerRunner.RowsToDefer rows.
+    private const float ModerateValue = 1e9f;
+    private const float ModerateArriving = 1e5f;
 
     // Slots are padded to whole blocks.
     private const int BlockSize = 16;
@@ -102,8 +106,8 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     {
         foreach (WeightSlot slot in _slots) Prepare(slot);
 
-        // Far from the largest float neither a square nor an update can be infinite. NaN fails every comparison.
-        if (LargestGradient() < Moderate && _optimizer.LearningRate * RateFactor < Moderate)
+        // Far from the largest float neither a square nor an update can be infinite. NaN is below nothing.
+        if (_optimizer.LearningRate * RateFactor < Moderate && HasModerateGradients())
         {
             Update();
             return true;
@@ -117,14 +121,14 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     {
         foreach (WeightSlot slot in _slots)
         {
-            if (slot is { Touched: true, DeferredRows: 0 } && !float.IsFinite(NormKernels.Largest(slot.Gradient, slot.Count))) return false;
+            if (slot is { Touched: true, DeferredRows: 0 } && !NormKernels.AreBelow(slot.Gradient, slot.Count, float.PositiveInfinity)) return false;
         }
 
         float[][] values = [.. _slots.Select(slot => new ReadOnlySpan<float>(slot.Values, slot.Count).ToArray())];
         float[] moments = new ReadOnlySpan<float>(_moments.Pointer, checked((int)(_kinds.Length * _length))).ToArray();
         (long steps, double beta1Power, double beta2Power) = (_steps, _beta1Power, _beta2Power);
         Update();
-        bool finite = Array.TrueForAll(_slots, slot => float.IsFinite(NormKernels.Largest(slot.Values, slot.Count))) && float.IsFinite(NormKernels.Largest(_moments.Pointer, moments.Length));
+        bool finite = Array.TrueForAll(_slots, slot => NormKernels.AreBelow(slot.Values, slot.Count, float.PositiveInfinity)) && NormKernels.AreBelow(_moments.Pointer, moments.Length, float.PositiveInfinity);
         if (finite) return true;
         for (int i = 0; i < _slots.Length; i++) values[i].CopyTo(new Span<float>(_slots[i].Values, values[i].Length));
         moments.CopyTo(new Span<float>(_moments.Pointer, moments.Length));
@@ -132,46 +136,37 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         return false;
     }
 
-    // At least the size of the largest number in any gradient; of one that is formed only in the update, from its factors.
-    private double LargestGradient()
+    // Of a gradient that is formed only in the update its factors are looked at.
+    private bool HasModerateGradients()
     {
-        double largest = 0;
         float* known = null;
-        double arriving = 0;
         foreach (WeightSlot slot in _slots)
         {
             if (!slot.Written) continue;
-            double size;
             if (slot.DeferredRows == 0)
             {
-                size = NormKernels.Largest(slot.Gradient, slot.Count);
-            }
-            else
-            {
-                // A cell's kernels have the same gradient arriving.
-                if (slot.DeferredArriving != known) arriving = Largest(slot.DeferredArriving, slot.DeferredArrivingStride, slot.DeferredRows, slot.Columns);
-                known = slot.DeferredArriving;
-                size = Largest(slot.DeferredLeft, slot.DeferredLeftStride, slot.DeferredRows, slot.Rows) * arriving * slot.DeferredRows;
+                if (!NormKernels.AreBelow(slot.Gradient, slot.Count, Moderate)) return false;
+                continue;
             }
 
-            if (!(size <= largest)) largest = size;
-            if (double.IsNaN(size)) return size;
+            if (!AreBelow(slot.DeferredLeft, slot.DeferredLeftStride, slot.DeferredRows, slot.Rows, ModerateValue)) return false;
+
+            // A cell's kernels have the same gradient arriving.
+            if (slot.DeferredArriving != known && !AreBelow(slot.DeferredArriving, slot.DeferredArrivingStride, slot.DeferredRows, slot.Columns, ModerateArriving)) return false;
+            known = slot.DeferredArriving;
         }
 
-        return largest;
+        return true;
     }
 
-    private static double Largest(float* block, nint stride, int rows, int columns)
+    private static bool AreBelow(float* block, nint stride, int rows, int columns, float limit)
     {
-        double largest = 0;
         for (int row = 0; row < rows; row++)
         {
-            double size = NormKernels.Largest(block + row * stride, columns);
-            if (!(size <= largest)) largest = size;
-            if (double.IsNaN(size)) return size;
+            if (!NormKernels.AreBelow(block + row * stride, columns, limit)) return false;
         }
 
-        return largest;
+        return true;
     }
 
     private void Update()

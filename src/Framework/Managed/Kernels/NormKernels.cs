@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Research.Framework.Managed.Kernels;
 
@@ -29,25 +29,41 @@ internal static unsafe class NormKernels
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
-    /// <summary>The largest size of some numbers; not finite where one of them is not. The same at every width, as nothing is rounded.</summary>
+    /// <summary>Whether all of some numbers are smaller in size than a limit; NaN is not.</summary>
     /// <param name="x">The numbers.</param>
     /// <param name="count">How many.</param>
+    /// <param name="limit">The limit; above 0, finite or infinite.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Largest(float* x, int count)
+    public static bool AreBelow(float* x, int count, float limit)
     {
-        // Without their sign, floats are in the order of their bits, and infinity and NaN above all others.
+        // Without their sign, floats are in the order of their bits, and NaN above all others.
         const int WithoutSign = 0x7FFFFFFF;
-        int i = 0, largest = 0;
-        if (count >= Vector<int>.Count)
+        int bound = BitConverter.SingleToInt32Bits(limit), lanes = Vector512<int>.Count;
+        if (count < lanes)
         {
-            Vector<int> sign = new(WithoutSign), all = Vector<int>.Zero;
-            for (; i <= count - Vector<int>.Count; i += Vector<int>.Count) all = Vector.Max(all, Unsafe.ReadUnaligned<Vector<int>>(x + i) & sign);
-            for (int lane = 0; lane < Vector<int>.Count; lane++) largest = Math.Max(largest, all[lane]);
+            for (int i = 0; i < count; i++)
+            {
+                if ((BitConverter.SingleToInt32Bits(x[i]) & WithoutSign) >= bound) return false;
+            }
+
+            return true;
         }
 
-        for (; i < count; i++) largest = Math.Max(largest, BitConverter.SingleToInt32Bits(x[i]) & WithoutSign);
-        return BitConverter.Int32BitsToSingle(largest);
+        // The last ones are looked at twice rather than one by one.
+        Vector512<int> sign = Vector512.Create(WithoutSign), even = Size(x + count - lanes, sign), odd = even;
+        int next = 0;
+        for (; next <= count - 2 * lanes; next += 2 * lanes)
+        {
+            even = Vector512.Max(even, Size(x + next, sign));
+            odd = Vector512.Max(odd, Size(x + next + lanes, sign));
+        }
+
+        if (next <= count - lanes) even = Vector512.Max(even, Size(x + next, sign));
+        return !Vector512.GreaterThanOrEqualAny(Vector512.Max(even, odd), Vector512.Create(bound));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Size(float* x, Vector512<int> sign) => Vector512.Load((int*)x) & sign;
 
     /// <summary>Scales every column whose norm is above a limit down to it.</summary>
     /// <param name="x">A matrix <c>[rows, columns]</c>.</param>
