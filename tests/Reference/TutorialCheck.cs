@@ -16,7 +16,8 @@ namespace Research.Reference;
 /// </summary>
 internal static class TutorialCheck
 {
-    private const int SeedCount = 3;
+    // Three may lie so close together by chance that nothing is within their errors.
+    private const int SeedCount = 8;
 
     public static void Run(ReferenceFile file, IEngine engine)
     {

@@ -2,8 +2,8 @@ namespace Research.Framework.Models;
 
 /// <summary>
 /// Some of the steps, one after the other. The last step alone has no mask: under a mask it is, for each row, the last step that counts,
-/// or the last of all where none does; of a recurrent layer that repeats its output, and of equations over such, it is the last of all,
-/// which holds the same. Several steps keep theirs.
+/// or the last of all where none does. Of a recurrent layer itself it is the last of all, which repeats the last that counts, or is zero
+/// where the layer yields zeros there, as in Keras. Several steps keep theirs.
 /// </summary>
 public sealed class SelectNode : GraphNode
 {

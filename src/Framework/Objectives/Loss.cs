@@ -32,7 +32,8 @@ public abstract record Loss
     /// <summary>
     /// The mean of -y ln p - (1 - y) ln(1 - p) over the target's features. Predictions and targets are probabilities. Where the
     /// output, or what it is the last step of, is made by equations that end in a sigmoid, loss and gradient are computed from
-    /// the sigmoid's input, so that the gradient never vanishes while p is wrong; elsewhere p is clipped to [1e-7, 1 - 1e-7], and beyond the bounds the gradient is 0, as in Keras.
+    /// the sigmoid's input, so that the gradient never vanishes while p is wrong (where a recurrent layer ends so and others read it, too, the
+    /// model is refused); elsewhere p is clipped to [1e-7, 1 - 1e-7], and beyond the bounds the gradient is 0, as in Keras.
     /// </summary>
     public static Loss BinaryCrossEntropy { get; } = new StandardLoss("binary_crossentropy", LossKind.BinaryCrossEntropy);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Research.Framework.Data;
+using Research.Framework.Equations;
 using Research.Framework.Models;
 
 namespace Research.Framework.Objectives;
@@ -87,7 +88,7 @@ public sealed record Objective
             findings.Add(Error("training.losses", "losses", $"the model has no output '{own.Output}'; it has {ModelGraph.Names(graph.Outputs.Select(output => output.Name))}"));
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (Finding(LossOf(output.Name), output) is { } finding) findings.Add(Error(PlaceOf(output.Name), $"output '{output.Name}'", finding));
+            if ((Finding(LossOf(output.Name), output) ?? SaturationFinding(LossOf(output.Name), graph, output)) is { } finding) findings.Add(Error(PlaceOf(output.Name), $"output '{output.Name}'", finding));
         }
 
         foreach (WeightRule rule in WeightRules) findings.AddRange(Unmatched(graph, rule.Pattern, "training.weight_rules", "weight rule"));
@@ -162,6 +163,26 @@ public sealed record Objective
         {
             return exception.Message.TrimEnd('.');
         }
+    }
+
+    // A loss goes past the last function of equations, so that it keeps its gradient where that saturates; not past that of a cell
+    // whose output others read, too, as they need the gradient of its result.
+    private static string? SaturationFinding(Loss loss, ModelGraph graph, GraphOutput output)
+    {
+        GraphNode source = output.Node;
+        bool isShared = graph.Nodes.Any(node => node.Inputs.Contains(source));
+        while (source is SelectNode { IsLast: true } or RowsNode { IsCopy: true })
+        {
+            source = source.Inputs[0];
+            isShared |= graph.Outputs.Any(other => ReferenceEquals(other.Node, source)) || graph.Nodes.Count(node => node.Inputs.Contains(source)) > 1;
+        }
+
+        if (!isShared || source is not ScanNode scan) return null;
+        Operation last = scan.Step.Output.Operation;
+        bool saturates = (loss.IsCrossEntropy && last == Operations.Softmax) || (loss.Kind == LossKind.BinaryCrossEntropy && last == Operations.Sigmoid);
+        return saturates
+            ? $"the loss '{loss}' would lose its gradient where '{source.Name}' saturates, because the model reads what that yields elsewhere, too; put out a dense layer of it, {(loss.IsCrossEntropy ? $"of '{Activation.Softmax.Name}'" : $"of '{Activation.Sigmoid.Name}'")}, instead"
+            : null;
     }
 
     private static IEnumerable<Finding> Unmatched(ModelGraph graph, string pattern, string path, string purpose)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Research.Benchmarks.Steps;
+using Research.Bits;
 using Research.Datasets.Framers;
 using Research.Datasets.Sources;
-using Research.Bits;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;

@@ -34,7 +34,7 @@ public sealed class LastStepTests
         /// <summary>Both directions, whose masked steps are zero.</summary>
         Bidirectional,
 
-        /// <summary>A recurrent layer whose masked steps are zero.</summary>
+        /// <summary>Equations over a recurrent layer whose masked steps are zero.</summary>
         Zero,
 
         /// <summary>A recurrent layer that repeats its output.</summary>
@@ -55,6 +55,16 @@ public sealed class LastStepTests
         Assert.That(one.Counts(0), Is.True);
     }
 
+    [Test]
+    public void RecurrentLayerThatYieldsZeros_EndsInZero_AsInKeras()
+    {
+        Dataset padded = Data(Real + Padding, new float[(Real + Padding) * Features], [true, true, true, false, false]);
+        ModelGraph graph = Model.Of(Recurrent(new LstmCell(Width)) with { ZeroOutputForMask = true }).Graph(padded);
+        using ICompiledModel model = new ManagedEngine().Compile(graph, s_squares, new Seeds(2));
+        model.SetWeight("lstm_1/bias", [.. Enumerable.Repeat(1f, 4 * Width)]);
+        Assert.That(Evaluation.Predict(model, padded, StatePolicy.Stateless, 1)[0].Values, Is.All.Zero);
+    }
+
     private static Model Build(Sequence kind) => Model.Build(model =>
     {
         Flow input = model.Input();
@@ -64,7 +74,7 @@ public sealed class LastStepTests
             Sequence.Beside => model.Merge([model.Add(Recurrent(new GruCell(2), returnSequences: true), input), input], MergeMode.Concat),
             Sequence.Dense => model.Add(Dense(2), input),
             Sequence.Bidirectional => model.Add(Bidirectional(new GruCell(2), new GruCell(2), returnSequences: true), input),
-            Sequence.Zero => model.Add(Recurrent(new LstmCell(2), returnSequences: true) with { ZeroOutputForMask = true }, input),
+            Sequence.Zero => model.Add(Dense(2), model.Add(Recurrent(new LstmCell(2), returnSequences: true) with { ZeroOutputForMask = true }, input)),
             _ => model.Add(Recurrent(new LstmCell(2), returnSequences: true), input),
         };
 

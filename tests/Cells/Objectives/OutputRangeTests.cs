@@ -88,6 +88,21 @@ public sealed class OutputRangeTests
     }
 
     [Test]
+    public void SaturatingOutputOfACell_IsRefusedWhereOthersReadIt([Values] bool softmax, [Values] bool read, [Values] bool last)
+    {
+        Activation activation = softmax ? Activation.Softmax : Activation.Sigmoid;
+        ModelGraph graph = Model.Build(model =>
+        {
+            Flow every = model.Add(Recurrent(new SimpleRnnCell(3) { Activation = activation }, returnSequences: true), model.Input());
+            model.Output("output", last ? model.Last(every) : every);
+            if (read) model.Output("next", model.Add(Dense(2, activation), every));
+        }).Graph(Features);
+        Objective objective = new() { Loss = softmax ? Loss.CategoricalCrossEntropy : Loss.BinaryCrossEntropy };
+        Assert.That(objective.Findings(graph).Select(finding => finding.Message).ToArray(), read ? Has.Length.EqualTo(1).And.One.Contains("would lose its gradient where 'simple_rnn_1' saturates") : Is.Empty);
+        Assert.That((objective with { Loss = Loss.MeanSquaredError }).Findings(graph), Is.Empty);
+    }
+
+    [Test]
     public void DeepModels_AreCheckedInNoTime()
     {
         Layer[] layers = [Dense(3), .. Enumerable.Range(0, 60).Select(_ => Residual(LayerNormalization(), Dense(3, Activation.Mish))), Dense(3, Activation.Softmax)];

@@ -196,7 +196,7 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
     public PlainFlow Select(SelectNode node)
     {
         PlainFlow input = _flows[node.Inputs[0]];
-        if (node.IsLast && input.Mask is not null && !Holds(node.Inputs[0])) return LastCounted(input, input);
+        if (node.IsLast && input.Mask is not null && node.Inputs[0] is not ScanNode && !Holds(node.Inputs[0])) return LastCounted(input, input);
         return input.Show([.. Enumerable.Range(node.Start < 0 ? input.Steps + node.Start : node.Start, node.Count)], keepsMask: !node.IsLast);
     }
 

@@ -29,6 +29,14 @@ internal sealed class RandomModel
         })];
         _parts = new RandomGraph(_inputs, new Random(seed), onlyForward, _isLarge ? 9 : 1);
         Graph = Model.Build(_parts.Build).Graph([.. _inputs.Select(input => new InputShape(input.Name, input.Features))]);
+        for (int i = 0; i < _parts.Outputs.Count; i++)
+        {
+            // A cell's saturating output that others read is refused with the loss that goes with it.
+            RandomOutput output = _parts.Outputs[i];
+            if (new Objective { Loss = Loss.MeanSquaredError, Losses = [output.Loss] }.Findings(Graph).Count > 0)
+                _parts.Outputs[i] = output with { Loss = output.Loss with { Loss = Loss.MeanSquaredError }, Classes = false };
+        }
+
         Objective = RandomObjective(onlyForward);
         Dataset longer = Data(1);
         Case = new Case(Graph, Objective, Graph.Findings(longer, needsTargets: true).Count == 0 && _random.Next(2) == 0 ? [Data(0), longer] : [Data(0)], _isLarge ? _random.Next(8, 20) : _random.Next(1, 5));

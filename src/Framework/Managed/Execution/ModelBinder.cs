@@ -75,7 +75,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
     public BoundFlow Select(SelectNode node)
     {
         BoundInput input = Read(node, 0);
-        if (node.IsLast && input.Flow.Mask is { } mask && !ModelPlan.Holds(node.Inputs[0]))
+        if (node.IsLast && input.Flow.Mask is { } mask && !ModelPlan.EndsAtItsLastStep(node.Inputs[0]))
         {
             LastCountedStage stage = LastCounted(input, mask);
             _gathers.Add(node, stage);
@@ -100,7 +100,7 @@ internal sealed class ModelBinder<TSimd, TVector>(ModelPlan plan, BatchShape sha
         StepStage<TSimd, TVector> stage = new(nodePlan, layer, inputs, _resets, team)
         {
             InitialState = initialState,
-            OnlyLastIsRead = nodePlan.ReadByLastView is not null && (first.Mask is null || ModelPlan.Holds(node)),
+            OnlyLastIsRead = nodePlan.ReadByLastView is not null,
         };
         _stages.Add(stage);
         return stage;

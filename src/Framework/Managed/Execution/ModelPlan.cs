@@ -45,8 +45,10 @@ internal sealed class ModelPlan
     /// <summary>Whether a node is the last step of what it reads, in that node's own memory: nobody else reads it.</summary>
     public bool IsView(GraphNode node) => node is SelectNode { IsLast: true } && IsOnlyReader(node.Inputs[0]);
 
-    /// <summary>Whether a masked step repeats what the last one that counts has yielded, so that the last step of all is that one's.</summary>
-    public static bool Holds(GraphNode node) => node switch
+    /// <summary>Whether the last step of all is the one that is meant under a mask: a recurrent layer's own, as in Keras, or what repeats the last one that counts.</summary>
+    public static bool EndsAtItsLastStep(GraphNode node) => node is ScanNode || Holds(node);
+
+    private static bool Holds(GraphNode node) => node switch
     {
         ScanNode scan => !scan.ZeroOutputForMask,
         RowsNode or NoiseNode => node.Inputs.All(Holds),
