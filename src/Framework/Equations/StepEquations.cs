@@ -1,5 +1,3 @@
-using Research.Framework.Engine;
-
 namespace Research.Framework.Equations;
 
 /// <summary>
@@ -49,7 +47,7 @@ public sealed class StepEquations
 
     /// <summary>
     /// The operations that <see cref="Evaluate"/> asks a reader for, each once, in order of use; reading weights aside. An engine that has
-    /// none for one of them, e.g. a user's own <see cref="ElementwiseOperation"/>, refuses the model: <see cref="IEngine.Findings"/>.
+    /// none for one of them, e.g. a user's own <see cref="ElementwiseOperation"/>, refuses the model among its findings.
     /// </summary>
     public IReadOnlyList<Operation> UsedOperations => [.. Reading.Before.Concat(Reading.After).OrderBy(node => node.Id).Select(node => node.Operation).Distinct()];
 
