@@ -78,7 +78,10 @@ public sealed record TrainingOptions
         init => Objective = Objective with { WeightRules = value };
     }
 
-    /// <summary>The most threads that one training may use, from 1 to <see cref="MostThreads"/>. Never changes a result.</summary>
+    /// <summary>
+    /// The most threads that one training may use, from 1 to <see cref="MostThreads"/>: what an experiment's model is compiled with. Never
+    /// changes a result. A <see cref="TrainingRun"/> of one's own uses those that were given to the engine's Compile.
+    /// </summary>
     /// <value>At least 1. Default 1: many seeds at once use the cores better.</value>
     public int Threads { get; init; } = 1;
 
