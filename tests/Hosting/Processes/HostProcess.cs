@@ -7,6 +7,9 @@ internal sealed class HostProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
+    // Tests that a script runs in the background inherit that Ctrl-C is not for them.
+    private static readonly string s_reset = IgnoresInterrupts() ? "env --default-signal=INT" : "";
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -26,7 +29,7 @@ internal sealed class HostProcess : IDisposable
     public static HostProcess Start(string folder, string arguments, string shell = "", string before = "")
     {
         string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        ProcessStartInfo start = new("/bin/sh", ["-c", $"exec {before} '{dotnet}' exec '{typeof(Program).Assembly.Location}' {arguments} {shell}"])
+        ProcessStartInfo start = new("/bin/sh", ["-c", $"exec {s_reset} {before} '{dotnet}' exec '{typeof(Program).Assembly.Location}' {arguments} {shell}"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -66,6 +69,14 @@ internal sealed class HostProcess : IDisposable
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private static bool IgnoresInterrupts()
+    {
+        const string Field = "SigIgn:";
+        const ulong Interrupt = 1 << 1;
+        string? line = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal)) : null;
+        return line is not null && (Convert.ToUInt64(line[Field.Length..].Trim(), 16) & Interrupt) != 0;
     }
 
     private static string ReadShared(string path)

@@ -46,7 +46,7 @@ public sealed class SignalTests : IDisposable
     public async Task Signal_MetricThatHangs_DoesNotHoldIt()
     {
         using HostProcess process = HostProcess.Start(_folder, "run quick hanging-metric --seeds 3 --threads 1 --json results.json");
-        process.WaitForLines(Journal, 3);
+        process.WaitForLines(Path.Combine(_folder, "measuring"), 1);
         process.Signal("TERM");
         CommandLineRun run = await process.EndAsync();
         Assert.That(run.ExitCode, Is.EqualTo(143));
