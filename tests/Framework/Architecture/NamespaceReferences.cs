@@ -15,7 +15,7 @@ internal sealed class NamespaceReferences
     private static readonly Dictionary<ushort, OperandType> s_operands = typeof(OpCodes).GetFields()
         .Select(field => field.GetValue(null)).OfType<OpCode>().ToDictionary(code => (ushort)code.Value, code => code.OperandType);
 
-    private readonly SortedDictionary<(string From, string To), SortedSet<string>> _references = [];
+    private readonly NamespaceGraph _graph = new();
     private readonly MetadataReader _metadata;
     private readonly TypeCollector _collector;
 
@@ -28,48 +28,10 @@ internal sealed class NamespaceReferences
 
     /// <summary>Reads an assembly.</summary>
     /// <param name="path">The file.</param>
-    public static NamespaceReferences Of(string path)
+    public static NamespaceGraph Of(string path)
     {
         using PEReader file = new(File.OpenRead(path));
-        return new NamespaceReferences(file);
-    }
-
-    /// <summary>Every reference from one namespace to another, with the types that make it: <c>A -> B: X uses Y; X uses Z</c>.</summary>
-    public IEnumerable<string> All => _references.Keys.Select(Describe);
-
-    /// <summary>Namespaces that know each other, directly or by way of others: each circle with its members in order.</summary>
-    /// <param name="apartFrom">References, written as in <see cref="All"/>, that are not followed.</param>
-    public IReadOnlyList<IReadOnlyList<string>> Circles(IReadOnlyCollection<string> apartFrom)
-    {
-        ILookup<string, string> targets = _references.Keys.Where(key => !apartFrom.Contains(Describe(key))).ToLookup(key => key.From, key => key.To);
-        string[] known = [.. _references.Keys.Select(key => key.From).Distinct()];
-        Dictionary<string, HashSet<string>> reach = known.ToDictionary(start => start, start => Reachable(start, targets));
-        return
-        [
-            .. known
-                .Select(start => (string[])[.. known.Where(other => reach[start].Contains(other) && reach[other].Contains(start))])
-                .Where(circle => circle.Length > 1)
-                .DistinctBy(circle => circle[0]),
-        ];
-    }
-
-    /// <summary>Those references that lie within a circle.</summary>
-    /// <param name="circle">From <see cref="Circles"/>.</param>
-    public IEnumerable<string> Within(IReadOnlyCollection<string> circle) =>
-        _references.Keys.Where(key => circle.Contains(key.From) && circle.Contains(key.To)).Select(Describe);
-
-    private string Describe((string From, string To) key) => $"{key.From} -> {key.To}: {string.Join("; ", _references[key])}";
-
-    private static HashSet<string> Reachable(string start, ILookup<string, string> targets)
-    {
-        HashSet<string> seen = [];
-        Stack<string> open = new([start]);
-        while (open.TryPop(out string? next))
-        {
-            foreach (string target in targets[next].Where(seen.Add)) open.Push(target);
-        }
-
-        return seen;
+        return new NamespaceReferences(file)._graph;
     }
 
     private void Collect(PEReader file, TypeDefinitionHandle handle)
@@ -87,9 +49,8 @@ internal sealed class NamespaceReferences
         foreach (TypeDefinitionHandle target in _collector.Found.Select(Outermost))
         {
             string to = Namespace(target);
-            if (from.Length == 0 || to.Length == 0 || to == from) continue; // what the compiler adds has no namespace
-            if (!_references.TryGetValue((from, to), out SortedSet<string>? types)) _references[(from, to)] = types = new(StringComparer.Ordinal);
-            types.Add($"{Name(outer)} uses {Name(target)}");
+            if (from.Length == 0 || to.Length == 0) continue; // what the compiler adds has no namespace
+            _graph.Add(from, to, $"{Name(outer)} uses {Name(target)}");
         }
     }
 

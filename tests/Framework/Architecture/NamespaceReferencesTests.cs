@@ -4,7 +4,7 @@ namespace Research.Framework.Tests.Architecture
     public class NamespaceReferencesTests
     {
         private const string Here = "Research.Framework.Tests.Architecture.Examples.";
-        private static readonly NamespaceReferences s_own = NamespaceReferences.Of(typeof(NamespaceReferencesTests).Assembly.Location);
+        private static readonly NamespaceGraph s_own = NamespaceReferences.Of(typeof(NamespaceReferencesTests).Assembly.Location);
 
         [TestCase("BaseType")]
         [TestCase("Interface")]
