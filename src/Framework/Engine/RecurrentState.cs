@@ -70,8 +70,8 @@ public sealed class RecurrentState
     }
 
     /// <summary>
-    /// How many of the batches before this one can run again with it: as far back as its rows have been. None where the state has been
-    /// changed since, by hand or by predicting: the batches before would not lead to it.
+    /// How many of the batches before this one can run again with it: as far back as its rows have been. None where the state of any row has
+    /// been changed since, by hand or by predicting: the batches before would not lead to it.
     /// </summary>
     /// <param name="batch">The batch that is about to be trained.</param>
     public int UsableEarlierBatches(Batch batch)

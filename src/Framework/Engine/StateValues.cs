@@ -34,6 +34,10 @@ public sealed class StateValues
     }
 
     /// <summary>Replaces a row.</summary>
+    /// <remarks>
+    /// The next batch starts from it. With <see cref="Objectives.Objective.EarlierBatches"/> no gradient passes back beyond that batch, for
+    /// no row of it: the batches before would not lead to this state, and rows run through them together.
+    /// </remarks>
     /// <param name="row">The row, from 0.</param>
     /// <param name="values"><c>[width]</c>.</param>
     /// <exception cref="ResearchException">The number of values is not the width.</exception>
