@@ -7,6 +7,7 @@ using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Training;
+using Research.Framework.Weights;
 using static Research.Framework.Models.Layers;
 
 namespace Research.Cells.Tests.Training;
@@ -33,8 +34,9 @@ public sealed class DivergenceTests
         Assert.That(model.GetWeight("dense_1/bias"), Is.EqualTo(before));
     }
 
-    [Test]
-    public void ReluNetworkThatExplodes_FailsWithItsBatch()
+    [TestCase(0)]
+    [TestCase(1)]
+    public void ReluNetworkThatExplodes_FailsWithItsBatch(int earlier)
     {
         Random random = new Seeds(1).Stream("data");
         Dataset data = new()
@@ -44,12 +46,18 @@ public sealed class DivergenceTests
             Input = new() { TimeSteps = 300, Features = 1, Values = [.. Enumerable.Range(0, 1200).Select(_ => random.NextSingle())] },
             Target = new() { Width = 1, Values = [0, 1, 0, 1] },
         };
-        TrainingOptions options = new() { Epochs = 3, BatchSize = 4, Loss = Loss.BinaryCrossEntropy };
+        TrainingOptions options = new() { Epochs = 3, BatchSize = 4, Loss = Loss.BinaryCrossEntropy, EarlierBatches = earlier };
         using ICompiledModel model = new ManagedEngine().Compile(
             Model.Of(Recurrent(new SimpleRnnCell(16) { Activation = Activation.Relu }), Dense(1, Activation.Sigmoid)).Graph(data), options.Objective, new Seeds(2));
         model.SetWeight("simple_rnn_1/recurrent_kernel", [.. model.GetWeight("simple_rnn_1/recurrent_kernel").Select(value => 2 * value + 0.5f)]);
-        Assert.That(() => new TrainingRun(model, options, StatePolicy.Stateless, new Seeds(2)).Train(data), Throws.TypeOf<ResearchException>().With.Message.StartsWith("The loss became ").And.Message.Contains("in epoch 1, batch 1"));
+        TrainingRun run = new(model, options, StatePolicy.Stateless, new Seeds(2));
+        Assert.That(() => run.Train(data), Throws.TypeOf<ResearchException>().With.Message.StartsWith("The loss became ").And.Message.Contains("in epoch 1, batch 1"));
         foreach (WeightDescription weight in model.Graph.Weights) Assert.That(model.GetWeight(weight.Name), Is.All.Matches<float>(float.IsFinite), weight.Name);
+
+        // What a checkpoint holds is what stood before the batch, and can be gone on from, here to the same end.
+        Checkpoint checkpoint = run.CreateCheckpoint();
+        Assert.That((checkpoint.Step, checkpoint.Epoch), Is.EqualTo((0L, 0)));
+        Assert.That(() => new TrainingRun(model, options, StatePolicy.Stateless, new Seeds(2)).Resume(data, checkpoint), Throws.TypeOf<ResearchException>().With.Message.StartsWith("The loss became "));
     }
 
     [Test]

@@ -13,6 +13,17 @@ public sealed class DoubleMathTests
     public void Log_KnownValues(double value, double expected) =>
         Assert.That(DoubleMath.Log(value), Is.EqualTo(expected).Within(1e-15 * Math.Abs(expected)));
 
+    [TestCase(double.NaN, double.NaN)]
+    [TestCase(-1, double.NaN)]
+    [TestCase(double.NegativeInfinity, double.NaN)]
+    [TestCase(0, double.NegativeInfinity)]
+    [TestCase(-0.0, double.NegativeInfinity)]
+    [TestCase(double.PositiveInfinity, double.PositiveInfinity)]
+    [TestCase(double.Epsilon, -744.44007192138126)]
+    [TestCase(double.MaxValue, 709.78271289338397)]
+    [TestCase(1, 0)]
+    public void Log_Ends(double value, double expected) => Assert.That(DoubleMath.Log(value), Is.EqualTo(expected).Within(1).Ulps);
+
     [TestCase(1, 2.7182818284590452)]
     [TestCase(-1, 0.36787944117144232)]
     [TestCase(10, 22026.465794806717)]
