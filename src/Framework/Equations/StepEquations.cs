@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Research.Framework.Equations;
 
 /// <summary>
@@ -50,6 +52,15 @@ public sealed class StepEquations
     /// none for one of them, e.g. a user's own <see cref="ElementwiseOperation"/>, refuses the model among its findings.
     /// </summary>
     public IReadOnlyList<Operation> UsedOperations => [.. Reading.Before.Concat(Reading.After).OrderBy(node => node.Id).Select(node => node.Operation).Distinct()];
+
+    /// <summary>The equations as text, a line for each expression: equal where a step computes the same.</summary>
+    internal string Listing => string.Join('\n',
+    [
+        .. Trace.Expressions.Select(node => string.Create(
+            CultureInfo.InvariantCulture,
+            $"#{node.Id} {node.Operation} {node.Weight?.Name} {node.RowIndex} {node.Index} {node.Scalar} [{node.Rows}, {node.Columns}] of {string.Join(' ', node.Operands.Select(operand => operand.Id))}")),
+        string.Join(' ', ((Expr[])[Output, .. NewState]).Select(result => result.Id)),
+    ]);
 
     internal Trace Trace { get; }
 

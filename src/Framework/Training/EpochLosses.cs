@@ -95,11 +95,20 @@ internal sealed class EpochLosses
         tensors.Add(SamplesName, [_samples]);
     }
 
-    public void Load(TrainingTensors tensors)
+    /// <summary>Takes over what was kept.</summary>
+    /// <param name="tensors">What was kept.</param>
+    /// <param name="samples">The epoch's samples so far.</param>
+    public void Load(TrainingTensors tensors, int samples)
     {
-        tensors.Doubles(SumsName, _sums.Length).CopyTo(_sums, 0);
+        tensors.Finite(SumsName, _sums.Length).CopyTo(_sums, 0);
         tensors.Longs(RowsName, _rows.Length).CopyTo(_rows, 0);
+        for (int i = 0; i < _rows.Length; i++)
+        {
+            if (_rows[i] > samples * _rowsOfSample[i] || (_rows[i] == 0 && _sums[i] != 0)) throw TrainingTensors.Damaged(RowsName, $"rows of {samples} samples", $"{_rows[i]}");
+        }
+
         if (_sums.Length == 1) return;
-        (_penalty, _samples) = (tensors.Doubles(PenaltyName, 1)[0], tensors.Longs(SamplesName, 1)[0]);
+        (_penalty, _samples) = (tensors.Finite(PenaltyName, 1)[0], tensors.Longs(SamplesName, 1)[0]);
+        if (_samples > samples || (_samples == 0 && _penalty != 0)) throw TrainingTensors.Damaged(SamplesName, $"{samples} samples or fewer", $"{_samples}");
     }
 }

@@ -2,7 +2,8 @@ namespace Research.Framework.Training;
 
 /// <summary>The learning curves of a training as they grow.</summary>
 /// <param name="names">Their names, in order.</param>
-internal sealed class LearningCurves(IReadOnlyList<string> names)
+/// <param name="finite">How many of the first ones never have NaN or infinity, which a figure of validation data may.</param>
+internal sealed class LearningCurves(IReadOnlyList<string> names, int finite)
 {
     private const string Prefix = "curves/";
 
@@ -32,7 +33,10 @@ internal sealed class LearningCurves(IReadOnlyList<string> names)
         for (int i = 0; i < _values.Length; i++)
         {
             _values[i].Clear();
-            _values[i].AddRange(tensors.Doubles(Prefix + names[i], epochs));
+            _values[i].AddRange(i < finite ? tensors.Finite(Prefix + names[i], epochs) : tensors.Doubles(Prefix + names[i], epochs));
         }
     }
+
+    /// <summary>A curve so far, by name.</summary>
+    public IReadOnlyList<double> this[string name] => _values[Enumerable.Range(0, names.Count).First(i => names[i] == name)];
 }

@@ -36,9 +36,9 @@ internal sealed class PlateauWatch(ReduceOnPlateau options, ICompiledModel model
         tensors.Add(CooldownName, [(long)_cooldown]);
     }
 
-    public void Load(TrainingTensors tensors)
+    public void Load(TrainingTensors tensors, IReadOnlyList<double> curve)
     {
-        _figure.Load(tensors);
-        _cooldown = tensors.Epochs(CooldownName);
+        _figure.Load(tensors, curve);
+        _cooldown = tensors.Count(CooldownName, options.Cooldown);
     }
 }

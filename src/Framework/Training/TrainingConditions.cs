@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Research.Framework.Data;
 using Research.Framework.Engine;
+using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
 using Research.Framework.Weights;
@@ -27,10 +28,14 @@ internal static class TrainingConditions
         return new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["data"] = Hash(data.Learnt),
+            ["early_stopping"] = options.EarlyStopping is { } stopping ? string.Create(CultureInfo.InvariantCulture, $"{stopping.Metric} by {stopping.MinimumDelta}") : "none",
             ["earlier_batches"] = objective.EarlierBatches.ToString(CultureInfo.InvariantCulture),
             ["loss"] = string.Join(", ", model.Graph.Outputs.Select(output => string.Create(CultureInfo.InvariantCulture, $"{output.Name} {objective.LossOf(output.Name)} x {objective.WeightOf(output.Name)}"))),
-            ["model"] = Hash(model.Graph.ToString()),
+            ["model"] = Hash(Text(model.Graph)),
             ["optimizer"] = $"{objective.Optimizer.Name} {Text(objective.Optimizer.Settings)}",
+            ["reduce_on_plateau"] = options.ReduceOnPlateau is { } plateau
+                ? string.Create(CultureInfo.InvariantCulture, $"{plateau.Metric} by {plateau.MinimumDelta}, factor {plateau.Factor} to {plateau.MinimumFactor}, patience {plateau.Patience}, cooldown {plateau.Cooldown}")
+                : "none",
             ["shuffle"] = options.Shuffle ? "true" : "false",
             ["state"] = state.Name,
             ["validation_data"] = data.Validation is null ? "none" : Hash(data.Validation),
@@ -52,11 +57,18 @@ internal static class TrainingConditions
 
         string[] different = [.. now.Where(own => !mayDiffer.Contains(own.Key) && checkpoint.Conditions.GetValueOrDefault(own.Key) != own.Value)
             .Select(own => $"{own.Key} '{checkpoint.Conditions.GetValueOrDefault(own.Key, "unknown")}', now '{own.Value}'")];
+        string[] unknown = [.. checkpoint.Conditions.Keys.Except(now.Keys)];
+        if (unknown.Length > 0)
+            throw new ResearchException($"The checkpoint was trained under conditions that are unknown here: {Excerpt.Of(unknown)}. Read it with the program that wrote it.");
         if (different.Length > 0)
             throw new ResearchException($"The checkpoint was trained with {string.Join("; ", different)}. Resume with the same, or name what may differ in the run's MayDiffer.");
     }
 
     private static string Text<T>(IReadOnlyList<Setting<T>> settings) => string.Join(' ', settings.Select(setting => $"{setting.Name}={setting}"));
+
+    // With the equations, in which alone activations stand.
+    private static string Text(ModelGraph graph) =>
+        string.Join('\n', [graph.ToString(), .. graph.Nodes.Select(node => (node as ScanNode)?.Step ?? (node as RowsNode)?.Step).Select(step => step?.Listing ?? "")]);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 

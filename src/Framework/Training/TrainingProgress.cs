@@ -10,7 +10,9 @@ namespace Research.Framework.Training;
 /// <summary>How far a training has come: all of it goes into a checkpoint and comes back.</summary>
 internal sealed class TrainingProgress
 {
-    private const string BatchSizeName = "batch_size";
+    private const string BatchSizeName = "batch_size", BatchesName = "epoch/batches", UpdatesName = "updates";
+
+    private const string ValidationPrefix = "validation/";
 
     private static readonly string[] NeverNegative = ["second_moment", "largest_second_moment", "mean_square"];
 
@@ -48,8 +50,8 @@ internal sealed class TrainingProgress
             "training/" + ObjectiveLoss.Name,
             .. OutputNames.Select(output => $"training/{output}/{ObjectiveLoss.Name}"),
             .. _plateau is null ? (string[])[] : ["training/learning_rate_factor"],
-            .. FigureNames.Select(name => "validation/" + name),
-        ]);
+            .. FigureNames.Select(name => ValidationPrefix + name),
+        ], finite: 1 + OutputNames.Count + (_plateau is null ? 0 : 1));
     }
 
     public TrainingData Data { get; }
@@ -116,6 +118,8 @@ internal sealed class TrainingProgress
     {
         TrainingTensors tensors = new([]);
         tensors.Add(BatchSizeName, [(long)_options.BatchSize]);
+        tensors.Add(BatchesName, [(long)Batches]);
+        if (_model.Tensors.Contains(TensorNames.Steps)) tensors.Add(UpdatesName, _model.GetTensor(TensorNames.Steps).ToLongs());
         Losses.Save(tensors);
         _curves.Save(tensors);
         _stopping?.Save(tensors);
@@ -134,10 +138,13 @@ internal sealed class TrainingProgress
         long batch = from.Step - (long)from.Epoch * batches;
         if (batch < 0 || batch > batches)
             throw new ResearchException($"The checkpoint stands at step {from.Step} in epoch {from.Epoch + 1}, which does not fit {batches} batches an epoch; resume with the data and batch size it was trained with.");
-        Losses.Load(tensors);
+        if (tensors.Count(BatchesName, batches) is var counted && counted != batch) throw TrainingTensors.Damaged(BatchesName, $"{batch} batches at step {from.Step}", $"{counted}");
+        if (from.Epoch > _options.Epochs) throw new ResearchException($"The checkpoint has trained {from.Epoch} epochs; this training has {_options.Epochs}.");
+        Losses.Load(tensors, (int)Math.Min(batch * _options.BatchSize, Data.Learnt.Samples));
         _curves.Load(tensors, from.Epoch);
-        _stopping?.Load(tensors);
-        _plateau?.Load(tensors);
+        _stopping?.Load(tensors, _curves[ValidationPrefix + _options.EarlyStopping!.Metric]);
+        _plateau?.Load(tensors, _curves[ValidationPrefix + _options.ReduceOnPlateau!.Metric]);
+        RequireUpdates(tensors, from);
         tensors.RequireAllRead();
         (Epoch, Batches, Steps) = (from.Epoch, (int)batch, from.Step);
         LoadModel(from);
@@ -150,7 +157,10 @@ internal sealed class TrainingProgress
         if (missing.Length + unknown.Length > 0)
             throw new ResearchException($"The checkpoint does not fit the model: {string.Join("; ", [.. missing, .. unknown])}. Was it trained with other layers, another optimizer or other dropout?");
         RequireSense(from);
-        StateTensors.Apply(Recurrent, from.State, Data.Learnt);
+
+        // Before the first step there is no row yet, unless a batch was begun that did not come to its end.
+        int rows = from.Step == 0 && from.State.Any(tensor => tensor.Shape is [0, _]) ? 0 : Math.Min(_options.BatchSize, Data.Learnt.Samples);
+        StateTensors.Apply(Recurrent, from.State, Data.Learnt, rows, _model.Objective.EarlierBatches);
         _model.SetTensors(from.Model);
     }
 
@@ -170,10 +180,18 @@ internal sealed class TrainingProgress
 
         if (from.Model.FirstOrDefault(tensor => tensor.Name == TensorNames.Steps) is not { Type: TensorType.Int64, Count: 1 } counted) return;
         long updates = counted.ToLongs()[0];
-        if (updates > from.Step) throw new ResearchException($"The checkpoint has made {updates} updates in {from.Step} steps; the file is damaged.");
         if (_model.Objective.Optimizer is not AdaptiveMoments adaptive) return;
         RequirePower(from, TensorNames.Beta1Power, adaptive.Beta1, updates);
         RequirePower(from, TensorNames.Beta2Power, adaptive.Beta2, updates);
+    }
+
+    // Fewer than steps, where batches were masked, or more, where the model had been trained before.
+    private void RequireUpdates(TrainingTensors tensors, Checkpoint from)
+    {
+        if (!_model.Tensors.Contains(TensorNames.Steps)) return;
+        long updates = tensors.Longs(UpdatesName, 1)[0];
+        if (from.Model.FirstOrDefault(tensor => tensor.Name == TensorNames.Steps) is { Type: TensorType.Int64, Count: 1 } kept && kept.ToLongs()[0] is var own && own != updates)
+            throw TrainingTensors.Damaged(UpdatesName, $"{own}, as '{TensorNames.Steps}' says", $"{updates}");
     }
 
     // Multiplied up step by step, it is a little off the power itself.

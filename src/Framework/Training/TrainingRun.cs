@@ -92,9 +92,10 @@ public sealed class TrainingRun
     }
 
     /// <summary>
-    /// Conditions that may be others than the checkpoint's that is resumed from: <c>data</c>, <c>earlier_batches</c>, <c>loss</c>, <c>model</c>,
-    /// <c>optimizer</c>, <c>shuffle</c>, <c>state</c>, <c>validation_data</c>, <c>weight_rules</c>. The result then equals no
-    /// uninterrupted training's.
+    /// Conditions that may be others than the checkpoint's that is resumed from: <c>data</c>, <c>earlier_batches</c>, <c>early_stopping</c>,
+    /// <c>loss</c>, <c>model</c>, <c>optimizer</c>, <c>reduce_on_plateau</c>, <c>shuffle</c>, <c>state</c>, <c>validation_data</c>,
+    /// <c>weight_rules</c>. The rules of what watches the validation data may differ, but not whether anything does. The result then
+    /// equals no uninterrupted training's.
     /// </summary>
     /// <value>Default none.</value>
     public IReadOnlyList<string> MayDiffer { get; init => field = Required.Value(value); } = [];

@@ -27,17 +27,29 @@ internal sealed class TrainingTensors(IReadOnlyList<NamedTensor> tensors)
 
     public double[] Doubles(string name, int count) => Find(name, TensorType.Float64, count).ToDoubles();
 
+    /// <summary>Numbers that are neither NaN nor infinite.</summary>
+    public double[] Finite(string name, int count)
+    {
+        double[] numbers = Doubles(name, count);
+        int other = Array.FindIndex(numbers, number => !double.IsFinite(number));
+        return other < 0 ? numbers : throw Damaged(name, $"finite numbers", $"{numbers[other]}");
+    }
+
     /// <summary>Whole numbers of 0 or more.</summary>
     public long[] Longs(string name, int count)
     {
         long[] numbers = Find(name, TensorType.Int64, count).ToLongs();
         return Array.Find(numbers, number => number < 0) is var negative and < 0
-            ? throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The checkpoint's '{Prefix}{name}': expected numbers of 0 or more, got {negative}; the file is damaged."))
+            ? throw Damaged(name, $"numbers of 0 or more", $"{negative}")
             : numbers;
     }
 
-    /// <summary>A whole number that counts epochs.</summary>
-    public int Epochs(string name) => (int)Math.Min(Longs(name, 1)[0], int.MaxValue);
+    /// <summary>A whole number from 0 to another.</summary>
+    public int Count(string name, int most) => Longs(name, 1)[0] is var number && number <= most ? (int)number : throw Damaged(name, $"at most {most}", $"{number}");
+
+    /// <summary>That a tensor says what no training leaves.</summary>
+    public static ResearchException Damaged(string name, FormattableString expected, FormattableString got) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The checkpoint's '{Prefix}{name}': expected {FormattableString.Invariant(expected)}, got {FormattableString.Invariant(got)}; the file is damaged."));
 
     /// <summary>The weights under a name; none where there are none.</summary>
     public IReadOnlyList<NamedTensor> Weights(string name)
@@ -45,6 +57,8 @@ internal sealed class TrainingTensors(IReadOnlyList<NamedTensor> tensors)
         string prefix = $"{Prefix}{name}/";
         NamedTensor[] found = [.. _tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))];
         _read.UnionWith(found.Select(tensor => tensor.Name));
+        if (Array.Find(found, tensor => tensor.Type == TensorType.Float32 && Array.Exists(tensor.ToFloats(), value => !float.IsFinite(value))) is { } damaged)
+            throw Damaged(damaged.Name[Prefix.Length..], $"finite numbers", $"NaN or infinity");
         return [.. found.Select(tensor => tensor.WithName(tensor.Name[prefix.Length..]))];
     }
 
@@ -60,7 +74,7 @@ internal sealed class TrainingTensors(IReadOnlyList<NamedTensor> tensors)
         NamedTensor tensor = _tensors.Find(known => known.Name == Prefix + name)
             ?? throw new ResearchException($"The checkpoint has no '{Prefix}{name}'; {Advice}.");
         _read.Add(tensor.Name);
-        return tensor.Type == type && tensor.Count == count
+        return tensor.Type == type && tensor.Shape.SequenceEqual([count])
             ? tensor
             : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The checkpoint's '{tensor.Name}': expected {type} [{count}], got {tensor.Type} {NamedTensor.Text(tensor.Shape)}; {Advice}, or the file is damaged."));
     }

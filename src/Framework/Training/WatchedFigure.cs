@@ -8,6 +8,9 @@ internal sealed class WatchedFigure(string name, bool largerIsBetter, double min
 {
     private double _best = double.NaN; // none yet
 
+    /// <summary>The best so far; NaN while there is none.</summary>
+    public double Best => _best;
+
     /// <summary>Epochs since the best one that were counted.</summary>
     public int Wait { get; private set; }
 
@@ -30,9 +33,13 @@ internal sealed class WatchedFigure(string name, bool largerIsBetter, double min
         tensors.Add($"{name}/wait", [(long)Wait]);
     }
 
-    public void Load(TrainingTensors tensors)
+    /// <summary>Takes over what was kept.</summary>
+    /// <param name="tensors">What was kept.</param>
+    /// <param name="curve">The figure's curve so far.</param>
+    public void Load(TrainingTensors tensors, IReadOnlyList<double> curve)
     {
         _best = tensors.Doubles($"{name}/best", 1)[0];
-        Wait = tensors.Epochs($"{name}/wait");
+        Wait = tensors.Count($"{name}/wait", curve.Count);
+        if (double.IsNaN(_best) ? !curve.All(double.IsNaN) : !curve.Contains(_best)) throw TrainingTensors.Damaged($"{name}/best", $"one of the figure's values", $"{_best}");
     }
 }

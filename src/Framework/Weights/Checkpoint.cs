@@ -21,16 +21,16 @@ public sealed record Checkpoint
     public required IReadOnlyList<NamedTensor> Model { get; init => field = Required.Value(value); }
 
     /// <summary>The recurrent state, <c>[rows, width]</c> each, by layer and part, e.g. <c>state/lstm_1/cell</c>.</summary>
-    /// <value>Default none: all zero.</value>
+    /// <value>Default none: the model has no recurrent layers.</value>
     public IReadOnlyList<NamedTensor> State { get; init => field = Required.Value(value); } = [];
 
     /// <summary>How far the training has come.</summary>
     /// <value>Default none.</value>
     /// <remarks>
-    /// A training keeps <c>training/batch_size</c>; of the epoch that goes on <c>training/epoch/loss_sums</c> and
-    /// <c>training/epoch/counted_rows</c>, <c>[outputs]</c>, and with several outputs <c>training/epoch/penalty_sum</c> and
+    /// A training keeps <c>training/batch_size</c>; <c>training/updates</c>, as many as <c>optimizer/steps</c>; of the epoch that goes on
+    /// <c>training/epoch/batches</c>, <c>training/epoch/loss_sums</c> and <c>training/epoch/counted_rows</c>, <c>[outputs]</c>, and with several outputs <c>training/epoch/penalty_sum</c> and
     /// <c>training/epoch/samples</c>; every learning curve so far, <c>[epochs]</c>, e.g. <c>training/curves/validation/loss</c>; of what watches
-    /// validation <c>training/early_stopping/best</c>, <c>/wait</c> and <c>/best_epoch</c>, and <c>training/reduce_on_plateau/best</c>, <c>/wait</c>
+    /// validation <c>training/early_stopping/best</c>, <c>/wait</c>, <c>/best_epoch</c> and <c>/restored</c> (1 once the best weights are back), and <c>training/reduce_on_plateau/best</c>, <c>/wait</c>
     /// and <c>/cooldown</c>; the weights of the best epoch, if they are to come back, <c>training/best/lstm_1/kernel</c>, and once they are
     /// back those of the last, <c>training/last/lstm_1/kernel</c>.
     /// </remarks>
@@ -55,7 +55,7 @@ public sealed record Checkpoint
     /// <value>Default none.</value>
     public IReadOnlyDictionary<string, string> Notes { get; init => field = Required.Value(value); } = new Dictionary<string, string>();
 
-    /// <summary>The checkpoint as a file's contents.</summary>
+    /// <summary>The checkpoint as a file's contents, with checksums.</summary>
     /// <exception cref="ResearchException">Two tensors bear the same name, a name belongs elsewhere, or a note is called as the checkpoint's own.</exception>
     public TensorFile ToFile()
     {
@@ -70,7 +70,7 @@ public sealed record Checkpoint
         metadata["seed"] = Seed.ToString(CultureInfo.InvariantCulture);
         metadata["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture);
         metadata["step"] = Step.ToString(CultureInfo.InvariantCulture);
-        return new TensorFile([.. Model, .. State, .. Training], metadata);
+        return new TensorFile([.. Model, .. State, .. Training], metadata) { HasChecksums = true };
 
         static void Require(IReadOnlyList<NamedTensor> tensors, Func<string, bool> fits, string whose)
         {

@@ -28,7 +28,10 @@ public static class ModelWeights
     }
 
     /// <summary>Throws unless there is one tensor for each weight.</summary>
-    internal static void RequireFit(ICompiledModel model, TensorFile given)
+    /// <param name="model">The model.</param>
+    /// <param name="given">The tensors.</param>
+    /// <param name="what">What the message calls them.</param>
+    internal static void RequireFit(ICompiledModel model, TensorFile given, string what = "The weights")
     {
         List<string> findings = [];
         foreach (WeightDescription weight in model.Graph.Weights)
@@ -39,6 +42,6 @@ public static class ModelWeights
         }
 
         findings.AddRange(given.Tensors.Select(tensor => tensor.Name).Except(model.Graph.Weights.Select(weight => weight.Name)).Select(name => $"the model has no '{name}'"));
-        if (findings.Count > 0) throw new ResearchException($"The weights do not fit the model: {string.Join("; ", findings)}.");
+        if (findings.Count > 0) throw new ResearchException($"{what} do not fit the model: {string.Join("; ", findings)}.");
     }
 }

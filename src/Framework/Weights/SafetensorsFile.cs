@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Research.Framework.Numerics;
 
@@ -12,24 +13,29 @@ namespace Research.Framework.Weights;
 /// </summary>
 /// <remarks>
 /// Stricter than JSON asks for, as the format demands: names are unique, the tensors fill the data without gap or overlap,
-/// and the header has at most 100 million bytes. Of the format's dtypes F32, F64, I64 and U8 are known.
+/// and the header has at most 100 million bytes. Of the format's dtypes F32, F64, I64 and U8 are known. Where there are checksums
+/// (<see cref="TensorFile.HasChecksums"/>), every bit is checked by them.
 /// </remarks>
 public static class SafetensorsFile
 {
     private const int MaximumHeader = 100_000_000;
     private const string MetadataKey = "__metadata__";
 
+    // Text as it is, without the escapes that web pages need: a flipped bit in one of those may mean the same, and so not be found.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     /// <summary>Writes a file. The same tensors and metadata give the same bytes on every machine.</summary>
     /// <param name="stream">Receives the file.</param>
     /// <param name="file">What is written; wider numbers come first, so that all are aligned.</param>
-    /// <exception cref="ResearchException">A tensor bears a name that the format keeps for itself.</exception>
+    /// <exception cref="ResearchException">A tensor or an entry of the metadata bears a name that the format or the checksums keep for themselves.</exception>
     public static void Write(Stream stream, TensorFile file)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(file);
         if (file.Contains(MetadataKey)) throw new ResearchException($"A tensor cannot be called '{MetadataKey}': the format keeps that name for itself.");
+        if (file.Metadata.Keys.FirstOrDefault(Checksums.IsOwn) is { } taken) throw new ResearchException($"The metadata cannot have '{Excerpt.Of(taken)}': that name is the checksums'. Set the file's HasChecksums instead.");
         NamedTensor[] tensors = [.. file.Tensors.OrderByDescending(tensor => NamedTensor.SizeOf(tensor.Type))]; // stable
         byte[] header = Header(file, tensors);
         Span<byte> length = stackalloc byte[8];
@@ -42,7 +48,7 @@ public static class SafetensorsFile
     /// <summary>Reads a file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="source">What messages call it, e.g. its path.</param>
-    /// <exception cref="ResearchException">It is no safetensors file, damaged, or holds a dtype other than F32, F64, I64 and U8.</exception>
+    /// <exception cref="ResearchException">It is no safetensors file, damaged (by its checksums, too), or holds a dtype other than F32, F64, I64 and U8.</exception>
     public static TensorFile Read(byte[] bytes, string source)
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -87,9 +93,10 @@ public static class SafetensorsFile
             end = entry.End;
         }
 
-        return end == data.Length
-            ? new TensorFile(tensors, metadata)
-            : throw Damaged(source, Invariant($"its tensors fill {end} bytes, but there are {data.Length} bytes of data"));
+        if (end != data.Length) throw Damaged(source, Invariant($"its tensors fill {end} bytes, but there are {data.Length} bytes of data"));
+        if (!metadata.Keys.Any(Checksums.IsOwn)) return new TensorFile(tensors, metadata);
+        if (Checksums.Finding(metadata, tensors) is { } finding) throw Damaged(source, finding);
+        return new TensorFile(tensors, metadata.Where(entry => !Checksums.IsOwn(entry.Key)).ToDictionary()) { HasChecksums = true };
     }
 
     private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata, string source)
@@ -157,13 +164,14 @@ public static class SafetensorsFile
     private static byte[] Header(TensorFile file, NamedTensor[] tensors)
     {
         using MemoryStream memory = new();
-        using (Utf8JsonWriter json = new(memory))
+        IReadOnlyDictionary<string, string> metadata = file.HasChecksums ? Checksums.AddTo(file.Metadata, tensors) : file.Metadata;
+        using (Utf8JsonWriter json = new(memory, Plain))
         {
             json.WriteStartObject();
-            if (file.Metadata.Count > 0)
+            if (metadata.Count > 0)
             {
                 json.WriteStartObject(MetadataKey);
-                foreach ((string key, string value) in file.Metadata) json.WriteString(key, value);
+                foreach ((string key, string value) in metadata) json.WriteString(key, value);
                 json.WriteEndObject();
             }
 

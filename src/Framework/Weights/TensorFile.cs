@@ -30,6 +30,13 @@ public sealed class TensorFile
     /// <summary>Text by key, in ordinal order of the keys.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>
+    /// Whether the file bears checksums, of each tensor and of the metadata: a flipped bit is then found when it is read. They stand in its
+    /// metadata, <c>research-sha256/lstm_1/kernel</c>, where other programs leave them alone.
+    /// </summary>
+    /// <value>Default false; a <see cref="Checkpoint"/>'s file always has them. Of a file that was read, whether it had them.</value>
+    public bool HasChecksums { get; init; }
+
     /// <summary>A tensor by name.</summary>
     /// <param name="name">The name, e.g. <c>lstm_1/kernel</c>.</param>
     /// <exception cref="ResearchException">There is no such tensor.</exception>

@@ -150,7 +150,7 @@ public sealed class ResumeTests
         NamedTensor[] state = [.. checkpoint.State.Select(tensor => tensor.Name != part ? tensor : tensor.Type == TensorType.UInt8 ? NamedTensor.OfBytes(part, [0], []) : NamedTensor.OfFloats(part, [0], []))];
         Assert.That(
             () => new TrainingRun(Compile(training), training.Options with { Epochs = 5 }, training.State, Seeds).Resume(Data(), checkpoint with { State = state }),
-            Throws.TypeOf<ResearchException>().With.Message.Contains("the file is damaged"));
+            Throws.TypeOf<ResearchException>().With.Message.Contains($"'{part}'").And.Message.Contains("is the file damaged"));
     }
 
     [Test]

@@ -158,12 +158,12 @@ public sealed class TrainingRunTests
     {
         TrainingOptions validated = Options with { ValidationShare = 0.4, EarlyStopping = new() { RestoreBest = true }, ReduceOnPlateau = new() };
         Checkpoint plain = Trained(Options with { BatchSize = 1 }), full = Trained(validated with { BatchSize = 1 });
-        void Refuses(TrainingOptions options, Checkpoint checkpoint, string says) => Assert.That(() => New(StatePolicy.Stateless, options with { BatchSize = 1 }, "data", "validation_data").Resume(Data([1, 2, 3]), checkpoint), Refused(says));
+        void Refuses(TrainingOptions options, Checkpoint checkpoint, string says) => Assert.That(() => New(StatePolicy.Stateless, options with { BatchSize = 1 }, "data", "validation_data", "early_stopping", "reduce_on_plateau").Resume(Data([1, 2, 3]), checkpoint), Refused(says));
         Refuses(validated, plain with { Step = 4 }, "has no 'training/curves/training/learning_rate_factor'; resume with the options, validation data and metrics it was trained with");
         Refuses(validated with { ReduceOnPlateau = null }, full, "holds 'training/curves/training/learning_rate_factor', 'training/reduce_on_plateau/best'");
         Refuses(validated with { EarlyStopping = new() }, full, "resume with early stopping that restores them");
         NamedTensor[] Without(string name) => [.. full.Training.Where(tensor => tensor.Name != name)];
-        Refuses(validated, full with { Training = Without("training/best/dense_1/kernel") }, "The weights do not fit the model: 'dense_1/kernel' is missing");
+        Refuses(validated, full with { Training = Without("training/best/dense_1/kernel") }, "The checkpoint's 'training/best/…' do not fit the model: 'dense_1/kernel' is missing");
         Refuses(validated, full with { Training = Without("training/early_stopping/wait") }, "has no 'training/early_stopping/wait'");
     }
 
@@ -200,9 +200,9 @@ public sealed class TrainingRunTests
 
         Refuses(NamedTensor.OfFloats("dense_1/kernel", [1, 1], [float.NaN]), "'dense_1/kernel': expected finite numbers, got NaN");
         Refuses(NamedTensor.OfFloats(adam ? "optimizer/second_moment/dense_1/bias" : "optimizer/mean_square/dense_1/bias", [1], [-1]), "expected finite numbers of 0 or more, got -1");
-        Refuses(NamedTensor.OfLongs("optimizer/steps", [1], [1000]), "has made 1000 updates in");
+        Refuses(NamedTensor.OfLongs("optimizer/steps", [1], [1000]), "'training/updates': expected 1000, as 'optimizer/steps' says, got ");
         if (adam) Refuses(NamedTensor.OfDoubles("optimizer/beta1_power", [1], [0.5]), "'optimizer/beta1_power': expected about 0.");
-        if (adam) Refuses(NamedTensor.OfLongs("optimizer/steps", [1], [0]), "expected about 1 after 0 updates");
+        if (adam) Refuses(NamedTensor.OfLongs("optimizer/steps", [1], [0]), "'training/updates': expected 0, as 'optimizer/steps' says, got ");
     }
 
     private static Checkpoint Trained(TrainingOptions options)
