@@ -8,7 +8,7 @@ public static class WeightFiles
 {
     /// <summary>Saves a file, whole or not at all: what stood under the name stays until the new file is on the disk.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="file">Weights (see <see cref="ModelWeights"/>) or a checkpoint (<see cref="Checkpoint.ToFile"/>).</param>
+    /// <param name="file">Weights (see <see cref="ModelWeights"/>) or a checkpoint (<see cref="Checkpoint.ToFile"/>); with checksums where <see cref="TensorFile.HasChecksums"/> says so.</param>
     /// <exception cref="ResearchException">It cannot be written.</exception>
     public static void Save(string path, TensorFile file)
     {
@@ -19,7 +19,7 @@ public static class WeightFiles
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ResearchException">It cannot be read, is larger than 2 GB, or is damaged.</exception>
+    /// <exception cref="ResearchException">It cannot be read, is larger than 2 GB, or is damaged, by its checksums too.</exception>
     public static TensorFile Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
