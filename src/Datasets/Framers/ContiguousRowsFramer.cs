@@ -9,8 +9,8 @@ namespace Research.Datasets.Framers;
 /// chunks = (count - 1) / (rows × steps), rounded down; what is left at the end is not used.
 /// </summary>
 /// <remarks>
-/// With rows 2 and steps 2, ABCDEFGHI gives AB and EF in the first batch, CD and GH in the second. Train with a batch size
-/// of <see cref="Rows"/>, without shuffling, on a model that yields every step.
+/// With rows 2 and steps 2, ABCDEFGHI gives AB and EF in the first batch, CD and GH in the second. Where state is
+/// carried, train and evaluate with a batch size of <see cref="Rows"/> (others are refused), without shuffling; the model yields every step.
 /// </remarks>
 public sealed class ContiguousRowsFramer : IFramer
 {
@@ -49,6 +49,6 @@ public sealed class ContiguousRowsFramer : IFramer
             boundaries[sample] = chunk == 0;
         }
 
-        return new SequenceFraming(Name, sequence, Steps).Frame(stretches, targetAtEveryStep: true, boundaries: boundaries);
+        return new SequenceFraming(Name, sequence, Steps).Frame(stretches, targetAtEveryStep: true, boundaries: boundaries, contiguousRows: Rows);
     }
 }

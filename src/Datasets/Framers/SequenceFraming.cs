@@ -60,7 +60,8 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
     /// <param name="slotsAreFeatures">Whether the slots are the features of one time step.</param>
     /// <param name="targetAtEveryStep">Whether each slot predicts the symbol after it, instead of the last slot alone; never with padding.</param>
     /// <param name="boundaries">Which samples begin a new sequence; null for the first alone.</param>
-    public Dataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null)
+    /// <param name="contiguousRows">See <see cref="Dataset.ContiguousRows"/>.</param>
+    public Dataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null, int? contiguousRows = null)
     {
         Continues = boundaries?.Contains(false) ?? true;
         Step = slotsAreFeatures || length == 1 ? this : new SequenceFraming(framer, sequence, length: 1);
@@ -93,6 +94,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             },
             Target = new() { TimeSteps = targetSteps, Width = sequence.Vocabulary.Count, Classes = targets },
             Boundaries = boundaries,
+            ContiguousRows = contiguousRows,
             Text = this,
             InputLabels = new StretchLabels(sequence, stretches),
         };

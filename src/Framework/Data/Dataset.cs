@@ -53,6 +53,13 @@ public sealed class Dataset
     /// </summary>
     public bool[]? Boundaries { get; init; }
 
+    /// <summary>
+    /// How many sequences the samples read side by side, each in a row of its own: sample i goes on in sample i + that many. State is then
+    /// carried to the right sample by batches of that many rows alone, and refused with others.
+    /// </summary>
+    /// <value>At least 1. Default null: the samples are framed for no batch size.</value>
+    public int? ContiguousRows { get; init; }
+
     /// <summary>How text goes in and classes come out; null for data that is not text.</summary>
     public ITextFraming? Text { get; init; }
 
@@ -100,6 +107,7 @@ public sealed class Dataset
                 }),
             ],
             Boundaries = Some(Boundaries),
+            ContiguousRows = ContiguousRows,
             Text = Text,
             InputLabels = InputLabels is { } labels ? [.. labels.Skip(first).Take(count)] : null,
         };
@@ -135,6 +143,7 @@ public sealed class Dataset
         }
 
         Require(Samples >= 1, $"samples: expected at least 1, got {Samples}");
+        Require(ContiguousRows is null or >= 1, $"contiguous rows: expected at least 1, got {ContiguousRows}");
         Require(Inputs.Count > 0, "inputs: expected at least one, got none; set Input");
         Require(Targets.Count > 0 || !needsTargets, "targets: expected at least one, got none; set Target");
         findings.AddRange(Names("input", Inputs.Select(block => block.Name)));

@@ -348,8 +348,8 @@ public sealed class ModelScope
 
     private static void RequireRate(string layer, double rate)
     {
-        if (rate is not (>= 0 and < 1))
-            throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Layer '{layer}': expected a dropout rate of at least 0 and below 1, got {rate}."));
+        if (!SinglePrecision.IsZeroOrPositive(rate) || rate >= 1)
+            throw new ResearchException($"Layer '{layer}': expected a dropout rate of at least 0 and below 1, got {SinglePrecision.Said(rate)}.");
     }
 
     // The layer whose last step alone this is, through whatever treats steps one by one; null where a part of it is something else.

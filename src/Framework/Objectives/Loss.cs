@@ -64,9 +64,9 @@ public abstract record Loss
     /// </summary>
     /// <param name="delta">δ; above 0. Default 1, as in Keras.</param>
     /// <exception cref="ResearchException">δ is out of range.</exception>
-    public static Loss Huber(double delta = 1) => delta > 0 && double.IsFinite(delta)
+    public static Loss Huber(double delta = 1) => SinglePrecision.IsPositive(delta)
         ? new StandardLoss(delta == 1 ? "huber" : string.Create(CultureInfo.InvariantCulture, $"huber({delta})"), LossKind.Huber, delta)
-        : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Huber loss: expected a delta above 0, got {delta}."));
+        : throw new ResearchException($"Huber loss: expected a delta above 0, got {SinglePrecision.Said(delta)}.");
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -140,7 +140,7 @@ public sealed record Objective
         if (EarlierBatches < 0) yield return Error("training.earlier_batches", "earlier batches", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {EarlierBatches}"));
         foreach (OutputLoss own in Losses)
         {
-            if (!(own.Weight >= 0) || !double.IsFinite(own.Weight)) yield return Error("training.losses", $"loss of '{own.Output}'", string.Create(CultureInfo.InvariantCulture, $"expected a weight of 0 or more, got {own.Weight}"));
+            if (!SinglePrecision.IsZeroOrPositive(own.Weight)) yield return Error("training.losses", $"loss of '{own.Output}'", $"expected a weight of 0 or more, got {SinglePrecision.Said(own.Weight)}");
         }
 
         foreach (IGrouping<string, OutputLoss> same in Losses.GroupBy(own => own.Output).Where(same => same.Count() > 1))

@@ -27,6 +27,34 @@ internal sealed class Passage
         Batch = new Batch(data, batchSize);
     }
 
+    /// <summary>Why batches of a size would hand a row's state to another row's sample; null when they do not, or nothing is carried.</summary>
+    /// <param name="data">The data, valid in themselves.</param>
+    /// <param name="batchSize">Samples at once.</param>
+    /// <param name="phase">Training or evaluating.</param>
+    /// <param name="state">The state policy.</param>
+    public static string? BatchSizeFinding(Dataset data, int batchSize, Phase phase, IStatePolicy state)
+    {
+        if (data.ContiguousRows is not { } framed || batchSize < 1) return null;
+        int rows = Math.Min(batchSize, data.Samples);
+        return rows == Math.Min(framed, data.Samples) || !Carries(data, rows, phase, state)
+            ? null
+            : $"batch size: '{data.Description}' goes on in each of {framed} rows from batch to batch, and state '{state.Name}' is carried with it; expected a batch size of {framed}, got {batchSize}. Set it, or frame the data for {batchSize} rows, or set state={StatePolicy.Stateless.Name}";
+    }
+
+    // Whether what predicts carries state is told by nobody but the policy's answers.
+    private static bool Carries(Dataset data, int rows, Phase phase, IStatePolicy state)
+    {
+        if (phase == Phase.Train) return state.CarriesBetweenBatches;
+        Passage passage = new(data, rows, phase, state);
+        passage.Begin(0, null);
+        while (passage.Next())
+        {
+            if (passage.Batch.RowStates.AsSpan(0, passage.Batch.Rows).Contains(RowState.Carry)) return true;
+        }
+
+        return false;
+    }
+
     public Batch Batch { get; }
 
     /// <summary>The batch within the epoch, from 0.</summary>

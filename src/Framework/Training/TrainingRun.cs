@@ -131,9 +131,11 @@ public sealed class TrainingRun
         string[] findings = [.. _options.Findings()];
         if (findings.Length > 0) throw new ResearchException($"Training: {string.Join("; ", findings)}.");
         if (_options.Shuffle && _state.CarriesBetweenBatches) throw new ResearchException(ShuffledState(_state));
+        _model.Objective.RequireData(_model.Graph, data);
         TrainingData parts = TrainingData.Of(data, Validation, _options.ValidationShare, _state);
         bool validates = parts.Validation is not null;
         if (!validates && Metrics.Count > 0) throw new ResearchException("Metrics are taken of validation data, and there are none: set Validation, or options.ValidationShare; after the training there is Evaluation.Evaluate.");
+        if (Passage.BatchSizeFinding(parts.Learnt, _options.BatchSize, Phase.Train, _state) is { } finding) throw new ResearchException($"Training: {finding}.");
         string[] watches = [.. _options.WatchFindings(validates, EvaluationFigures.NamesOf([.. _model.Graph.Outputs.Select(output => output.Name)], Metrics))];
         if (watches.Length > 0) throw new ResearchException($"Training: {string.Join("; ", watches)}.");
         Evaluator? evaluator = validates ? new Evaluator(_model, parts.Validation!, _state, _options.BatchSize, needsTargets: true) : null;
