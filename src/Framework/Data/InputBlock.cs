@@ -21,8 +21,8 @@ public sealed class InputBlock
     public required float[] Values { get; init => field = Required.Value(value); }
 
     /// <summary>
-    /// Which steps are real (true) and which are padding (false), <c>[samples, time steps]</c>. A masked step holds the
-    /// state, and where each step has a target, it counts neither in the loss nor in metrics.
+    /// Which steps are real (true) and which are padding (false), <c>[samples, time steps]</c>. A masked step is fed as
+    /// zeros, whatever it holds, and keeps the state; where each step has a target, it counts neither in the loss nor in metrics.
     /// </summary>
     /// <value>Default null: every step is real.</value>
     public bool[]? Mask { get; init; }

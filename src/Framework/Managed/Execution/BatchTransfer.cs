@@ -56,17 +56,10 @@ internal static unsafe class BatchTransfer
                 for (int i = 0; i < features; i++) target[i] = source[step * features + i];
                 if (mask is null) continue;
                 bool counts = mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
-                if (!counts) ZeroUnlessFinite(target, features);
-            }
-        }
-    }
 
-    // A masked step may hold anything, but nothing times what is no number is not nothing.
-    private static void ZeroUnlessFinite(float* values, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            if (!float.IsFinite(values[i])) values[i] = 0;
+                // A masked step may hold anything, but nothing times what is no number, or becomes infinite on its way, is not nothing.
+                if (!counts) new Span<float>(target, features).Clear();
+            }
         }
     }
 
