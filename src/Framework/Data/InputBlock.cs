@@ -7,6 +7,9 @@ namespace Research.Framework.Data;
 /// </summary>
 public sealed class InputBlock
 {
+    /// <summary>Numbers of masked steps are fed below this size: larger ones, which may stand for what is missing, could become infinite on their way.</summary>
+    public const float MostMasked = 1e15f;
+
     /// <summary>The input's name.</summary>
     /// <value>Default <c>input</c>; with several inputs each needs a name of its own.</value>
     public string Name { get; init => field = Required.Value(value); } = "input";
@@ -21,8 +24,9 @@ public sealed class InputBlock
     public required float[] Values { get; init => field = Required.Value(value); }
 
     /// <summary>
-    /// Which steps are real (true) and which are padding (false), <c>[samples, time steps]</c>. A masked step is fed as
-    /// zeros, whatever it holds, and keeps the state; where each step has a target, it counts neither in the loss nor in metrics.
+    /// Which steps are real (true) and which are padding (false), <c>[samples, time steps]</c>. A masked step holds the
+    /// state, and where each step has a target, it counts neither in the loss nor in metrics. It may hold anything: what is no number, or has
+    /// <see cref="MostMasked"/> in size or more, is fed as 0.
     /// </summary>
     /// <value>Default null: every step is real.</value>
     public bool[]? Mask { get; init; }

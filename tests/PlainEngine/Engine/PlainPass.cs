@@ -67,8 +67,9 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
             block.Mask is not { } mask ? null : [.. Enumerable.Range(0, block.TimeSteps).Select(step => Enumerable.Range(0, batch.Rows).Select(row => mask[Position(step, row)]).ToArray())]);
     }
 
-    // A masked step may hold anything: it is fed as zeros.
-    private static double Value(InputBlock block, int position, int column) => block.Mask?[position] == false ? 0 : block.Values[position * block.Features + column];
+    // A masked step may hold anything.
+    private static double Value(InputBlock block, int position, int column) =>
+        block.Values[position * block.Features + column] is var value && !(Math.Abs(value) < InputBlock.MostMasked) && block.Mask?[position] == false ? 0 : value;
 
     public PlainFlow Scan(ScanNode node)
     {

@@ -56,10 +56,17 @@ internal static unsafe class BatchTransfer
                 for (int i = 0; i < features; i++) target[i] = source[step * features + i];
                 if (mask is null) continue;
                 bool counts = mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
-
-                // A masked step may hold anything, but nothing times what is no number, or becomes infinite on its way, is not nothing.
-                if (!counts) new Span<float>(target, features).Clear();
+                if (!counts) ZeroUnlessModerate(target, features);
             }
+        }
+    }
+
+    // A masked step may hold anything, but nothing times what is no number, or becomes infinite on its way, is not nothing.
+    private static void ZeroUnlessModerate(float* values, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (!(Math.Abs(values[i]) < InputBlock.MostMasked)) values[i] = 0;
         }
     }
 
