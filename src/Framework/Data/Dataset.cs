@@ -23,13 +23,13 @@ public sealed class Dataset
     public required int Samples { get; init; }
 
     /// <summary>What goes into the model, a block for each of its inputs; at least one, each with a name of its own.</summary>
-    public IReadOnlyList<InputBlock> Inputs { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<InputBlock> Inputs { get; init => field = Required.Each(value); } = [];
 
     /// <summary>
     /// What should come out, a block for each of the model's outputs, each with a name of its own; at least one to train and
     /// to evaluate, none is needed to predict.
     /// </summary>
-    public IReadOnlyList<TargetBlock> Targets { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<TargetBlock> Targets { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The first input, and usually the only one; setting it sets <see cref="Inputs"/> to it alone.</summary>
     /// <exception cref="ResearchException">There is no input.</exception>

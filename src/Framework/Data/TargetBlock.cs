@@ -49,5 +49,5 @@ public sealed class TargetBlock
 
     /// <summary>A person's names of the classes, or of the real-valued outputs, <c>[width]</c>; results show them.</summary>
     /// <value>Default null: the text framing's symbols where there is one, else numbers.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value is null ? null : Required.Each(value); }
 }

@@ -41,6 +41,18 @@ internal sealed class Passage
             : $"batch size: '{data.Description}' goes on in each of {framed} rows from batch to batch, and state '{state.Name}' is carried with it; expected a batch size of {framed}, got {batchSize}. Set it, or frame the data for {batchSize} rows, or set state={StatePolicy.Stateless.Name}";
     }
 
+    private RowState Ask(BatchContext context, int row)
+    {
+        try
+        {
+            return _state.Before(context, row);
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException($"state '{_state.Name}'", exception);
+        }
+    }
+
     // Whether what predicts carries state is told by nobody but the policy's answers.
     private static bool Carries(Dataset data, int rows, Phase phase, IStatePolicy state)
     {
@@ -99,7 +111,7 @@ internal sealed class Passage
         bool mayCarry = _phase != Phase.Train || _state.CarriesBetweenBatches;
         for (int row = 0; row < rows; row++)
         {
-            states[row] = _state.Before(context, row);
+            states[row] = Ask(context, row);
             if (!mayCarry && states[row] == RowState.Carry)
                 throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
         }

@@ -51,11 +51,11 @@ public sealed class TrainingRun
 
     /// <summary>Figures of the validation data besides <c>loss</c>, the objective's own.</summary>
     /// <value>Default none. Refused without validation data.</value>
-    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Told about each epoch, in this order.</summary>
     /// <value>Default nobody.</value>
-    public IReadOnlyList<ITrainingObserver> Observers { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<ITrainingObserver> Observers { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Trains for all epochs, or until it is stopped. Without shuffling, batches follow the order of the samples.</summary>
     /// <param name="data">What is learnt.</param>
@@ -97,7 +97,7 @@ public sealed class TrainingRun
     /// uninterrupted training's.
     /// </summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<string> MayDiffer { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<string> MayDiffer { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Ends the training with the epoch that goes on. May be called by any thread.</summary>
     public void Stop() => _stops = true;
