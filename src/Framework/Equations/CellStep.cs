@@ -6,11 +6,10 @@ public sealed class CellStep
     /// <summary>Creates the result of a step.</summary>
     /// <param name="output">The output, <c>[batch, units]</c>; often the hidden state itself.</param>
     /// <param name="state">The new state, in the order in which the cell declares it.</param>
-    /// <exception cref="ResearchException">One of them is null.</exception>
     public CellStep(Expr output, params IReadOnlyList<Expr> state)
     {
-        Output = Required.Value(output, nameof(Output));
-        State = Required.Each(state, nameof(State));
+        Output = output;
+        State = state;
     }
 
     /// <summary>The output, <c>[batch, units]</c>.</summary>
