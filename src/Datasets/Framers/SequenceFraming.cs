@@ -55,6 +55,13 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
 
     public string Decode(int targetClass) => sequence.Vocabulary[targetClass];
 
+    /// <summary>How text goes into samples of time steps that were framed elsewhere.</summary>
+    public static SequenceFraming OfText(string framer, Sequence sequence, int length, bool continues) => new(framer, sequence, length)
+    {
+        Continues = continues,
+        Step = new SequenceFraming(framer, sequence, length: 1),
+    };
+
     /// <summary>Frames the given stretches.</summary>
     /// <param name="stretches">Each followed by at least one more symbol.</param>
     /// <param name="slotsAreFeatures">Whether the slots are the features of one time step.</param>

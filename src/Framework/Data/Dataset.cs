@@ -91,7 +91,7 @@ public sealed class Dataset
         {
             Description = count == Samples ? Description : $"{Description}, samples {first} to {first + count - 1}",
             Samples = count,
-            Inputs = [.. Inputs.Select(block => new InputBlock { Name = block.Name, TimeSteps = block.TimeSteps, Features = block.Features, Values = Some(block.Values)!, Mask = Some(block.Mask) })],
+            Inputs = [.. Inputs.Select(block => new InputBlock { Name = block.Name, TimeSteps = block.TimeSteps, Features = block.Features, Values = block.Source is null ? Some(block.Values)! : [], Source = block.Source?.Part(first, count), Mask = Some(block.Mask) })],
             Targets =
             [
                 .. Targets.Select(block => new TargetBlock
@@ -99,7 +99,8 @@ public sealed class Dataset
                     Name = block.Name,
                     TimeSteps = block.TimeSteps,
                     Width = block.Width,
-                    Classes = Some(block.Classes),
+                    Classes = block.ClassSource is null ? Some(block.Classes) : null,
+                    ClassSource = block.ClassSource?.Part(first, count),
                     Values = Some(block.Values),
                     Weights = Some(block.Weights),
                     Mask = Some(block.Mask),
@@ -175,6 +176,13 @@ public sealed class Dataset
         if (block.Features < 1) yield return $"features: expected at least 1, got {block.Features}";
         if (block.TimeSteps < 1 || block.Features < 1) yield break;
         long rows = (long)Samples * block.TimeSteps;
+        if (block.Source is { } source)
+        {
+            if (source.Samples != Samples) yield return $"inputs: expected a source of {Samples} samples, got one of {source.Samples}";
+            if (block.Mask is not null) yield return "inputs: a source has no mask; leave it out";
+            yield break;
+        }
+
         if (block.Values.Length != rows * block.Features)
             yield return $"inputs: expected [{Samples}, {block.TimeSteps}, {block.Features}] = {rows * block.Features} values, got {block.Values.Length}";
         if (block.Mask is { } mask && mask.Length != rows)
@@ -190,9 +198,13 @@ public sealed class Dataset
         if (width < 1) yield return $"target width: expected at least 1, got {width}";
         if (steps < 1 || width < 1) yield break;
         long rows = (long)Samples * steps;
-        if (block.Classes is not null ? block.Values is not null : needsTargets && block.Values is null)
+        if (block.HasClasses ? block.Values is not null : needsTargets && block.Values is null)
             yield return "targets: expected either class indices or values, not both and not neither";
-        if (block.Classes is { } classes)
+        if (block.ClassSource is { } source)
+        {
+            if (source.Samples != Samples) yield return $"target classes: expected a source of {Samples} samples, got one of {source.Samples}";
+        }
+        else if (block.Classes is { } classes)
         {
             if (classes.Length != rows) yield return $"target classes: expected [{Samples}, {steps}] = {rows} indices, got {classes.Length}";
             if (First(classes, c => c < 0 || c >= width, position => IsJudged(block, position)) is >= 0 and int outside)

@@ -110,6 +110,7 @@ public sealed class ModelGraph
     {
         if (lookup.Inputs[0] is not InputNode input) return null;
         InputBlock block = data.FindInput(input.Name);
+        if (block.Source is not null) return null; // looked up, it is looked at
         int wrong = -1;
         for (int i = 0; i < block.Values.Length && wrong < 0; i++)
         {

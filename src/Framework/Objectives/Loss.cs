@@ -74,7 +74,7 @@ public abstract record Loss
     /// <summary>Why a dataset's targets do not fit; null when they do.</summary>
     internal string? Finding(Dataset data, TargetBlock target)
     {
-        if (Kind == LossKind.SparseCategoricalCrossEntropy && target.Classes is null)
+        if (Kind == LossKind.SparseCategoricalCrossEntropy && !target.HasClasses)
             return $"The loss '{Name}' needs target classes; '{data.Description}' has real values. For distributions over classes choose '{CategoricalCrossEntropy.Name}'.";
         return !IsCrossEntropy && Kind != LossKind.Function && target.Values is null
             ? $"The loss '{Name}' needs real-valued targets; '{data.Description}' has classes. For classes choose '{CategoricalCrossEntropy.Name}'."
