@@ -6,6 +6,12 @@ namespace Research.Framework;
 /// <param name="Message">What was expected, what is there, where, and what to do: a sentence, complete without the subject.</param>
 public sealed record Finding(Severity Severity, string Subject, string Message)
 {
+    /// <summary>What it is about.</summary>
+    public string Subject { get; init => field = Required.Value(value); } = Required.Value(Subject);
+
+    /// <summary>A sentence, complete without the subject.</summary>
+    public string Message { get; init => field = Required.Value(value); } = Required.Value(Message);
+
     /// <summary>The message.</summary>
     public override string ToString() => Message;
 }

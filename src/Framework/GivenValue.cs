@@ -25,7 +25,8 @@ internal readonly record struct GivenValue(string Name, string Allowed, string T
     /// <summary>The value as a number.</summary>
     /// <param name="valid">Whether a finite number is allowed.</param>
     /// <param name="most">The largest that can be kept.</param>
-    public double Number(Func<double, bool> valid, double most = double.MaxValue)
+    /// <param name="least">The smallest above 0 that can be kept.</param>
+    public double Number(Func<double, bool> valid, double most = double.MaxValue, double least = double.Epsilon)
     {
         string text = Text.Trim();
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) throw Refused();
@@ -36,7 +37,7 @@ internal readonly record struct GivenValue(string Name, string Allowed, string T
         if (!digits.Any(char.IsAsciiDigit)) throw Refused(); // NaN, Infinity
         if (value > most && valid(most)) throw Refused(Ending($"; the largest is {most}."));
         if (value < -most && valid(-most)) throw Refused(Ending($"; the smallest is {-most}."));
-        if (value == 0 && digits.Any(letter => letter is >= '1' and <= '9') && valid(double.Epsilon)) throw Refused(Ending($"; the smallest above 0 is {double.Epsilon}."));
+        if (Math.Abs(value) < least && digits.Any(letter => letter is >= '1' and <= '9') && valid(least)) throw Refused(Ending($"; the smallest above 0 is {least}."));
         throw Refused();
     }
 

@@ -148,7 +148,7 @@ public static class Setting
 
     /// <summary>A number that is kept in 32 bits; shown in the fewest digits that tell it from others.</summary>
     internal static Setting<T> Single<T>(string name, float value, Func<float, T> set) =>
-        new(Checked(name), Shortest(value), "a number", given => set((float)given.Number(number => float.IsFinite((float)number), float.MaxValue)));
+        new(Checked(name), Shortest(value), "a number", given => set((float)given.Number(number => SinglePrecision.Holds(number), float.MaxValue, float.Epsilon)));
 
     private static double Shortest(float value)
     {

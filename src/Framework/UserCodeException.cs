@@ -29,6 +29,13 @@ public sealed class UserCodeException : ResearchException
         }
     }
 
+    /// <summary>The same of what yields nothing.</summary>
+    internal static void Guard(string what, Action call) => Guard(what, () =>
+    {
+        call();
+        return true;
+    });
+
     /// <summary>What an exception says; where even asking for that throws, that.</summary>
     /// <param name="thrown">Any exception.</param>
     public static string MessageOf(Exception thrown)

@@ -3,10 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
 using Research.Framework.Managed;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
+using Research.Framework.State;
 using Research.Framework.Training;
+using Research.Plain.Engine;
 
 namespace Research.Framework.Hosting.Tests;
 
@@ -118,9 +122,50 @@ public sealed class UserCodeTests
             .AddEngine<ManagedEngine>()
             .AddCell("broken", units => new FunctionCell("broken", [new("h", units)], (_, _, _) => throw new InvalidCastException("oops"))));
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("Experiment 'one-char' cannot be run: InvalidCastException: oops (" + Here));
+        Assert.That(run.Error, Does.StartWith((verb == "run" ? "Experiment 'one-char' cannot be run: " : "") + "Cell 'broken' of layer 'broken_1': InvalidCastException: oops (" + Here));
         Assert.That(run.Error.Count(letter => letter == '\n'), Is.EqualTo(1));
     }
+
+    private static readonly Dictionary<string, (Func<ExperimentPlan, ExperimentPlan> Change, string Says)> BrokenParts = new()
+    {
+        ["step"] = (With(Layers.Recurrent(new BrokenCell { StepThrows = true })), "Cell 'broken' of layer 'broken_1'"),
+        ["state"] = (With(Layers.Recurrent(new BrokenCell { StateThrows = true })), "Cell 'broken' of layer 'broken_1'"),
+        ["cell's name"] = (With(Layers.Recurrent(new BrokenCell { NameThrows = true })), "Layer RecurrentLayer"),
+        ["build"] = (With(new BrokenLayer()), "Layer 'broken_1'"),
+        ["kind"] = (With(new BrokenLayer { KindThrows = true }), "Layer BrokenLayer"),
+        ["build within"] = (With(Layers.Residual(new BrokenLayer())), "Layer 'residual_1/broken_1'"),
+        ["function"] = (With(new FunctionLayer("own", (_, _) => throw new InvalidCastException("oops"))), "Layer 'own_1'"),
+        ["equations"] = (With(new FunctionLayer("own", (model, flow) => model.Map("", flow, (_, _) => throw new InvalidCastException("oops")))), "Layer 'own_1'"),
+        ["activation"] = (With(Layers.Dense(2, new Activation("own", _ => throw new InvalidCastException("oops")))), "Activation 'own'"),
+        ["initializer"] = (With(Layers.Recurrent(new LstmCell(2) { KernelInitializer = new BrokenInitializer() }, returnSequences: true)), "Initializer BrokenInitializer of weight 'lstm_1/kernel'"),
+        ["initializer's finding"] = (With(Layers.Recurrent(new LstmCell(2) { KernelInitializer = new BrokenInitializer { FindingThrows = true } }, returnSequences: true)), "Initializer BrokenInitializer of weight 'lstm_1/kernel'"),
+        ["model"] = (plan => plan with { Model = Model.Build(_ => throw new InvalidCastException("oops")) }, "Model"),
+        ["constructor"] = (With(() => Layers.Recurrent(new CellRegistration("own", _ => throw new InvalidCastException("oops")).AsFactory(), 3)), "Cell 'own' of 3 units"),
+        ["loss"] = (plan => plan with { Training = plan.Training with { Loss = new FunctionLoss("own", (_, _, _) => throw new InvalidCastException("oops")) } }, "Loss 'own'"),
+        ["state policy"] = (plan => plan with { State = StatePolicy.Of("own", true, (_, _) => throw new InvalidCastException("oops")) }, "state 'own'"),
+        ["schedule"] = (plan => plan with { Training = plan.Training with { Optimizer = new Adam { Schedule = LearningRateSchedule.Of("own", _ => throw new InvalidCastException("oops")) } } }, "Learning-rate schedule 'own'"),
+    };
+
+    private static IEnumerable<string> BrokenNames() => BrokenParts.Keys;
+
+    // Broken for the second seed alone.
+    [Test]
+    public async Task PartThatThrows_IsNamed_FailsItsOwnRun_AndTheOthersGoOn([ValueSource(nameof(BrokenNames))] string part, [Values("managed", "plain")] string engine)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        (Func<ExperimentPlan, ExperimentPlan> change, string says) = BrokenParts[part];
+        HostApplication application = new(new HostConsole(output, error, null), services => services
+            .AddResearchCells().AddEngine<PlainEngine>().AddSingleton(change).AddExperiment<SecondSeedBroken>().AddExperiment<SecondSeedWhole>());
+        int code = await application.RunAsync(["run", "broken", "whole", "--seeds", "3", "--engine", engine, "--quiet"], CancellationToken.None);
+        Assert.That(code, Is.EqualTo(1), error.ToString());
+        Assert.That(error.ToString(), Does.StartWith("broken, seed 2 failed: ").And.Contain(says + ": InvalidCastException: oops (" + Here));
+        Assert.That(error.ToString().Split('\n').Count(line => line.Contains("failed:", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(output.ToString(), Does.Match("broken +2 ").And.Match("whole +3 "));
+    }
+
+    private static Func<ExperimentPlan, ExperimentPlan> With(Layer layer) => With(() => layer);
+
+    private static Func<ExperimentPlan, ExperimentPlan> With(Func<Layer> layer) => plan => plan with { Model = Model.Of(layer(), Layers.Recurrent(new LstmCell(2)), Layers.Dense(5, Activation.Softmax)) };
 
     [Test]
     public void MetricThatThrows_IsNamed() => Assert.That(
@@ -213,6 +258,61 @@ public sealed class UserCodeTests
     private sealed class SecondSeed(ICellFactory cells) : FakeExperiment("second-seed", cells)
     {
         public override ExperimentPlan Plan(Seeds seeds) => seeds.Root == 2 ? throw new InvalidCastException("not two") : base.Plan(seeds);
+    }
+
+    private sealed class SecondSeedBroken(Func<ExperimentPlan, ExperimentPlan> breaks) : IExperiment
+    {
+        public string Name => "broken";
+
+        public ExperimentPlan Plan(Seeds seeds) => seeds.Root == 2 ? breaks(Small()) : Small();
+    }
+
+    private sealed class SecondSeedWhole : IExperiment
+    {
+        public string Name => "whole";
+
+        public ExperimentPlan Plan(Seeds seeds) => Small();
+    }
+
+    private static ExperimentPlan Small()
+    {
+        ExperimentPlan plan = new OneChar(new CellRegistration("lstm", units => new LstmCell(units)).AsFactory()).Plan(new Seeds(1));
+        return plan with { Metrics = [Metric.Accuracy], Probes = [], Training = plan.Training with { Epochs = 1 } };
+    }
+
+    private sealed class BrokenCell : ICell
+    {
+        public bool NameThrows { get; init; }
+
+        public bool StateThrows { get; init; }
+
+        public bool StepThrows { get; init; }
+
+        public string Name => NameThrows ? throw new InvalidCastException("oops") : "broken";
+
+        public IReadOnlyList<StateSlot> State => StateThrows ? throw new InvalidCastException("oops") : [new("hidden", 2)];
+
+        public CellStep Step(CellScope cell, Expr input, CellState state) => StepThrows ? throw new InvalidCastException("oops") : new(state["hidden"], state["hidden"]);
+    }
+
+    private sealed record BrokenLayer : Layer
+    {
+        public bool KindThrows { get; init; }
+
+        public override string Kind => KindThrows ? throw new InvalidCastException("oops") : "broken";
+
+        public override Flow Build(ModelScope model, Flow input) => throw new InvalidCastException("oops");
+    }
+
+    private sealed class BrokenInitializer : Initializer
+    {
+        public bool FindingThrows { get; init; }
+
+        public override string Name => "broken";
+
+        public override string? Finding(int rows, int columns) => FindingThrows ? throw new InvalidCastException("oops") : null;
+
+        public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default) => throw new InvalidCastException("oops");
     }
 
     private sealed class BrokenConstructor : IExperiment

@@ -55,12 +55,20 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
 
     public string Decode(int targetClass) => sequence.Vocabulary[targetClass];
 
+    /// <summary>How text goes into samples of time steps that were framed elsewhere.</summary>
+    public static SequenceFraming OfText(string framer, Sequence sequence, int length, bool continues) => new(framer, sequence, length)
+    {
+        Continues = continues,
+        Step = new SequenceFraming(framer, sequence, length: 1),
+    };
+
     /// <summary>Frames the given stretches.</summary>
     /// <param name="stretches">Each followed by at least one more symbol.</param>
     /// <param name="slotsAreFeatures">Whether the slots are the features of one time step.</param>
     /// <param name="targetAtEveryStep">Whether each slot predicts the symbol after it, instead of the last slot alone; never with padding.</param>
     /// <param name="boundaries">Which samples begin a new sequence; null for the first alone.</param>
-    public Dataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null)
+    /// <param name="contiguousRows">See <see cref="Dataset.ContiguousRows"/>.</param>
+    public Dataset Frame(IReadOnlyList<Stretch> stretches, bool slotsAreFeatures = false, bool targetAtEveryStep = false, bool[]? boundaries = null, int? contiguousRows = null)
     {
         Continues = boundaries?.Contains(false) ?? true;
         Step = slotsAreFeatures || length == 1 ? this : new SequenceFraming(framer, sequence, length: 1);
@@ -93,6 +101,7 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
             },
             Target = new() { TimeSteps = targetSteps, Width = sequence.Vocabulary.Count, Classes = targets },
             Boundaries = boundaries,
+            ContiguousRows = contiguousRows,
             Text = this,
             InputLabels = new StretchLabels(sequence, stretches),
         };

@@ -23,13 +23,13 @@ public sealed class Dataset
     public required int Samples { get; init; }
 
     /// <summary>What goes into the model, a block for each of its inputs; at least one, each with a name of its own.</summary>
-    public IReadOnlyList<InputBlock> Inputs { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<InputBlock> Inputs { get; init => field = Required.Each(value); } = [];
 
     /// <summary>
     /// What should come out, a block for each of the model's outputs, each with a name of its own; at least one to train and
     /// to evaluate, none is needed to predict.
     /// </summary>
-    public IReadOnlyList<TargetBlock> Targets { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<TargetBlock> Targets { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The first input, and usually the only one; setting it sets <see cref="Inputs"/> to it alone.</summary>
     /// <exception cref="ResearchException">There is no input.</exception>
@@ -52,6 +52,13 @@ public sealed class Dataset
     /// 0 does. Read by state policies that reset at boundaries.
     /// </summary>
     public bool[]? Boundaries { get; init; }
+
+    /// <summary>
+    /// How many sequences the samples read side by side, each in a row of its own: sample i goes on in sample i + that many. State is then
+    /// carried to the right sample by batches of that many rows alone, and refused with others.
+    /// </summary>
+    /// <value>At least 1. Default null: the samples are framed for no batch size.</value>
+    public int? ContiguousRows { get; init; }
 
     /// <summary>How text goes in and classes come out; null for data that is not text.</summary>
     public ITextFraming? Text { get; init; }
@@ -84,7 +91,7 @@ public sealed class Dataset
         {
             Description = count == Samples ? Description : $"{Description}, samples {first} to {first + count - 1}",
             Samples = count,
-            Inputs = [.. Inputs.Select(block => new InputBlock { Name = block.Name, TimeSteps = block.TimeSteps, Features = block.Features, Values = Some(block.Values)!, Mask = Some(block.Mask) })],
+            Inputs = [.. Inputs.Select(block => new InputBlock { Name = block.Name, TimeSteps = block.TimeSteps, Features = block.Features, Values = block.Source is null ? Some(block.Values)! : [], Source = block.Source?.Part(first, count), Mask = Some(block.Mask) })],
             Targets =
             [
                 .. Targets.Select(block => new TargetBlock
@@ -92,7 +99,8 @@ public sealed class Dataset
                     Name = block.Name,
                     TimeSteps = block.TimeSteps,
                     Width = block.Width,
-                    Classes = Some(block.Classes),
+                    Classes = block.ClassSource is null ? Some(block.Classes) : null,
+                    ClassSource = block.ClassSource?.Part(first, count),
                     Values = Some(block.Values),
                     Weights = Some(block.Weights),
                     Mask = Some(block.Mask),
@@ -100,6 +108,7 @@ public sealed class Dataset
                 }),
             ],
             Boundaries = Some(Boundaries),
+            ContiguousRows = ContiguousRows,
             Text = Text,
             InputLabels = InputLabels is { } labels ? [.. labels.Skip(first).Take(count)] : null,
         };
@@ -135,6 +144,7 @@ public sealed class Dataset
         }
 
         Require(Samples >= 1, $"samples: expected at least 1, got {Samples}");
+        Require(ContiguousRows is null or >= 1, $"contiguous rows: expected at least 1, got {ContiguousRows}");
         Require(Inputs.Count > 0, "inputs: expected at least one, got none; set Input");
         Require(Targets.Count > 0 || !needsTargets, "targets: expected at least one, got none; set Target");
         findings.AddRange(Names("input", Inputs.Select(block => block.Name)));
@@ -166,6 +176,13 @@ public sealed class Dataset
         if (block.Features < 1) yield return $"features: expected at least 1, got {block.Features}";
         if (block.TimeSteps < 1 || block.Features < 1) yield break;
         long rows = (long)Samples * block.TimeSteps;
+        if (block.Source is { } source)
+        {
+            if (source.Samples != Samples) yield return $"inputs: expected a source of {Samples} samples, got one of {source.Samples}";
+            if (block.Mask is not null) yield return "inputs: a source has no mask; leave it out";
+            yield break;
+        }
+
         if (block.Values.Length != rows * block.Features)
             yield return $"inputs: expected [{Samples}, {block.TimeSteps}, {block.Features}] = {rows * block.Features} values, got {block.Values.Length}";
         if (block.Mask is { } mask && mask.Length != rows)
@@ -181,9 +198,13 @@ public sealed class Dataset
         if (width < 1) yield return $"target width: expected at least 1, got {width}";
         if (steps < 1 || width < 1) yield break;
         long rows = (long)Samples * steps;
-        if (block.Classes is not null ? block.Values is not null : needsTargets && block.Values is null)
+        if (block.HasClasses ? block.Values is not null : needsTargets && block.Values is null)
             yield return "targets: expected either class indices or values, not both and not neither";
-        if (block.Classes is { } classes)
+        if (block.ClassSource is { } source)
+        {
+            if (source.Samples != Samples) yield return $"target classes: expected a source of {Samples} samples, got one of {source.Samples}";
+        }
+        else if (block.Classes is { } classes)
         {
             if (classes.Length != rows) yield return $"target classes: expected [{Samples}, {steps}] = {rows} indices, got {classes.Length}";
             if (First(classes, c => c < 0 || c >= width, position => IsJudged(block, position)) is >= 0 and int outside)

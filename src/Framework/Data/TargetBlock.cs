@@ -10,6 +10,9 @@ namespace Research.Framework.Data;
 /// </remarks>
 public sealed class TargetBlock
 {
+    // Read by two threads at once, they are made twice.
+    private int[]? _classes;
+
     /// <summary>The output's name.</summary>
     /// <value>Default <c>output</c>; with several targets each needs a name of its own.</value>
     public string Name { get; init => field = Required.Value(value); } = "output";
@@ -26,7 +29,18 @@ public sealed class TargetBlock
 
     /// <summary>Class indices in [0, <see cref="Width"/>), <c>[samples, time steps]</c>; anything where masked.</summary>
     /// <value>Default null: the targets are real values.</value>
-    public int[]? Classes { get; init; }
+    public int[]? Classes
+    {
+        get => _classes ??= ClassSource?.ToArray(TimeSteps);
+        init => _classes = value;
+    }
+
+    /// <summary>Makes the class indices as they are read, where they are more than memory holds. <see cref="Classes"/> are then read, and kept, when they are first asked for.</summary>
+    /// <value>Default null: the targets are <see cref="Classes"/> or <see cref="Values"/>.</value>
+    public SampleSource<int>? ClassSource { get; init; }
+
+    /// <summary>Whether there are classes, without reading them.</summary>
+    internal bool HasClasses => ClassSource is not null || _classes is not null;
 
     /// <summary>Real-valued targets, <c>[samples, time steps, width]</c>; finite but where masked.</summary>
     /// <value>Default null: the targets are classes.</value>
@@ -49,5 +63,5 @@ public sealed class TargetBlock
 
     /// <summary>A person's names of the classes, or of the real-valued outputs, <c>[width]</c>; results show them.</summary>
     /// <value>Default null: the text framing's symbols where there is one, else numbers.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value is null ? null : Required.Each(value); }
 }

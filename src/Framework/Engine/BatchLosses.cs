@@ -4,17 +4,27 @@ using Research.Framework.Objectives;
 namespace Research.Framework.Engine;
 
 /// <summary>What a training step yields, written by the engine. Reused from batch to batch.</summary>
-/// <param name="graph">The model's graph.</param>
-/// <param name="objective">The objective that it was compiled with.</param>
-public sealed class BatchLosses(ModelGraph graph, Objective objective)
+public sealed class BatchLosses
 {
-    private readonly double[] _weights = [.. graph.Outputs.Select(output => objective.WeightOf(output.Name))];
+    private readonly double[] _weights;
+
+    /// <summary>Makes room for a model's losses.</summary>
+    /// <param name="graph">The model's graph.</param>
+    /// <param name="objective">The objective that it was compiled with.</param>
+    public BatchLosses(ModelGraph graph, Objective objective)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(objective);
+        _weights = [.. graph.Outputs.Select(output => objective.WeightOf(output.Name))];
+        Losses = new double[graph.Outputs.Count];
+        Rows = new long[graph.Outputs.Count];
+    }
 
     /// <summary>For each output, in the graph's order, the mean loss over the rows that count, before the update; 0 where none counts.</summary>
-    public double[] Losses { get; } = new double[graph.Outputs.Count];
+    public double[] Losses { get; }
 
     /// <summary>For each output, how many rows (samples times time steps) count.</summary>
-    public long[] Rows { get; } = new long[graph.Outputs.Count];
+    public long[] Rows { get; }
 
     /// <summary>
     /// Whether losses, gradients and what they would make of the weights were finite; if not, no weight, and nothing that the optimizer

@@ -3,8 +3,11 @@ namespace Research.Framework.Equations;
 /// <summary>A named element-wise function, for cells and dense layers that let the caller choose.</summary>
 /// <param name="name">The name in plans and messages, e.g. <c>tanh</c>.</param>
 /// <param name="apply">The function over <c>[batch, n]</c>.</param>
+/// <exception cref="ArgumentNullException">One of them is null.</exception>
 public sealed class Activation(string name, Func<Expr, Expr> apply)
 {
+    private readonly Func<Expr, Expr> _apply = apply ?? throw new ArgumentNullException(nameof(apply));
+
     /// <summary>No change (Keras' <c>linear</c>).</summary>
     public static Activation Linear { get; } = new("linear", value => value);
 
@@ -71,11 +74,12 @@ public sealed class Activation(string name, Func<Expr, Expr> apply)
     private static Expr Above(Expr value) => value + Functions.Relu(-value);
 
     /// <summary>The name in plans and messages.</summary>
-    public string Name { get; } = name;
+    public string Name { get; } = Required.Value(name);
 
     /// <summary>Applies the function.</summary>
     /// <param name="value"><c>[batch, n]</c>; the result has the same shape.</param>
-    public Expr Apply(Expr value) => apply(value);
+    /// <exception cref="UserCodeException">The function threw; names the activation.</exception>
+    public Expr Apply(Expr value) => UserCodeException.Guard($"Activation '{Name}'", () => _apply(value));
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -23,8 +23,11 @@ public sealed class CellRegistration
     /// <summary>A new cell.</summary>
     /// <param name="units">Units; at least 1.</param>
     /// <exception cref="ResearchException"><paramref name="units"/> is below 1.</exception>
+    /// <exception cref="UserCodeException">What makes the cell threw; names it.</exception>
     public ICell Create(int units) =>
-        units >= 1 ? _create(units) : throw new ResearchException($"Cell '{Name}': expected at least 1 unit, got {units}.");
+        units >= 1
+            ? UserCodeException.Guard($"Cell '{Name}' of {units} units", () => _create(units)) ?? throw new ResearchException($"Cell '{Name}': expected a cell of {units} units, got null.")
+            : throw new ResearchException($"Cell '{Name}': expected at least 1 unit, got {units}.");
 
     /// <summary>A factory that makes this cell.</summary>
     public ICellFactory AsFactory() => new Factory(this);

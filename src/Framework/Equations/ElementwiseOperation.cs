@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Research.Framework.Equations;
 
@@ -141,7 +140,7 @@ public sealed class ElementwiseOperation : Operation
         Expr first = operands[0];
         if (operands.Length != Arity) throw first.Trace.Error(shown, first, null, $"expected {Arity} operands, got {operands.Length}");
         if (scalar.HasValue != TakesScalar) throw first.Trace.Error(shown, first, null, TakesScalar ? "expected a number beside it, got none" : "expected no number beside it");
-        if (!double.IsFinite(scalar ?? 0)) throw first.Trace.Error(shown, first, null, "expected a finite number beside it, got " + scalar!.Value.ToString(CultureInfo.InvariantCulture));
+        if (!SinglePrecision.Holds(scalar ?? 0)) throw first.Trace.Error(shown, first, null, "expected a finite number beside it, got " + SinglePrecision.Said(scalar!.Value));
         if (Arity > 1) operands = Expr.Spread(shown, first, operands[1]);
         return new Expr(first.Trace, this, Expr.Batch, operands[0].Columns, operands) { Scalar = (float)(scalar ?? 0) };
     }

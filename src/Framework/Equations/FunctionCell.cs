@@ -15,7 +15,7 @@ public sealed class FunctionCell : ICell
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(step);
         if (string.IsNullOrWhiteSpace(name)) throw new ResearchException("A cell made from a function needs a name, e.g. 'minimal_gated_unit'.");
-        if (state.Count == 0) throw new ResearchException($"Cell '{name}': expected at least one state slot, e.g. 'hidden', got none.");
+        if (Required.Each(state, nameof(State)).Count == 0) throw new ResearchException($"Cell '{name}': expected at least one state slot, e.g. 'hidden', got none.");
         Name = name;
         State = [.. state];
         _step = step;

@@ -78,6 +78,7 @@ public sealed class StepEquations
     /// <param name="layerName">The layer's name, with which its weights' names begin, e.g. <c>lstm_1</c>.</param>
     /// <param name="inputFeatures">Width of the input; at least 1.</param>
     /// <exception cref="ResearchException">Shapes do not fit, or the step yields another state than the cell declares.</exception>
+    /// <exception cref="UserCodeException">The cell threw; names it.</exception>
     public static StepEquations OfCell(ICell cell, string layerName, int inputFeatures) =>
         OfCell(cell, layerName, inputFeatures, dropsInput: false, dropsState: false);
 
@@ -98,7 +99,7 @@ public sealed class StepEquations
         Trace trace = new(owner);
         Expr[] inputs = [.. inputFeatures.Select((features, index) => Input(trace, features, index))];
         CellScope scope = new(trace, layerName, inputFeatures[0], stateWidth: 0);
-        Expr output = Given(trace, equations(scope, [.. inputs]), "output");
+        Expr output = Given(trace, UserCodeException.Guard(owner, () => equations(scope, [.. inputs])), "output");
         RequireBlock(trace, output, "output", output.Columns);
         trace.Seal();
         return new StepEquations(trace, inputs, [], [], output, [], scope.Weights);
@@ -200,10 +201,12 @@ public sealed class StepEquations
 
     private static StepEquations OfStep(ICell cell, Func<CellScope, Expr, CellState, CellStep> write, string layerName, int inputFeatures, bool dropsInput, bool dropsState)
     {
-        string owner = $"Cell '{cell.Name}' of layer '{layerName}'";
-        IReadOnlyList<StateSlot> slots = cell.State;
-        if (slots.Count == 0) throw new ResearchException($"{owner}: a cell needs at least one state slot; use a dense layer for a function without state.");
-        if (slots.Select(slot => slot.Name).Distinct().Count() != slots.Count)
+        string owner = $"Cell '{UserCodeException.Guard($"Cell {cell.GetType().Name} of layer '{layerName}'", () => cell.Name)}' of layer '{layerName}'";
+        IReadOnlyList<StateSlot>? given = UserCodeException.Guard(owner, () => cell.State);
+        if (given is null || given.Contains(null!)) throw new ResearchException($"{owner}: expected state slots, got null.");
+        StateSlot[] slots = [.. given];
+        if (slots.Length == 0) throw new ResearchException($"{owner}: a cell needs at least one state slot; use a dense layer for a function without state.");
+        if (slots.Select(slot => slot.Name).Distinct().Count() != slots.Length)
             throw new ResearchException($"{owner}: state slots need different names, got {string.Join(", ", slots.Select(slot => $"'{slot.Name}'"))}.");
 
         Trace trace = new(owner);
@@ -214,16 +217,16 @@ public sealed class StepEquations
         Expr? stateNoise = dropsState ? new Expr(trace, Operations.Noise, Expr.Batch, slots[0].Width, []) : null;
         Expr seen = inputNoise is null ? input : input * inputNoise;
         CellState cellState = new(owner, slots, stateNoise is null ? state : [state[0] * stateNoise, .. state[1..]]);
-        CellStep step = Given(trace, write(scope, seen, cellState), "step");
+        CellStep step = Given(trace, UserCodeException.Guard(owner, () => write(scope, seen, cellState)), "step");
         _ = Given(trace, step.Output, "output");
         _ = Given(trace, step.State, "new state");
-        if (step.State.Count != slots.Count)
-            throw new ResearchException($"{owner}: the step must yield {slots.Count} new states ({string.Join(", ", slots.Select(slot => slot.Name))}), got {step.State.Count}.");
-        for (int i = 0; i < slots.Count; i++)
+        if (step.State.Count != slots.Length)
+            throw new ResearchException($"{owner}: the step must yield {slots.Length} new states ({string.Join(", ", slots.Select(slot => slot.Name))}), got {step.State.Count}.");
+        for (int i = 0; i < slots.Length; i++)
             RequireBlock(trace, Given(trace, step.State[i], $"new state '{slots[i].Name}'"), $"new state '{slots[i].Name}'", slots[i].Width);
         RequireBlock(trace, step.Output, "output", step.Output.Columns);
         trace.Seal();
-        return new StepEquations(trace, [input], [.. slots], state, step.Output, [.. step.State], scope.Weights)
+        return new StepEquations(trace, [input], slots, state, step.Output, [.. step.State], scope.Weights)
         {
             InputNoise = inputNoise,
             StateNoise = stateNoise,

@@ -8,7 +8,7 @@ public sealed class WeightDescription
         Name = name;
         Shape = shape;
         Initializer = initializer;
-        if (initializer.Finding(Rows, Columns) is { } finding) throw new ResearchException($"Weight '{name}': {initializer.Name}: {finding}.");
+        if (UserCodeException.Guard($"Initializer {initializer.GetType().Name} of weight '{name}'", () => initializer.Finding(Rows, Columns)) is { } finding) throw new ResearchException($"Weight '{name}': {initializer.Name}: {finding}.");
     }
 
     /// <summary>Compares weights by their names, which no two of a model share.</summary>
@@ -32,4 +32,30 @@ public sealed class WeightDescription
 
     /// <summary>Numbers in it.</summary>
     public int Count => Rows * Columns;
+
+    /// <summary>Draws the numbers that it starts with: from the stream <c>weights/</c> + name.</summary>
+    /// <param name="values">Room for <see cref="Count"/> numbers, row-major.</param>
+    /// <param name="seeds">The run's seeds.</param>
+    /// <param name="cancellation">Looked at now and then by what takes long.</param>
+    /// <exception cref="ResearchException">The room is of another size, or a number is not finite.</exception>
+    /// <exception cref="UserCodeException">The initializer threw; names it and the weight.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Fill(Span<float> values, Seeds seeds, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        if (values.Length != Count) throw new ResearchException($"Weight '{Name}': expected room for {Count} numbers, got {values.Length}.");
+        try
+        {
+            Initializer.Fill(values, Rows, Columns, seeds.Stream("weights/" + Name), cancellation);
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException($"Initializer {Initializer.GetType().Name} of weight '{Name}'", exception);
+        }
+
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value)) throw new ResearchException(FormattableString.Invariant($"Weight '{Name}': its initializer '{Initializer.Name}' yields {value}; expected finite numbers."));
+        }
+    }
 }

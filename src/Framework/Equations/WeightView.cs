@@ -8,6 +8,9 @@ namespace Research.Framework.Equations;
 /// <param name="Columns">How many columns.</param>
 public sealed record WeightView(WeightDescription Weight, int FirstRow, int Rows, int FirstColumn, int Columns)
 {
+    /// <summary>The weight.</summary>
+    public WeightDescription Weight { get; init => field = Required.Value(value); } = Required.Value(Weight);
+
     /// <summary>Whether it is all of the weight.</summary>
     public bool IsWhole => Rows == Weight.Rows && Columns == Weight.Columns;
 }

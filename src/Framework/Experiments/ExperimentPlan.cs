@@ -44,10 +44,10 @@ public sealed record ExperimentPlan
     /// Figures of merit after training, and of the validation data after each epoch, in the order in which they are shown. Of a
     /// model with several outputs each says which one it judges: <c>Metric.Accuracy.For("answer")</c>.
     /// </summary>
-    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Texts to generate after training.</summary>
-    public IReadOnlyList<Probe> Probes { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<Probe> Probes { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The settings of the experiment that made the plan, with their values; they cannot be set here any more.</summary>
     /// <value>Empty for a plan that no catalog made, or where the experiment has none.</value>

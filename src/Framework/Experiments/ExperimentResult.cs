@@ -25,16 +25,16 @@ public sealed record ExperimentResult
     public required long ParameterCount { get; init; }
 
     /// <summary>The metrics' values, in the plan's order.</summary>
-    public required IReadOnlyList<MetricValue> Metrics { get; init => field = Required.Value(value); }
+    public required IReadOnlyList<MetricValue> Metrics { get; init => field = Required.Each(value); }
 
     /// <summary>What the model's outputs were for the evaluated data, in the model's order.</summary>
-    public required IReadOnlyList<OutputResult> Outputs { get; init => field = Required.Value(value); }
+    public required IReadOnlyList<OutputResult> Outputs { get; init => field = Required.Each(value); }
 
     /// <summary>The first, and usually the only, output's <see cref="OutputResult.Predictions"/>.</summary>
     public IReadOnlyList<LabelledPrediction> Predictions => Outputs.Count == 0 ? [] : Outputs[0].Predictions;
 
     /// <summary>The probes' texts, in the plan's order.</summary>
-    public required IReadOnlyList<GeneratedText> Generated { get; init => field = Required.Value(value); }
+    public required IReadOnlyList<GeneratedText> Generated { get; init => field = Required.Each(value); }
 
     /// <summary>The mean loss of each epoch, in order.</summary>
     public required IReadOnlyList<double> EpochLosses { get; init => field = Required.Value(value); }
@@ -43,7 +43,7 @@ public sealed record ExperimentResult
     /// Losses and the validation data's figures over the epochs: <c>training/loss</c>, then e.g. <c>validation/loss</c> and
     /// <c>validation/accuracy</c>.
     /// </summary>
-    public IReadOnlyList<LearningCurve> Curves { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<LearningCurve> Curves { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Whether training ended before its last epoch: by early stopping, or because an observer asked.</summary>
     public bool StoppedEarly { get; init; }

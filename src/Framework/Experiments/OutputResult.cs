@@ -25,5 +25,5 @@ public sealed record OutputResult
     /// One entry for each sample, where the targets are classes; otherwise empty. Symbols are the target's names of classes, those of
     /// the data's text, or else class numbers. Steps that do not count are left out, and samples none of whose steps counts.
     /// </summary>
-    public IReadOnlyList<LabelledPrediction> Predictions { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<LabelledPrediction> Predictions { get; init => field = Required.Each(value); } = [];
 }

@@ -3,6 +3,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
+using Research.Framework.State;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
@@ -31,6 +32,7 @@ public static class PlanValidator
             findings.Add(new(Severity.Warning, "training.optimizer", $"training: {training.Optimizer.Name} {warning}"));
         if (training.EarlierBatches > 0 && !plan.State.CarriesBetweenBatches)
             findings.Add(new(Severity.Warning, "training.earlier_batches", $"training: earlier batches: the state '{plan.State.Name}' is not carried from batch to batch, so that they make no difference; set another state, or 0"));
+        if (usable) CheckBatchSize(findings, plan);
         if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", TrainingRun.ShuffledState(plan.State));
 
         string[] outputs = [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)];
@@ -100,7 +102,6 @@ public static class PlanValidator
             foreach (string unfit in plan.Training.Objective.TargetFindings(graph, data)) Add(findings, "training.loss", unfit);
             foreach (GraphOutput output in graph.Outputs.Where(output => data.FindTarget(output.Name).Mask is { } mask && !mask.Contains(true)))
                 Add(findings, subject, $"the mask of target '{output.Name}' leaves no row of '{data.Description}' to learn from or to judge by");
-            foreach (LookupNode lookup in graph.Nodes.OfType<LookupNode>()) Add(findings, subject, Finding(lookup, data));
             foreach (GraphNode node in graph.Nodes)
             {
                 long rows = Math.Min(data.Samples, plan.Training.BatchSize);
@@ -114,20 +115,11 @@ public static class PlanValidator
 
     private static bool Overflows(long rows, long steps, long width) => (Int128)rows * steps * width > Array.MaxLength;
 
-    private static string? Finding(LookupNode lookup, Dataset data)
+    private static void CheckBatchSize(List<Finding> findings, ExperimentPlan plan)
     {
-        if (lookup.Inputs[0] is not InputNode input) return null;
-        InputBlock block = data.FindInput(input.Name);
-        int wrong = -1;
-        for (int i = 0; i < block.Values.Length && wrong < 0; i++)
-        {
-            float value = block.Values[i];
-            if ((value != (int)value || value < 0 || value >= lookup.Symbols) && block.Mask?[i] != false) wrong = i;
-        }
-
-        return wrong < 0
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"embedding '{lookup.Name}': expected whole numbers from 0 to {lookup.Symbols - 1}, got {block.Values[wrong]} at sample {wrong / block.TimeSteps} of '{data.Description}'");
+        (Dataset? Data, Phase Phase)[] uses = [(plan.Data, Phase.Train), (plan.ValidationData, Phase.Evaluate), (plan.EvaluatedData, Phase.Evaluate)];
+        foreach (string finding in uses.Where(use => use.Data is not null).Select(use => Passage.BatchSizeFinding(use.Data!, plan.Training.BatchSize, use.Phase, plan.State)).OfType<string>().Distinct())
+            Add(findings, "training.batch_size", $"training: {finding}");
     }
 
     // Validation, what watches it, and the metrics of it and of what is evaluated at the end.

@@ -28,10 +28,10 @@ public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
         get;
         init
         {
-            field = value;
+            field = Required.Value(value);
             Units = null;
         }
-    } = Forward;
+    } = Required.Value(Forward);
 
     /// <summary>The cell that runs backward in time, with weights of its own.</summary>
     /// <value>Another cell in its place is a finished one: <see cref="Units"/> is then null.</value>
@@ -40,10 +40,10 @@ public sealed record BidirectionalLayer(ICell Forward, ICell Backward) : Layer
         get;
         init
         {
-            field = value;
+            field = Required.Value(value);
             Units = null;
         }
-    } = Backward;
+    } = Required.Value(Backward);
 
     /// <summary>Units of each direction's cell (width of its output).</summary>
     /// <value>At least 1; null where the layer was made of finished cells, which alone know their size.</value>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Research.Framework.Equations;
 using static Research.Framework.Equations.Functions;
 
@@ -31,7 +30,7 @@ public sealed record LayerNormalizationLayer : Layer
         });
     }
 
-    private static double Checked(double epsilon) => (float)epsilon > 0 && float.IsFinite((float)epsilon)
+    private static double Checked(double epsilon) => SinglePrecision.IsPositive(epsilon)
         ? epsilon
-        : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Layer normalization: expected an epsilon above 0, got {epsilon}."));
+        : throw new ResearchException($"Layer normalization: expected an epsilon above 0, got {SinglePrecision.Said(epsilon)}.");
 }

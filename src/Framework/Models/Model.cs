@@ -23,9 +23,8 @@ public sealed class Model
     public static Model Of(params IReadOnlyList<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        if (layers.Count == 0) throw new ResearchException("A model needs at least one layer, got none.");
+        if (Required.Each(layers, nameof(layers)).Count == 0) throw new ResearchException("A model needs at least one layer, got none.");
         Layer[] all = [.. layers];
-        foreach (Layer layer in all) ArgumentNullException.ThrowIfNull(layer, nameof(layers));
         return new(model => model.Output("output", model.Chain(all, model.Input())), []);
     }
 
@@ -40,11 +39,12 @@ public sealed class Model
     /// <summary>The graph for inputs of given widths.</summary>
     /// <param name="inputs">The data's inputs.</param>
     /// <exception cref="ResearchException">Shapes do not fit, a name cannot be used or is used twice, an input is missing, or there is no output.</exception>
+    /// <exception cref="UserCodeException">A cell, a layer or the model's own function threw; names which.</exception>
     public ModelGraph Graph(IReadOnlyList<InputShape> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         GraphBuilder builder = new(inputs, _replaced);
-        _build(new ModelScope(builder, "", null));
+        UserCodeException.Guard("Model", () => _build(new ModelScope(builder, "", null)));
         return builder.ToGraph();
     }
 

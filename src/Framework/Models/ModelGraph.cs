@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 
@@ -65,7 +66,7 @@ public sealed class ModelGraph
         if (findings.Count > 0) return findings;
         foreach (GraphNode node in Nodes)
         {
-            if (StepFinding(node, data) is { } finding) findings.Add(finding);
+            if (NodeFinding(node, data) is { } finding) findings.Add(finding);
         }
 
         if (findings.Count == 0 && needsTargets) findings.AddRange(Outputs.Select(output => TargetFinding(output, data)).OfType<string>());
@@ -88,7 +89,7 @@ public sealed class ModelGraph
     public override string ToString() => string.Join('\n',
         [.. Nodes.Select(node => FormattableString.Invariant($"%{node.Index} {node}")), .. Outputs.Select(output => FormattableString.Invariant($"output '{output.Name}' = %{output.Node.Index}"))]);
 
-    private static string? StepFinding(GraphNode node, Dataset data)
+    private static string? NodeFinding(GraphNode node, Dataset data)
     {
         switch (node)
         {
@@ -98,9 +99,28 @@ public sealed class ModelGraph
                 return $"layer '{node.Name}' selects {select.Count} steps from {select.Start}, but gets a sequence of {steps}";
             case RowsNode when node.Inputs.Select(input => input.Steps.In(data)).Distinct().Count() > 1:
                 return $"layer '{node.Name}' joins flows of {string.Join(" and ", node.Inputs.Select(input => $"{input.Steps.In(data)} ({input.Name})"))} time steps; they must have equally many";
+            case LookupNode lookup:
+                return SymbolFinding(lookup, data);
             default:
                 return null;
         }
+    }
+
+    private static string? SymbolFinding(LookupNode lookup, Dataset data)
+    {
+        if (lookup.Inputs[0] is not InputNode input) return null;
+        InputBlock block = data.FindInput(input.Name);
+        if (block.Source is not null) return null; // looked up, it is looked at
+        int wrong = -1;
+        for (int i = 0; i < block.Values.Length && wrong < 0; i++)
+        {
+            float value = block.Values[i];
+            if ((value != (int)value || value < 0 || value >= lookup.Symbols) && block.Mask?[i] != false) wrong = i;
+        }
+
+        return wrong < 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"embedding '{lookup.Name}': expected whole numbers from 0 to {lookup.Symbols - 1}, got {block.Values[wrong]} at sample {wrong / block.TimeSteps} of '{data.Description}'");
     }
 
     private static string? TargetFinding(GraphOutput output, Dataset data)

@@ -279,8 +279,9 @@ public sealed class ModelScope
     {
         bool top = _path.Length == 0;
         if (top) layer = _builder.Next(layer);
-        int count = _counts[layer.Kind] = _counts.GetValueOrDefault(layer.Kind) + 1;
-        string name = layer.Name ?? $"{layer.Kind}_{count}";
+        string kind = Required.Value(UserCodeException.Guard($"Layer {layer.GetType().Name}", () => layer.Kind), nameof(layer.Kind));
+        int count = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+        string name = layer.Name ?? $"{kind}_{count}";
         if (string.IsNullOrWhiteSpace(name) || name.StartsWith('@') || name.Contains('/'))
             throw new ResearchException($"Layer {_counts.Values.Sum()}: expected a name without / and not beginning with @, which weights and checkpoints need for themselves; got '{name}'.");
         if (top) RequireUnreserved($"Layer {_counts.Values.Sum()}", name);
@@ -288,7 +289,7 @@ public sealed class ModelScope
         foreach (Flow input in inputs) Reads(name, input);
         if (startsFrom is not null) RequireOwn(startsFrom, name);
         ModelScope scope = new(_builder, top ? name : $"{_path}/{name}", startsFrom);
-        Flow output = layer is JoinLayer join ? join.Build(scope, inputs) : layer.Build(scope, inputs[0]);
+        Flow output = UserCodeException.Guard($"Layer '{scope._path}'", () => layer is JoinLayer join ? join.Build(scope, inputs) : layer.Build(scope, inputs[0]));
         if (output is null) throw new ResearchException($"Layer '{scope._path}' built nothing: expected the flow that it yields, got null.");
         RequireOwn(output, $"layer '{name}'");
         if (startsFrom is not null && !scope._startTaken)
@@ -348,8 +349,8 @@ public sealed class ModelScope
 
     private static void RequireRate(string layer, double rate)
     {
-        if (rate is not (>= 0 and < 1))
-            throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Layer '{layer}': expected a dropout rate of at least 0 and below 1, got {rate}."));
+        if (!SinglePrecision.IsZeroOrPositive(rate) || rate >= 1)
+            throw new ResearchException($"Layer '{layer}': expected a dropout rate of at least 0 and below 1, got {SinglePrecision.Said(rate)}.");
     }
 
     // The layer whose last step alone this is, through whatever treats steps one by one; null where a part of it is something else.

@@ -27,11 +27,11 @@ public sealed record RecurrentLayer(ICell Cell) : Layer
         get;
         init
         {
-            field = value;
+            field = Required.Value(value);
             Cells = null;
             Units = null;
         }
-    } = Cell;
+    } = Required.Value(Cell);
 
     /// <summary>Units of the cell (width of the output).</summary>
     /// <value>At least 1; null where the layer was made of a finished cell, which alone knows its size.</value>

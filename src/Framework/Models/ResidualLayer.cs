@@ -27,8 +27,6 @@ public sealed record ResidualLayer(params IReadOnlyList<Layer> Inner) : Layer
 
     private static IReadOnlyList<Layer> Checked(IReadOnlyList<Layer> inner)
     {
-        ArgumentNullException.ThrowIfNull(inner);
-        foreach (Layer layer in inner) ArgumentNullException.ThrowIfNull(layer, nameof(inner));
-        return inner.Count > 0 ? [.. inner] : throw new ResearchException("Residual: expected at least one inner layer, got none.");
+        return Required.Each(inner, nameof(Inner)).Count > 0 ? [.. inner] : throw new ResearchException("Residual: expected at least one inner layer, got none.");
     }
 }

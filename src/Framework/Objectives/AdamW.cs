@@ -35,7 +35,7 @@ public sealed record AdamW : AdaptiveMoments
     internal override IEnumerable<string> Findings()
     {
         foreach (string finding in base.Findings()) yield return finding;
-        if (!(WeightDecay >= 0) || !double.IsFinite(WeightDecay)) yield return Finding("weight decay", "0 or more", WeightDecay);
+        if (!SinglePrecision.IsZeroOrPositive(WeightDecay)) yield return Finding("weight decay", "0 or more", WeightDecay);
         if (string.IsNullOrEmpty(DecayPattern)) yield return "decay pattern: expected a name, e.g. '*/kernel', got an empty one";
     }
 }

@@ -25,7 +25,18 @@ public sealed class LearningRateSchedule : IEquatable<LearningRateSchedule>
 
     /// <summary>The factor on the learning rate.</summary>
     /// <param name="step">Updates made before this one: 0 for the first.</param>
-    public double At(long step) => _factor(step);
+    /// <exception cref="UserCodeException">A function of one's own threw; names the schedule.</exception>
+    public double At(long step)
+    {
+        try
+        {
+            return _factor(step);
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException($"Learning-rate schedule '{Name}'", exception);
+        }
+    }
 
     /// <summary>
     /// Piecewise constant: 1 up to and with step <c>boundaries[0]</c>, then <c>factors[0]</c> up to and with

@@ -64,9 +64,9 @@ public abstract record Loss
     /// </summary>
     /// <param name="delta">δ; above 0. Default 1, as in Keras.</param>
     /// <exception cref="ResearchException">δ is out of range.</exception>
-    public static Loss Huber(double delta = 1) => delta > 0 && double.IsFinite(delta)
+    public static Loss Huber(double delta = 1) => SinglePrecision.IsPositive(delta)
         ? new StandardLoss(delta == 1 ? "huber" : string.Create(CultureInfo.InvariantCulture, $"huber({delta})"), LossKind.Huber, delta)
-        : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Huber loss: expected a delta above 0, got {delta}."));
+        : throw new ResearchException($"Huber loss: expected a delta above 0, got {SinglePrecision.Said(delta)}.");
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
@@ -74,7 +74,7 @@ public abstract record Loss
     /// <summary>Why a dataset's targets do not fit; null when they do.</summary>
     internal string? Finding(Dataset data, TargetBlock target)
     {
-        if (Kind == LossKind.SparseCategoricalCrossEntropy && target.Classes is null)
+        if (Kind == LossKind.SparseCategoricalCrossEntropy && !target.HasClasses)
             return $"The loss '{Name}' needs target classes; '{data.Description}' has real values. For distributions over classes choose '{CategoricalCrossEntropy.Name}'.";
         return !IsCrossEntropy && Kind != LossKind.Function && target.Values is null
             ? $"The loss '{Name}' needs real-valued targets; '{data.Description}' has classes. For classes choose '{CategoricalCrossEntropy.Name}'."

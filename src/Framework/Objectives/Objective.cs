@@ -14,7 +14,7 @@ public sealed record Objective
 
     /// <summary>The losses of single outputs, by name; what is made small is the sum of all, each times its weight.</summary>
     /// <value>Default none: <see cref="Loss"/> with weight 1 for every output.</value>
-    public IReadOnlyList<OutputLoss> Losses { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<OutputLoss> Losses { get; init => field = Required.Each(value); } = [];
 
     /// <summary>How weights change.</summary>
     /// <value>Default Adam with Keras' settings.</value>
@@ -22,7 +22,7 @@ public sealed record Objective
 
     /// <summary>Penalties and limits on weights; where several rules name a weight, their penalties add up and the smallest limit holds.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<WeightRule> WeightRules { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<WeightRule> WeightRules { get; init => field = Required.Each(value); } = [];
 
     /// <summary>
     /// Through how many earlier batches the gradient reaches back where state is carried (truncated back-propagation
@@ -140,7 +140,7 @@ public sealed record Objective
         if (EarlierBatches < 0) yield return Error("training.earlier_batches", "earlier batches", string.Create(CultureInfo.InvariantCulture, $"expected 0 or more, got {EarlierBatches}"));
         foreach (OutputLoss own in Losses)
         {
-            if (!(own.Weight >= 0) || !double.IsFinite(own.Weight)) yield return Error("training.losses", $"loss of '{own.Output}'", string.Create(CultureInfo.InvariantCulture, $"expected a weight of 0 or more, got {own.Weight}"));
+            if (!SinglePrecision.IsZeroOrPositive(own.Weight)) yield return Error("training.losses", $"loss of '{own.Output}'", $"expected a weight of 0 or more, got {SinglePrecision.Said(own.Weight)}");
         }
 
         foreach (IGrouping<string, OutputLoss> same in Losses.GroupBy(own => own.Output).Where(same => same.Count() > 1))

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Research.Framework.Objectives;
 
 /// <summary>How gradients change weights: immutable settings; the engine keeps the moments.</summary>
@@ -108,11 +106,11 @@ public abstract record Optimizer
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal virtual IEnumerable<string> Findings()
     {
-        if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) yield return Finding("learning rate", "a number above 0", LearningRate);
+        if (!SinglePrecision.IsPositive(LearningRate)) yield return Finding("learning rate", "a number above 0", LearningRate);
         if (Schedule is null) yield return "schedule: expected a learning-rate schedule, got none; the constant one is LearningRateSchedule.Constant";
-        if (ClipNorm is <= 0 or double.NaN) yield return Finding("clip norm", "a number above 0", ClipNorm.Value);
-        if (ClipValue is <= 0 or double.NaN) yield return Finding("clip value", "a number above 0", ClipValue.Value);
-        if (GlobalClipNorm is <= 0 or double.NaN) yield return Finding("global clip norm", "a number above 0", GlobalClipNorm.Value);
+        if (ClipNorm is { } norm && !SinglePrecision.IsLimit(norm)) yield return Finding("clip norm", "a number above 0", norm);
+        if (ClipValue is { } size && !SinglePrecision.IsLimit(size)) yield return Finding("clip value", "a number above 0", size);
+        if (GlobalClipNorm is { } all && !SinglePrecision.IsLimit(all)) yield return Finding("global clip norm", "a number above 0", all);
         double?[] clips = [ClipNorm, ClipValue, GlobalClipNorm];
         if (clips.Count(clip => clip is not null) > 1) yield return "clipping: expected at most one of clip norm, clip value and global clip norm, got several";
     }
@@ -122,11 +120,17 @@ public abstract record Optimizer
         if (!(value is >= 0 and < 1)) yield return Finding(setting, "at least 0 and below 1", value);
     }
 
+    // One that is kept in single precision, e.g. a momentum.
+    private protected static IEnumerable<string> SingleFractionFinding(string setting, double value)
+    {
+        if (!SinglePrecision.IsZeroOrPositive(value) || (float)value >= 1) yield return Finding(setting, "at least 0 and below 1", value);
+    }
+
     private protected static IEnumerable<string> EpsilonFinding(double value)
     {
-        if (!((float)value > 0) || !float.IsFinite((float)value)) yield return Finding("epsilon", "a number above 0", value);
+        if (!SinglePrecision.IsPositive(value)) yield return Finding("epsilon", "a number above 0", value);
     }
 
     private protected static string Finding(string setting, string expected, double value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{setting}: expected {expected}, got {value}");
+        $"{setting}: expected {expected}, got {SinglePrecision.Said(value)}";
 }

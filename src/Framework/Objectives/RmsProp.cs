@@ -46,5 +46,5 @@ public sealed record RmsProp : Optimizer
     ];
 
     internal override IEnumerable<string> Findings() =>
-        [.. base.Findings(), .. FractionFinding("rho", Rho), .. FractionFinding("momentum", Momentum), .. EpsilonFinding(Epsilon)];
+        [.. base.Findings(), .. FractionFinding("rho", Rho), .. SingleFractionFinding("momentum", Momentum), .. EpsilonFinding(Epsilon)];
 }

@@ -34,5 +34,5 @@ public sealed record Sgd : Optimizer
         if (Nesterov && Momentum == 0) yield return "nesterov: there is no momentum, so that it makes no difference; set a momentum, e.g. 0.9";
     }
 
-    internal override IEnumerable<string> Findings() => [.. base.Findings(), .. FractionFinding("momentum", Momentum)];
+    internal override IEnumerable<string> Findings() => [.. base.Findings(), .. SingleFractionFinding("momentum", Momentum)];
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Research.Framework.Objectives;
 
 /// <summary>What some weights are held to while they are trained. Immutable.</summary>
@@ -31,7 +29,7 @@ public sealed record WeightRule
     internal IEnumerable<string> Findings()
     {
         if (string.IsNullOrEmpty(Pattern)) yield return "pattern: expected a weight's name, e.g. '*/kernel', got an empty one";
-        if (!(L2 >= 0) || !double.IsFinite(L2)) yield return string.Create(CultureInfo.InvariantCulture, $"L2: expected 0 or more, got {L2}");
-        if (MaxNorm is <= 0 or double.NaN) yield return string.Create(CultureInfo.InvariantCulture, $"max norm: expected a number above 0, got {MaxNorm}");
+        if (!SinglePrecision.IsZeroOrPositive(2 * L2)) yield return $"L2: expected 0 or more, got {SinglePrecision.Said(L2)}";
+        if (MaxNorm is { } norm && !SinglePrecision.IsLimit(norm)) yield return $"max norm: expected a number above 0, got {SinglePrecision.Said(norm)}";
     }
 }

@@ -24,11 +24,11 @@ public sealed class EpochEnd
 
     /// <summary>Where the model has several outputs, each one's mean loss, under its name; otherwise empty.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<MetricValue> OutputLosses { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<MetricValue> OutputLosses { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The validation data's figures, as <see cref="Evaluation.Evaluate"/> gives them: <c>loss</c>, then the metrics; empty without such data.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<MetricValue> Validation { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<MetricValue> Validation { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Whether somebody has asked to stop.</summary>
     public bool IsStopping { get; private set; }

@@ -19,7 +19,9 @@ internal sealed class Evaluator
     public Evaluator(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, bool needsTargets)
     {
         data.Validate(needsTargets);
-        model.Graph.RequireFit(data, needsTargets);
+        if (needsTargets) model.Objective.RequireData(model.Graph, data);
+        else model.Graph.RequireFit(data, needsTargets: false);
+        if (Passage.BatchSizeFinding(data, batchSize, Phase.Evaluate, state) is { } finding) throw new ResearchException($"Evaluation: {finding}.");
         _model = model;
         _predictions = [.. model.Graph.Outputs.Select(output => Room(output, data))];
         int capacity = Math.Min(batchSize, data.Samples);

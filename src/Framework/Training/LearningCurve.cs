@@ -9,6 +9,12 @@ namespace Research.Framework.Training;
 /// <param name="Values">A value for each epoch, in order.</param>
 public sealed record LearningCurve(string Name, IReadOnlyList<double> Values)
 {
+    /// <summary>What is shown, and of what: <c>validation/accuracy</c>.</summary>
+    public string Name { get; init => field = Required.Value(value); } = Required.Value(Name);
+
+    /// <summary>A value for each epoch, in order.</summary>
+    public IReadOnlyList<double> Values { get; init => field = Required.Value(value); } = Required.Value(Values);
+
     /// <summary>The values of a curve by its name.</summary>
     internal static IReadOnlyList<double> Find(IReadOnlyList<LearningCurve> curves, string name) =>
         curves.FirstOrDefault(curve => curve.Name == name)?.Values

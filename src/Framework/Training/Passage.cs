@@ -27,6 +27,46 @@ internal sealed class Passage
         Batch = new Batch(data, batchSize);
     }
 
+    /// <summary>Why batches of a size would hand a row's state to another row's sample; null when they do not, or nothing is carried.</summary>
+    /// <param name="data">The data, valid in themselves.</param>
+    /// <param name="batchSize">Samples at once.</param>
+    /// <param name="phase">Training or evaluating.</param>
+    /// <param name="state">The state policy.</param>
+    public static string? BatchSizeFinding(Dataset data, int batchSize, Phase phase, IStatePolicy state)
+    {
+        if (data.ContiguousRows is not { } framed || batchSize < 1) return null;
+        int rows = Math.Min(batchSize, data.Samples);
+        return rows == Math.Min(framed, data.Samples) || !Carries(data, rows, phase, state)
+            ? null
+            : $"batch size: '{data.Description}' goes on in each of {framed} rows from batch to batch, and state '{state.Name}' is carried with it; expected a batch size of {framed}, got {batchSize}. Set it, or frame the data for {batchSize} rows, or set state={StatePolicy.Stateless.Name}";
+    }
+
+    private RowState Ask(BatchContext context, int row)
+    {
+        try
+        {
+            return _state.Before(context, row);
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException($"state '{_state.Name}'", exception);
+        }
+    }
+
+    // Whether what predicts carries state is told by nobody but the policy's answers.
+    private static bool Carries(Dataset data, int rows, Phase phase, IStatePolicy state)
+    {
+        if (phase == Phase.Train) return state.CarriesBetweenBatches;
+        Passage passage = new(data, rows, phase, state);
+        passage.Begin(0, null);
+        while (passage.Next())
+        {
+            if (passage.Batch.RowStates.AsSpan(0, passage.Batch.Rows).Contains(RowState.Carry)) return true;
+        }
+
+        return false;
+    }
+
     public Batch Batch { get; }
 
     /// <summary>The batch within the epoch, from 0.</summary>
@@ -71,7 +111,7 @@ internal sealed class Passage
         bool mayCarry = _phase != Phase.Train || _state.CarriesBetweenBatches;
         for (int row = 0; row < rows; row++)
         {
-            states[row] = _state.Before(context, row);
+            states[row] = Ask(context, row);
             if (!mayCarry && states[row] == RowState.Carry)
                 throw new ResearchException($"State '{_state.Name}' says that it carries nothing between batches, but carries row {row} in batch {Index + 1} of epoch {_epoch + 1}; let its CarriesBetweenBatches be true.");
         }

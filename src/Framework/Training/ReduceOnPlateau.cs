@@ -1,4 +1,3 @@
-using System.Globalization;
 using Research.Framework.Engine;
 using Research.Framework.Metrics;
 
@@ -62,7 +61,7 @@ public sealed record ReduceOnPlateau
     /// <summary>Findings about settings out of range; empty when all is well.</summary>
     internal IEnumerable<string> Findings()
     {
-        if (!(Factor is > 0 and < 1)) yield return Finding("factor", "above 0 and below 1", Factor);
+        if (!SinglePrecision.IsPositive(Factor) || Factor >= 1) yield return Finding("factor", "above 0 and below 1", Factor);
         if (Patience < 1) yield return Finding("patience", "at least 1", Patience);
         if (!(MinimumDelta >= 0) || !double.IsFinite(MinimumDelta)) yield return Finding("minimum delta", "0 or more", MinimumDelta);
         if (Cooldown < 0) yield return Finding("cooldown", "0 or more", Cooldown);
@@ -70,5 +69,5 @@ public sealed record ReduceOnPlateau
     }
 
     private static string Finding(string setting, string expected, double value) =>
-        string.Create(CultureInfo.InvariantCulture, $"reduce on plateau: {setting}: expected {expected}, got {value}");
+        $"reduce on plateau: {setting}: expected {expected}, got {SinglePrecision.Said(value)}";
 }

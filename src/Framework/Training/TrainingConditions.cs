@@ -82,7 +82,8 @@ internal static class TrainingConditions
         {
             hash.AppendData(Encoding.UTF8.GetBytes(block.Name));
             Add<int>([block.TimeSteps, block.Features]);
-            Add(block.Values);
+            if (block.Source is { } source) hash.AppendData(Encoding.UTF8.GetBytes(source.Identity));
+            else Add(block.Values);
             Add(block.Mask);
         }
 
@@ -90,7 +91,8 @@ internal static class TrainingConditions
         {
             hash.AppendData(Encoding.UTF8.GetBytes(block.Name));
             Add<int>([block.TimeSteps, block.Width]);
-            Add(block.Classes);
+            if (block.ClassSource is { } source) hash.AppendData(Encoding.UTF8.GetBytes(source.Identity));
+            else Add(block.Classes);
             Add(block.Values);
             Add(block.Weights);
             Add(block.Mask);

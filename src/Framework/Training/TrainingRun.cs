@@ -51,11 +51,11 @@ public sealed class TrainingRun
 
     /// <summary>Figures of the validation data besides <c>loss</c>, the objective's own.</summary>
     /// <value>Default none. Refused without validation data.</value>
-    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Told about each epoch, in this order.</summary>
     /// <value>Default nobody.</value>
-    public IReadOnlyList<ITrainingObserver> Observers { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<ITrainingObserver> Observers { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Trains for all epochs, or until it is stopped. Without shuffling, batches follow the order of the samples.</summary>
     /// <param name="data">What is learnt.</param>
@@ -98,7 +98,7 @@ public sealed class TrainingRun
     /// equals no uninterrupted training's.
     /// </summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<string> MayDiffer { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<string> MayDiffer { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Ends the training with the epoch that goes on. May be called by any thread.</summary>
     public void Stop() => _stops = true;
@@ -132,9 +132,11 @@ public sealed class TrainingRun
         string[] findings = [.. _options.Findings()];
         if (findings.Length > 0) throw new ResearchException($"Training: {string.Join("; ", findings)}.");
         if (_options.Shuffle && _state.CarriesBetweenBatches) throw new ResearchException(ShuffledState(_state));
+        _model.Objective.RequireData(_model.Graph, data);
         TrainingData parts = TrainingData.Of(data, Validation, _options.ValidationShare, _state);
         bool validates = parts.Validation is not null;
         if (!validates && Metrics.Count > 0) throw new ResearchException("Metrics are taken of validation data, and there are none: set Validation, or options.ValidationShare; after the training there is Evaluation.Evaluate.");
+        if (Passage.BatchSizeFinding(parts.Learnt, _options.BatchSize, Phase.Train, _state) is { } finding) throw new ResearchException($"Training: {finding}.");
         string[] watches = [.. _options.WatchFindings(validates, EvaluationFigures.NamesOf([.. _model.Graph.Outputs.Select(output => output.Name)], Metrics))];
         if (watches.Length > 0) throw new ResearchException($"Training: {string.Join("; ", watches)}.");
         Evaluator? evaluator = validates ? new Evaluator(_model, parts.Validation!, _state, _options.BatchSize, needsTargets: true) : null;

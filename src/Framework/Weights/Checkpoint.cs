@@ -18,11 +18,11 @@ public sealed record Checkpoint
     private const string StatePrefix = "state/", TrainingPrefix = "training/";
 
     /// <summary>All that the model keeps: weights, the optimizer's memory, random streams; see <see cref="Engine.ICompiledModel.Tensors"/>.</summary>
-    public required IReadOnlyList<NamedTensor> Model { get; init => field = Required.Value(value); }
+    public required IReadOnlyList<NamedTensor> Model { get; init => field = Required.Each(value); }
 
     /// <summary>The recurrent state, <c>[rows, width]</c> each, by layer and part, e.g. <c>state/lstm_1/cell</c>.</summary>
     /// <value>Default none: the model has no recurrent layers.</value>
-    public IReadOnlyList<NamedTensor> State { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<NamedTensor> State { get; init => field = Required.Each(value); } = [];
 
     /// <summary>How far the training has come.</summary>
     /// <value>Default none.</value>
@@ -34,7 +34,7 @@ public sealed record Checkpoint
     /// and <c>/cooldown</c>; the weights of the best epoch, if they are to come back, <c>training/best/lstm_1/kernel</c>, and once they are
     /// back those of the last, <c>training/last/lstm_1/kernel</c>.
     /// </remarks>
-    public IReadOnlyList<NamedTensor> Training { get; init => field = Required.Value(value); } = [];
+    public IReadOnlyList<NamedTensor> Training { get; init => field = Required.Each(value); } = [];
 
     /// <summary>Under what was trained, by name, e.g. <c>loss</c>, <c>optimizer</c>, <c>data</c> (a hash); in a file's metadata as <c>condition/loss</c>.</summary>
     /// <value>Default none.</value>

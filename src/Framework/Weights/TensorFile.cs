@@ -14,9 +14,8 @@ public sealed class TensorFile
     public TensorFile(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        foreach (NamedTensor tensor in tensors)
+        foreach (NamedTensor tensor in Required.Each(tensors, nameof(Tensors)))
         {
-            ArgumentNullException.ThrowIfNull(tensor, nameof(tensors));
             if (!_byName.TryAdd(tensor.Name, tensor)) throw new ResearchException($"Two tensors are called '{Excerpt.Of(tensor.Name)}'; give one of them another name.");
         }
 

@@ -36,7 +36,7 @@ internal sealed class PlainParts
         foreach (WeightDescription weight in graph.Weights)
         {
             float[] values = new float[weight.Count];
-            weight.Initializer.Fill(values, weight.Rows, weight.Columns, seeds.Stream("weights/" + weight.Name), cancellation);
+            weight.Fill(values, seeds, cancellation);
             Weights.Add(weight.Name, [.. values]);
             Gradients.Add(weight.Name, new double[weight.Count]);
         }

@@ -69,7 +69,7 @@ internal sealed class PlainPass(PlainParts parts, PlainBatch batch, IReadOnlyDic
 
     // A masked step may hold anything.
     private static double Value(InputBlock block, int position, int column) =>
-        block.Values[position * block.Features + column] is var value && !float.IsFinite(value) && block.Mask?[position] == false ? 0 : value;
+        block.Values[position * block.Features + column] is var value && !(Math.Abs(value) < InputBlock.MostMasked) && block.Mask?[position] == false ? 0 : value;
 
     public PlainFlow Scan(ScanNode node)
     {

@@ -38,35 +38,49 @@ internal static unsafe class BatchTransfer
                 throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {samples[row]} in row {row}.");
         }
 
-        for (int i = 0; i < bound.Inputs.Length; i++) Load(blocks[i], samples, bound.Inputs[i], bound.Shape.Steps[i], batch);
+        for (int i = 0; i < bound.Inputs.Length; i++) Load(data, blocks[i], samples, bound, i, batch);
     }
 
-    private static void Load(InputBlock block, int[] samples, BoundFlow input, int steps, int batch)
+    private static void Load(Dataset data, InputBlock block, int[] samples, BoundModel bound, int index, int batch)
     {
+        BoundFlow input = bound.Inputs[index];
+        int steps = bound.Shape.Steps[index];
         int rows = input.Rows, features = input.Columns, firstStep = batch * steps;
         bool[]? mask = input.Mask;
         float* values = input.Values.At(firstStep);
         for (int row = 0; row < rows; row++)
         {
             int sample = samples[row];
-            ReadOnlySpan<float> source = block.Values.AsSpan(sample * steps * features, steps * features);
+            ReadOnlySpan<float> source = block.Source is null ? block.Values.AsSpan(sample * steps * features, steps * features) : Read(data, block, sample, bound.Read.AsSpan(0, steps * features));
             for (int step = 0; step < steps; step++)
             {
                 float* target = values + ((nint)step * rows + row) * features;
                 for (int i = 0; i < features; i++) target[i] = source[step * features + i];
                 if (mask is null) continue;
                 bool counts = mask[(firstStep + step) * rows + row] = block.Mask![sample * steps + step];
-                if (!counts) ZeroUnlessFinite(target, features);
+                if (!counts) ZeroUnlessModerate(target, features);
             }
         }
     }
 
-    // A masked step may hold anything, but nothing times what is no number is not nothing.
-    private static void ZeroUnlessFinite(float* values, int count)
+    private static Span<float> Read(Dataset data, InputBlock block, int sample, Span<float> values)
+    {
+        block.Source!.CopyTo(sample, values);
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                throw new ResearchException(FormattableString.Invariant($"The data '{data.Description}' cannot be used: inputs: expected finite values, got {value} at sample {sample}; clean the data before framing it."));
+        }
+
+        return values;
+    }
+
+    // A masked step may hold anything, but nothing times what is no number, or becomes infinite on its way, is not nothing.
+    private static void ZeroUnlessModerate(float* values, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            if (!float.IsFinite(values[i])) values[i] = 0;
+            if (!(Math.Abs(values[i]) < InputBlock.MostMasked)) values[i] = 0;
         }
     }
 
@@ -88,19 +102,21 @@ internal static unsafe class BatchTransfer
         for (int row = 0; row < rows; row++)
         {
             int sample = batch.Samples[row];
+            int[]? read = target.ClassSource is null ? null : bound.ReadClasses;
+            if (read is not null) target.ClassSource!.CopyTo(sample, read);
             for (int step = 0; step < steps; step++)
             {
                 int position = step * rows + row, index = sample * steps + step;
                 if (target.Mask is { } mask) bound.Counts[position] = mask[index];
                 if (oneHot) bound.Weights[position] = target.Weights is { } weights ? weights[index] : 1f;
-                if (target.Classes is not { } classes)
+                if (!target.HasClasses)
                 {
                     target.Values.AsSpan(index * width, width).CopyTo(new Span<float>(bound.Targets + (nint)position * width, width));
                     continue;
                 }
 
                 // The data are checked; but what an input's mask hides from that, the model may yet count.
-                int symbol = classes[index];
+                int symbol = read is null ? target.Classes![index] : read[step];
                 if ((uint)symbol >= (uint)width) (symbol, bound.UnfitClass) = (0, position);
                 bound.Classes[position] = symbol;
                 if (!oneHot) continue;
@@ -119,10 +135,17 @@ internal static unsafe class BatchTransfer
     {
         for (int position = 0; position < bound.Flow.AllRows; position++)
         {
-            int sample = batch.Samples[position % bound.Flow.Rows], symbol = target.Classes![sample * bound.Flow.Steps + position / bound.Flow.Rows];
+            int sample = batch.Samples[position % bound.Flow.Rows], symbol = ClassAt(target, bound, sample, position / bound.Flow.Rows);
             if ((uint)symbol < (uint)bound.Flow.Columns || (bound.SomeMayNotCount && !bound.Counts[position])) continue;
-            throw new ResearchException($"The data '{batch.Data.Description}' cannot be used: target classes: expected 0 to {bound.Flow.Columns - 1}, got {symbol} at sample {sample}: an input's mask hides it, but the model counts it. Mask the target, too.");
+            throw new ResearchException($"The data '{batch.Data.Description}' cannot be used: target classes: expected 0 to {bound.Flow.Columns - 1}, got {symbol} at sample {sample}{(target.ClassSource is null ? ": an input's mask hides it, but the model counts it. Mask the target, too" : "")}.");
         }
+    }
+
+    private static int ClassAt(TargetBlock target, BoundOutput bound, int sample, int step)
+    {
+        if (target.ClassSource is null) return target.Classes![sample * bound.Flow.Steps + step];
+        target.ClassSource.CopyTo(sample, bound.ReadClasses);
+        return bound.ReadClasses[step];
     }
 
     /// <summary>Puts each row's state, or zeros, before the first step.</summary>

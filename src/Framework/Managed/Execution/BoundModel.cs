@@ -3,6 +3,8 @@ namespace Research.Framework.Managed.Execution;
 /// <summary>A model bound to one number of rows and time steps, with room for a batch's inputs, targets and masks.</summary>
 internal sealed class BoundModel
 {
+    private float[]? _read;
+
     public required BatchShape Shape { get; init; }
 
     public int Rows => Shape.Rows;
@@ -15,6 +17,9 @@ internal sealed class BoundModel
 
     /// <summary>The batch's inputs and masks, in the graph's order.</summary>
     public required BoundFlow[] Inputs { get; init; }
+
+    /// <summary>Room for one sample of any input, made as it is read.</summary>
+    public float[] Read => _read ??= new float[Inputs.Max(flow => flow.Steps / (Earlier + 1) * flow.Columns)];
 
     public required BoundOutput[] Outputs { get; init; }
 

@@ -11,6 +11,7 @@ internal sealed unsafe class BoundOutput
     private readonly PinnedMemory _targets;
     private readonly PinnedMemory _weights;
     private readonly Operand _addsTo;
+    private int[]? _readClasses;
 
     /// <summary>Binds an output.</summary>
     /// <param name="plan">The output.</param>
@@ -53,6 +54,9 @@ internal sealed unsafe class BoundOutput
 
     /// <summary>The batch's target classes, <c>[output steps, rows]</c>, pinned.</summary>
     public int[] Classes { get; }
+
+    /// <summary>Room for the classes of one sample, made as they are read.</summary>
+    public int[] ReadClasses => _readClasses ??= new int[Flow.Steps];
 
     /// <summary>The batch's target values, <c>[output steps, rows, width]</c>.</summary>
     public float* Targets => _targets.Pointer;

@@ -44,7 +44,7 @@ internal static unsafe class LossRunner<TSimd, TVector>
         float* output = bound.Flow.Values.At(0);
         float* logit = logits.First is null ? null : logits.At(0);
         nint stride = bound.Flow.Values.RowStride;
-        fixed (int* classes = target.Classes is null ? null : bound.Classes)
+        fixed (int* classes = target.HasClasses ? bound.Classes : null)
         {
             if (shortcut == LossShortcut.Softmax && classes != null && !bound.SomeMayNotCount && target.Weights is null)
             {

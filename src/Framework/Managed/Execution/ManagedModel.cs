@@ -51,7 +51,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             next += PinnedMemory.Padded(slot.Count);
             _weights.Add(slot.Description, slot);
             cancellation.ThrowIfCancellationRequested();
-            slot.Description.Initializer.Fill(new Span<float>(slot.Values, slot.Count), slot.Rows, slot.Columns, seeds.Stream("weights/" + slot.Description.Name), cancellation);
+            slot.Description.Fill(new Span<float>(slot.Values, slot.Count), seeds, cancellation);
         }
 
         _optimizer = new OptimizerRunner<TSimd, TVector>(objective, _slots, _team);
