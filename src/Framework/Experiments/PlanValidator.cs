@@ -91,6 +91,7 @@ public static class PlanValidator
 
         findings.AddRange(plan.Training.Objective.Findings(graph));
         if (engine is not null) findings.AddRange(engine.Findings(graph, plan.Training.Objective));
+        bool isPlanned = findings.TrueForAll(finding => finding.Severity != Severity.Error);
         foreach ((string subject, Dataset? data) in new[] { ("data", plan.Data), ("validation_data", plan.ValidationData), ("test_data", plan.TestData) })
         {
             if (data is null || (subject != "data" && ReferenceEquals(data, plan.Data))) continue;
@@ -101,15 +102,29 @@ public static class PlanValidator
             foreach (GraphOutput output in graph.Outputs.Where(output => data.FindTarget(output.Name).Mask is { } mask && !mask.Contains(true)))
                 Add(findings, subject, $"the mask of target '{output.Name}' leaves no row of '{data.Description}' to learn from or to judge by");
             foreach (LookupNode lookup in graph.Nodes.OfType<LookupNode>()) Add(findings, subject, Finding(lookup, data));
-            foreach (GraphNode node in graph.Nodes)
-            {
-                long rows = Math.Min(data.Samples, plan.Training.BatchSize);
-                if (Overflows(rows, node.Steps.In(data), node.Width))
-                    Add(findings, "training.batch_size", string.Create(CultureInfo.InvariantCulture, $"training: batch size: [{rows}, {node.Steps.In(data)}, {node.Width}] numbers of layer '{node.Name}' are more than an array holds ({Array.MaxLength}); take a smaller batch size"));
-            }
+            if (RoomFinding(graph, plan, data) is { } tooLarge) Add(findings, "training.batch_size", $"training: batch size: {tooLarge}");
+            else if (isPlanned && engine is not null && plan.Training.BatchSize > 0) findings.AddRange(engine.BatchFindings(graph, plan.Training.Objective, data, Rows(plan, data), subject == "data" ? EarlierBatches(plan) : 0));
         }
 
         return graph;
+    }
+
+    private static string? RoomFinding(ModelGraph graph, ExperimentPlan plan, Dataset data)
+    {
+        int rows = Rows(plan, data);
+        return graph.Nodes.FirstOrDefault(node => Overflows(rows, node.Steps.In(data), node.Width)) is { } node
+            ? string.Create(CultureInfo.InvariantCulture, $"[{rows}, {node.Steps.In(data)}, {node.Width}] numbers of layer '{node.Name}' are more than an array holds ({Array.MaxLength}); take a smaller batch size")
+            : null;
+    }
+
+    private static int Rows(ExperimentPlan plan, Dataset data) => Math.Min(data.Samples, plan.Training.BatchSize);
+
+    // As many as are asked for, but no more than the training has.
+    private static int EarlierBatches(ExperimentPlan plan)
+    {
+        if (!plan.State.CarriesBetweenBatches) return 0;
+        long batches = plan.Training.Epochs * (((long)plan.Data.Samples + plan.Training.BatchSize - 1) / plan.Training.BatchSize);
+        return (int)Math.Clamp(batches - 1, 0, plan.Training.EarlierBatches);
     }
 
     private static bool Overflows(long rows, long steps, long width) => (Int128)rows * steps * width > Array.MaxLength;
