@@ -15,7 +15,11 @@ public static class PlanValidator
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="engine">What is to run it, which may refuse more; null for what holds for every engine.</param>
-    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine = null)
+    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine = null) =>
+        Findings(plan, engine, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>As <see cref="Findings(ExperimentPlan, IEngine?)"/>, on a machine of so many bytes.</summary>
+    internal static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine, long memory)
     {
         ArgumentNullException.ThrowIfNull(plan);
         TrainingOptions training = plan.Training;
@@ -34,7 +38,7 @@ public static class PlanValidator
         if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", TrainingRun.ShuffledState(plan.State));
 
         string[] outputs = [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)];
-        if (usable) CheckFigures(findings, plan, outputs);
+        if (usable) CheckFigures(findings, plan, outputs, memory);
         for (int i = 0; i < plan.Probes.Count && plan.Data.Targets.Count > 0; i++)
         {
             foreach (string finding in ProbeFindings(plan.Probes[i], plan, outputs[0])) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
@@ -45,7 +49,7 @@ public static class PlanValidator
 
     /// <summary>Refuses a plan that cannot run.</summary>
     /// <param name="experiment">The experiment's name, for the message.</param>
-    /// <param name="findings">From <see cref="Findings"/>.</param>
+    /// <param name="findings">From <see cref="Findings(ExperimentPlan, IEngine?)"/>.</param>
     /// <exception cref="ResearchException">There is an error among the findings: the message has all of them.</exception>
     internal static void RequireNoErrors(string experiment, IReadOnlyList<Finding> findings)
     {
@@ -146,14 +150,23 @@ public static class PlanValidator
     }
 
     // Validation, what watches it, and the metrics of it and of what is evaluated at the end.
-    private static void CheckFigures(List<Finding> findings, ExperimentPlan plan, string[] outputs)
+    private static void CheckFigures(List<Finding> findings, ExperimentPlan plan, string[] outputs, long memory)
     {
         TrainingOptions training = plan.Training;
+        long kept = 0;
         foreach ((string subject, Dataset data) in new[] { (plan.TestData is null ? "data" : "test_data", plan.EvaluatedData), ("validation_data", plan.ValidationData ?? plan.EvaluatedData) }.DistinctBy(pair => pair.Item2))
         {
             foreach (TargetBlock target in data.Targets.Where(target => Overflows(data.Samples, target.TimeSteps, target.Width)))
             {
                 Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': [{data.Samples}, {target.TimeSteps}, {target.Width}] numbers are more than an array holds ({Array.MaxLength}); evaluate fewer samples: set TestData to a part of them"));
+                return;
+            }
+
+            // A metric reads all of them.
+            kept += data.Targets.Sum(target => (long)sizeof(float) * data.Samples * target.TimeSteps * target.Width);
+            if (kept > memory)
+            {
+                Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': {string.Join(" and ", data.Targets.Select(target => string.Create(CultureInfo.InvariantCulture, $"[{data.Samples}, {target.TimeSteps}, {target.Width}]")))} numbers are kept for the metrics, {kept / 1e9:#,0.0} GB in all, and this machine has {memory / 1e9:#,0.0} GB; evaluate fewer samples: set TestData to a part of them"));
                 return;
             }
         }

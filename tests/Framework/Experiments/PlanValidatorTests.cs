@@ -62,6 +62,15 @@ public sealed class PlanValidatorTests
         Assert.That(Messages(plan), Has.Exactly(1).Contains("predictions of 'many classes': [3, 1, 1000000000] numbers are more than an array holds"));
     }
 
+    [TestCase(47, 1)]
+    [TestCase(48, 0)]
+    public void Predictions_MoreThanTheMachineHas_AreFound(long memory, int findings)
+    {
+        // 2 samples of 2 steps, 3 classes at 4 bytes.
+        string[] messages = [.. PlanValidator.Findings(Plan([0, 1, 2, 3]), null, memory).Select(finding => finding.Message)];
+        Assert.That(messages, Has.Length.EqualTo(findings).And.Exactly(findings).Contains("[2, 2, 3] numbers are kept for the metrics"));
+    }
+
     [Test]
     public void BatchOfALayer_MoreThanAnArrayHolds_IsFound()
     {
