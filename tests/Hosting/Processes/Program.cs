@@ -85,7 +85,7 @@ internal static class Program
             Training = new() { Epochs = 0, BatchSize = 1, Shuffle = false },
             Metrics = [Metric.Of("hanging", predictions =>
             {
-                if (predictions.Values[0] != 1f / 5) Hang();
+                if (predictions.Values.Any(value => value != 1f / 5)) Hang(); // of zeros a trained model, too, predicts that
                 return 0;
             })],
         };
