@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -294,6 +296,31 @@ public sealed class RunTests
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(lines, Is.EqualTo(Enumerable.Range(0, 5)));
         Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo((string[])[Json]));
+    }
+
+    [TestCase(1)]
+    [TestCase(4)]
+    public async Task Json_IsTheSameBytes_StoredOrNot_AsAWriterIndentsThem(int threads)
+    {
+        // A disk without room for a journal leaves the runs in memory.
+        string[] arguments = ["run", "*", "--seeds", "6", "--threads", $"{threads}", "--json"];
+        FakeRunner runner = new((_, seed, _) => Thread.Sleep(seed % 3)); // they end in another order
+        await CommandLineRun.Of([.. arguments, Json], runner);
+        string stored = await File.ReadAllTextAsync(Json);
+        CommandLineRun output = await CommandLineRun.Of([.. arguments, "-"], runner);
+        CommandLineRun kept = await CommandLineRun.Of([.. arguments, "-"], runner, more: services => services.AddSingleton<IFileLayer>(new FaultyLayer(1, andLater: true)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(output.Output, Is.EqualTo(stored));
+            Assert.That(kept.Output, Is.EqualTo(stored));
+            Assert.That(kept.ExitCode, Is.Zero, kept.Error);
+        }
+
+        using MemoryStream again = new();
+        using (Utf8JsonWriter writer = new(again, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) JsonDocument.Parse(stored).WriteTo(writer);
+        Assert.That(stored, Is.EqualTo(Encoding.UTF8.GetString(again.ToArray()) + "\n"));
+        foreach (JsonElement entry in ReadJson())
+            Assert.That(entry.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("seed").GetInt32()), Is.EqualTo(Enumerable.Range(1, 6)));
     }
 
     [Test]

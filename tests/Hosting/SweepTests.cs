@@ -72,14 +72,19 @@ public sealed class SweepTests
         Sweep sweep = Over(new Scoring(run => data.Add(new(run.Plan.Data))), request);
         await sweep.RunAsync(CancellationToken.None);
 
-        IReadOnlyList<ExperimentResult> results = sweep.Outcomes[0].Results;
+        ExperimentOutcome outcome = sweep.Outcomes[0];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(results.Select(result => result.Plan), Is.All.SameAs(sweep.Outcomes[0].Plan));
-            Assert.That(results.SelectMany(result => result.Outputs).Select(output => output.Values), Is.All.Empty);
-            Assert.That(results.Select(result => result.Predictions.Count), Is.EqualTo(json ? [4, 4, 4, 4, 4] : (int[])[4, 0, 0, 0, 0]));
-            Assert.That(results.Select(result => result.Metrics.Count), Is.All.EqualTo(2));
+            Assert.That(outcome.Shown!.Seed, Is.EqualTo(1));
+            Assert.That(outcome.Shown.Plan, Is.SameAs(outcome.Plan));
+            Assert.That(outcome.Shown.Outputs.Select(output => output.Values), Is.All.Empty);
+            Assert.That(outcome.Shown.Predictions, Has.Count.EqualTo(4));
+            Assert.That(outcome.Finished.Select(run => run.Metrics.Count), Is.EqualTo((int[])[2, 2, 2, 2, 2]));
+            Assert.That(outcome.Finished.Select(run => run.Result?.Plan), json ? Is.All.SameAs(outcome.Plan) : Is.All.Null);
         }
+
+        for (int i = 0; i < 5; i++) outcome.Store(i, new StoredRun(0, 1));
+        Assert.That(outcome.Finished.Select(run => run.Result), Is.All.Null, "stored, so not kept");
 
         GC.Collect();
         Assert.That(data.Count(reference => reference.IsAlive), Is.LessThan(data.Count / 2), "datasets kept");

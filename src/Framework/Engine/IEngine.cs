@@ -1,3 +1,4 @@
+using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
@@ -19,6 +20,14 @@ public interface IEngine
     /// <param name="graph">The model.</param>
     /// <param name="objective">What training makes small, and how.</param>
     IReadOnlyList<Finding> Findings(ModelGraph graph, Objective objective) => [];
+
+    /// <summary>What this engine refuses of data, because it has no room for a batch of them, before anything is compiled; <see cref="Findings"/> are none.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="objective">What training makes small, and how.</param>
+    /// <param name="data">Data that fit the model.</param>
+    /// <param name="rows">Samples in the largest batch; at least 1.</param>
+    /// <param name="earlierBatches">The most earlier batches that run again before one; 0 or more.</param>
+    IReadOnlyList<Finding> BatchFindings(ModelGraph graph, Objective objective, Dataset data, int rows, int earlierBatches) => [];
 
     /// <summary>Makes a model that trains and predicts, with start weights.</summary>
     /// <param name="graph">The model.</param>

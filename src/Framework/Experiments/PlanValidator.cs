@@ -16,7 +16,11 @@ public static class PlanValidator
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="engine">What is to run it, which may refuse more; null for what holds for every engine.</param>
-    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine = null)
+    public static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine = null) =>
+        Findings(plan, engine, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>As <see cref="Findings(ExperimentPlan, IEngine?)"/>, on a machine of so many bytes.</summary>
+    internal static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine, long memory)
     {
         ArgumentNullException.ThrowIfNull(plan);
         TrainingOptions training = plan.Training;
@@ -36,7 +40,7 @@ public static class PlanValidator
         if (plan.State.CarriesBetweenBatches && training.Shuffle) Add(findings, "state", TrainingRun.ShuffledState(plan.State));
 
         string[] outputs = [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)];
-        if (usable) CheckFigures(findings, plan, outputs);
+        if (usable) CheckFigures(findings, plan, outputs, memory);
         for (int i = 0; i < plan.Probes.Count && plan.Data.Targets.Count > 0; i++)
         {
             foreach (string finding in ProbeFindings(plan.Probes[i], plan, outputs[0])) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
@@ -47,7 +51,7 @@ public static class PlanValidator
 
     /// <summary>Refuses a plan that cannot run.</summary>
     /// <param name="experiment">The experiment's name, for the message.</param>
-    /// <param name="findings">From <see cref="Findings"/>.</param>
+    /// <param name="findings">From <see cref="Findings(ExperimentPlan, IEngine?)"/>.</param>
     /// <exception cref="ResearchException">There is an error among the findings: the message has all of them.</exception>
     internal static void RequireNoErrors(string experiment, IReadOnlyList<Finding> findings)
     {
@@ -93,6 +97,7 @@ public static class PlanValidator
 
         findings.AddRange(plan.Training.Objective.Findings(graph));
         if (engine is not null) findings.AddRange(engine.Findings(graph, plan.Training.Objective));
+        bool isPlanned = findings.TrueForAll(finding => finding.Severity != Severity.Error);
         foreach ((string subject, Dataset? data) in new[] { ("data", plan.Data), ("validation_data", plan.ValidationData), ("test_data", plan.TestData) })
         {
             if (data is null || (subject != "data" && ReferenceEquals(data, plan.Data))) continue;
@@ -102,15 +107,29 @@ public static class PlanValidator
             foreach (string unfit in plan.Training.Objective.TargetFindings(graph, data)) Add(findings, "training.loss", unfit);
             foreach (GraphOutput output in graph.Outputs.Where(output => data.FindTarget(output.Name).Mask is { } mask && !mask.Contains(true)))
                 Add(findings, subject, $"the mask of target '{output.Name}' leaves no row of '{data.Description}' to learn from or to judge by");
-            foreach (GraphNode node in graph.Nodes)
-            {
-                long rows = Math.Min(data.Samples, plan.Training.BatchSize);
-                if (Overflows(rows, node.Steps.In(data), node.Width))
-                    Add(findings, "training.batch_size", string.Create(CultureInfo.InvariantCulture, $"training: batch size: [{rows}, {node.Steps.In(data)}, {node.Width}] numbers of layer '{node.Name}' are more than an array holds ({Array.MaxLength}); take a smaller batch size"));
-            }
+            if (RoomFinding(graph, plan, data) is { } tooLarge) Add(findings, "training.batch_size", $"training: batch size: {tooLarge}");
+            else if (isPlanned && engine is not null && plan.Training.BatchSize > 0) findings.AddRange(engine.BatchFindings(graph, plan.Training.Objective, data, Rows(plan, data), subject == "data" ? EarlierBatches(plan) : 0));
         }
 
         return graph;
+    }
+
+    private static string? RoomFinding(ModelGraph graph, ExperimentPlan plan, Dataset data)
+    {
+        int rows = Rows(plan, data);
+        return graph.Nodes.FirstOrDefault(node => Overflows(rows, node.Steps.In(data), node.Width)) is { } node
+            ? string.Create(CultureInfo.InvariantCulture, $"[{rows}, {node.Steps.In(data)}, {node.Width}] numbers of layer '{node.Name}' are more than an array holds ({Array.MaxLength}); take a smaller batch size")
+            : null;
+    }
+
+    private static int Rows(ExperimentPlan plan, Dataset data) => Math.Min(data.Samples, plan.Training.BatchSize);
+
+    // As many as are asked for, but no more than the training has.
+    private static int EarlierBatches(ExperimentPlan plan)
+    {
+        if (!plan.State.CarriesBetweenBatches) return 0;
+        long batches = plan.Training.Epochs * (((long)plan.Data.Samples + plan.Training.BatchSize - 1) / plan.Training.BatchSize);
+        return (int)Math.Clamp(batches - 1, 0, plan.Training.EarlierBatches);
     }
 
     private static bool Overflows(long rows, long steps, long width) => (Int128)rows * steps * width > Array.MaxLength;
@@ -123,14 +142,23 @@ public static class PlanValidator
     }
 
     // Validation, what watches it, and the metrics of it and of what is evaluated at the end.
-    private static void CheckFigures(List<Finding> findings, ExperimentPlan plan, string[] outputs)
+    private static void CheckFigures(List<Finding> findings, ExperimentPlan plan, string[] outputs, long memory)
     {
         TrainingOptions training = plan.Training;
+        long kept = 0;
         foreach ((string subject, Dataset data) in new[] { (plan.TestData is null ? "data" : "test_data", plan.EvaluatedData), ("validation_data", plan.ValidationData ?? plan.EvaluatedData) }.DistinctBy(pair => pair.Item2))
         {
             foreach (TargetBlock target in data.Targets.Where(target => Overflows(data.Samples, target.TimeSteps, target.Width)))
             {
                 Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': [{data.Samples}, {target.TimeSteps}, {target.Width}] numbers are more than an array holds ({Array.MaxLength}); evaluate fewer samples: set TestData to a part of them"));
+                return;
+            }
+
+            // A metric reads all of them.
+            kept += data.Targets.Sum(target => (long)sizeof(float) * data.Samples * target.TimeSteps * target.Width);
+            if (kept > memory)
+            {
+                Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': {string.Join(" and ", data.Targets.Select(target => string.Create(CultureInfo.InvariantCulture, $"[{data.Samples}, {target.TimeSteps}, {target.Width}]")))} numbers are kept for the metrics, {kept / 1e9:#,0.0} GB in all, and this machine has {memory / 1e9:#,0.0} GB; evaluate fewer samples: set TestData to a part of them"));
                 return;
             }
         }

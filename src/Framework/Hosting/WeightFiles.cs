@@ -19,7 +19,7 @@ public static class WeightFiles
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ResearchException">It cannot be read, is larger than 2 GB, or is damaged, by its checksums too.</exception>
+    /// <exception cref="ResearchException">It cannot be read, or is damaged, by its checksums too.</exception>
     public static TensorFile Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -27,7 +27,8 @@ public static class WeightFiles
         {
             // Of a pipe or a device nobody knows where it ends.
             if (new FileInfo(path).Length == 0) throw new ResearchException($"'{path}' cannot be read: it is empty, or a pipe or a device; name a file.");
-            return SafetensorsFile.Read(File.ReadAllBytes(path), path);
+            using FileStream stream = File.OpenRead(path);
+            return SafetensorsFile.Read(stream, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

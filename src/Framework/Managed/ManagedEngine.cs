@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Intrinsics;
+using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Managed.Execution;
 using Research.Framework.Models;
@@ -16,13 +17,18 @@ public sealed class ManagedEngine : IEngine
     private const int MostThreads = 1024;
 
     private readonly int _lanes;
+    private readonly long _memory;
 
     /// <summary>Creates the engine with the widest vectors this machine has.</summary>
     public ManagedEngine() : this(SimdWidth.Lanes)
     {
     }
 
-    internal ManagedEngine(int lanes) => _lanes = lanes;
+    internal ManagedEngine(int lanes, long? memory = null)
+    {
+        _lanes = lanes;
+        _memory = memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    }
 
     /// <inheritdoc/>
     public string Name => "managed";
@@ -45,6 +51,19 @@ public sealed class ManagedEngine : IEngine
         {
             return [new(Severity.Error, "model", exception.Message)];
         }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> BatchFindings(ModelGraph graph, Objective objective, Dataset data, int rows, int earlierBatches)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(earlierBatches);
+        return BatchRoom.Finding(new ModelPlan(graph, objective, new Seeds(0)), data, rows, earlierBatches, _memory) is { } finding
+            ? [new(Severity.Error, "training.batch_size", finding)]
+            : [];
     }
 
     /// <inheritdoc/>

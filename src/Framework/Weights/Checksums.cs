@@ -30,14 +30,15 @@ internal static class Checksums
     /// <summary>What differs from its checksum, or lacks one; null where all is as it was written.</summary>
     /// <param name="metadata">The metadata with the checksums.</param>
     /// <param name="tensors">The tensors.</param>
-    public static string? Finding(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors)
+    /// <param name="passedOver">Names of tensors that were not read.</param>
+    public static string? Finding(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors, IReadOnlyList<string> passedOver)
     {
         foreach (NamedTensor tensor in tensors)
         {
             if (Differs(TensorPrefix + tensor.Name, Of(tensor))) return $"tensor '{Excerpt.Of(tensor.Name)}' has not the checksum that it was written with";
         }
 
-        HashSet<string> names = [.. tensors.Select(tensor => TensorPrefix + tensor.Name)];
+        HashSet<string> names = [.. tensors.Select(tensor => tensor.Name).Concat(passedOver).Select(name => TensorPrefix + name)];
         if (metadata.Keys.FirstOrDefault(key => key != Metadata && IsOwn(key) && !names.Contains(key)) is { } orphan)
             return $"there is a checksum of tensor '{Excerpt.Of(orphan[TensorPrefix.Length..])}', but no such tensor";
         return Differs(Metadata, Of(metadata)) ? "its metadata have not the checksum that they were written with" : null;
@@ -47,35 +48,42 @@ internal static class Checksums
 
     private static string Of(NamedTensor tensor)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, tensor.Name);
-        Add(hash, string.Create(CultureInfo.InvariantCulture, $"{tensor.Type} {NamedTensor.Text(tensor.Shape)}"));
-        hash.AppendData(tensor.Bytes);
+        using SHA256 hash = SHA256.Create();
+        using (CryptoStream stream = new(Stream.Null, hash, CryptoStreamMode.Write))
+        {
+            Add(stream, tensor.Name);
+            Add(stream, string.Create(CultureInfo.InvariantCulture, $"{tensor.Type} {NamedTensor.Text(tensor.Shape)}"));
+            tensor.WriteTo(stream);
+        }
+
         return Text(hash);
     }
 
     private static string Of(IReadOnlyDictionary<string, string> metadata)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string key, string value) in metadata.Where(entry => !IsOwn(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        using SHA256 hash = SHA256.Create();
+        using (CryptoStream stream = new(Stream.Null, hash, CryptoStreamMode.Write))
         {
-            Add(hash, key);
-            Add(hash, value);
+            foreach ((string key, string value) in metadata.Where(entry => !IsOwn(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            {
+                Add(stream, key);
+                Add(stream, value);
+            }
         }
 
         return Text(hash);
     }
 
     // With its length before it, so that no two texts can change their border.
-    private static void Add(IncrementalHash hash, string text)
+    private static void Add(Stream stream, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        stream.Write(length);
+        stream.Write(bytes);
     }
 
     // A quarter of the digest: it stands against accidents, not against forgers.
-    private static string Text(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    private static string Text(SHA256 hash) => Convert.ToHexStringLower(hash.Hash.AsSpan(0, 8));
 }

@@ -42,7 +42,7 @@ public static class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (NamedTensor tensor in tensors) stream.Write(tensor.Bytes);
+        foreach (NamedTensor tensor in tensors) tensor.WriteTo(stream);
     }
 
     /// <summary>Reads a file.</summary>
@@ -52,28 +52,61 @@ public static class SafetensorsFile
     public static TensorFile Read(byte[] bytes, string source)
     {
         ArgumentNullException.ThrowIfNull(bytes);
+        using MemoryStream stream = new(bytes);
+        return Read(stream, source);
+    }
+
+    /// <summary>Reads a file of any size: a tensor at a time, each of as many numbers as an array holds.</summary>
+    /// <param name="stream">The file, from where the stream stands to its end; it knows its length.</param>
+    /// <param name="source">What messages call it, e.g. its path.</param>
+    /// <exception cref="ResearchException">It is no safetensors file, damaged (by its checksums, too), or holds a dtype other than F32, F64, I64 and U8.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static TensorFile Read(Stream stream, string source) => Read(stream, source, _ => true);
+
+    /// <summary>As <see cref="Read(Stream, string)"/>; tensors that are not wanted are passed over.</summary>
+    internal static TensorFile Read(Stream stream, string source, Func<string, bool> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(source);
-        if (bytes.Length < 8) throw Damaged(source, $"expected at least 8 bytes, got {bytes.Length}");
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        long size = stream.Length - stream.Position;
+        if (size < 8) throw Damaged(source, Invariant($"expected at least 8 bytes, got {size}"));
+        Span<byte> first = stackalloc byte[8];
+        stream.ReadExactly(first);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(first);
         if (length > MaximumHeader) throw Damaged(source, Invariant($"its header claims {length} bytes, more than the {MaximumHeader} allowed"));
-        if (length > (ulong)(bytes.Length - 8)) throw Damaged(source, Invariant($"its header claims {length} bytes, but only {bytes.Length - 8} follow"));
-        if (length > 0 && bytes[8] != '{') throw Damaged(source, "expected its header to be a JSON object, beginning with '{'");
-        int data = 8 + (int)length;
+        if (length > (ulong)(size - 8)) throw Damaged(source, Invariant($"its header claims {length} bytes, but only {size - 8} follow"));
+        byte[] text = new byte[(int)length];
+        stream.ReadExactly(text);
+        if (length > 0 && text[0] != '{') throw Damaged(source, "expected its header to be a JSON object, beginning with '{'");
+        Dictionary<string, string> metadata = [];
+        IReadOnlyList<Entry> entries;
         try
         {
             // Header text is checked as it is read, names included: GetString refuses what is no text.
-            using JsonDocument header = JsonDocument.Parse(bytes.AsMemory(8, (int)length), Strict);
-            return Read(header.RootElement, bytes.AsSpan(data), source);
+            using JsonDocument header = JsonDocument.Parse(text, Strict);
+            entries = ReadHeader(header.RootElement, metadata, size - 8 - (long)length, source);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ResearchException(Message(source, $"its header is no valid JSON: {Excerpt.Of(exception.Message)}"), exception);
         }
+
+        List<NamedTensor> tensors = [];
+        foreach (Entry entry in entries)
+        {
+            if (isWanted(entry.Name)) tensors.Add(NamedTensor.Read(entry.Name, entry.Type, entry.Shape, stream));
+            else stream.Seek(entry.End - entry.Begin, SeekOrigin.Current);
+        }
+
+        if (!metadata.Keys.Any(Checksums.IsOwn)) return new TensorFile(tensors, metadata);
+        string[] passedOver = [.. entries.Select(entry => entry.Name).Where(name => !isWanted(name))];
+        if (Checksums.Finding(metadata, tensors, passedOver) is { } finding) throw Damaged(source, finding);
+        return new TensorFile(tensors, metadata.Where(entry => !Checksums.IsOwn(entry.Key)).ToDictionary()) { HasChecksums = true };
     }
 
-    private static TensorFile Read(JsonElement header, ReadOnlySpan<byte> data, string source)
+    /// <summary>Reads the header, and checks all of it against the size of the data before any of them is read.</summary>
+    private static IReadOnlyList<Entry> ReadHeader(JsonElement header, Dictionary<string, string> metadata, long size, string source)
     {
-        Dictionary<string, string> metadata = [];
         List<Entry> entries = [];
         foreach (JsonProperty property in header.EnumerateObject())
         {
@@ -84,19 +117,15 @@ public static class SafetensorsFile
         // In the order of their data, which must be complete: no gap, no overlap, nothing left over. The sort is stable, for
         // tensors without numbers begin where others do.
         long end = 0;
-        List<NamedTensor> tensors = [];
-        foreach (Entry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        Entry[] ordered = [.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+        foreach (Entry entry in ordered)
         {
             if (entry.Begin != end) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(entry.Name)}' begins at {entry.Begin} where {end} was expected: tensors must follow each other without gap or overlap"));
-            if (entry.End > data.Length) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(entry.Name)}' ends at {entry.End}, but there are only {data.Length} bytes of data; the file may be cut short"));
-            tensors.Add(new NamedTensor(entry.Name, entry.Type, entry.Shape, data[(int)entry.Begin..(int)entry.End].ToArray()));
+            if (entry.End > size) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(entry.Name)}' ends at {entry.End}, but there are only {size} bytes of data; the file may be cut short"));
             end = entry.End;
         }
 
-        if (end != data.Length) throw Damaged(source, Invariant($"its tensors fill {end} bytes, but there are {data.Length} bytes of data"));
-        if (!metadata.Keys.Any(Checksums.IsOwn)) return new TensorFile(tensors, metadata);
-        if (Checksums.Finding(metadata, tensors) is { } finding) throw Damaged(source, finding);
-        return new TensorFile(tensors, metadata.Where(entry => !Checksums.IsOwn(entry.Key)).ToDictionary()) { HasChecksums = true };
+        return end == size ? ordered : throw Damaged(source, Invariant($"its tensors fill {end} bytes, but there are {size} bytes of data"));
     }
 
     private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata, string source)
@@ -136,15 +165,17 @@ public static class SafetensorsFile
             "U8" => TensorType.UInt8,
             _ => throw new ResearchException($"'{source}': tensor '{Excerpt.Of(name)}' has the dtype '{Excerpt.Of(dtype)}'; expected F32, F64, I64 or U8. Convert it before saving."),
         };
-        long size = NamedTensor.SizeOf(type);
+        Int128 count = 1;
         foreach (long axis in shape)
         {
             if (axis is < 0 or > int.MaxValue) throw Damaged(source, Invariant($"tensor '{Excerpt.Of(name)}' has an axis of {axis}"));
-            size = Math.Min(size * axis, long.MaxValue / int.MaxValue);
+            count = Int128.Min(count * axis, long.MaxValue);
         }
 
-        if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size)
+        if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != count * NamedTensor.SizeOf(type))
             throw Damaged(source, Invariant($"tensor '{Excerpt.Of(name)}', {dtype} [{Excerpt.Of(string.Join(", ", shape))}], has the data_offsets [{offsets[0]}, {offsets[1]}]"));
+        if (count > Array.MaxLength)
+            throw new ResearchException(Invariant($"'{source}': tensor '{Excerpt.Of(name)}' has {count} numbers, more than an array holds ({Array.MaxLength}). Divide it before saving."));
         return new Entry(name, type, [.. shape.Select(axis => (int)axis)], offsets[0], offsets[1]);
     }
 
@@ -191,7 +222,7 @@ public static class SafetensorsFile
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteNumberValue(offset += tensor.ByteCount);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

@@ -62,6 +62,15 @@ public sealed class PlanValidatorTests
         Assert.That(Messages(plan), Has.Exactly(1).Contains("predictions of 'many classes': [3, 1, 1000000000] numbers are more than an array holds"));
     }
 
+    [TestCase(47, 1)]
+    [TestCase(48, 0)]
+    public void Predictions_MoreThanTheMachineHas_AreFound(long memory, int findings)
+    {
+        // 2 samples of 2 steps, 3 classes at 4 bytes.
+        string[] messages = [.. PlanValidator.Findings(Plan([0, 1, 2, 3]), null, memory).Select(finding => finding.Message)];
+        Assert.That(messages, Has.Length.EqualTo(findings).And.Exactly(findings).Contains("[2, 2, 3] numbers are kept for the metrics"));
+    }
+
     [Test]
     public void BatchOfALayer_MoreThanAnArrayHolds_IsFound()
     {
@@ -81,6 +90,41 @@ public sealed class PlanValidatorTests
         string[] findings = [.. PlanValidator.Findings(plan, new ManagedEngine()).Select(finding => finding.Message)];
         Assert.That(findings, Has.Exactly(1).Contains("weights with what their training keeps are more than an array holds").And.Exactly(1).Contains("take fewer units"));
     }
+
+    // Every layer's output fits an array, and what its step keeps for the way back does not.
+    [TestCase(20_000, 64, 600, 0, "layer 'plain_1'")]
+    [TestCase(200, 2, 2_000_000, 0, "layer 'plain_1'")]
+    [TestCase(200, 1, 1400, 3000, "fewer earlier batches")]
+    [TestCase(200, 1, 1400, 2, null)]
+    public void StepsOfABatch_MoreThanAnArrayHolds_AreFound(int units, int batchSize, int steps, int earlierBatches, string? expected)
+    {
+        int samples = Math.Max(batchSize, earlierBatches);
+        ExperimentPlan plan = Plan([0, 1, 2, 3]) with
+        {
+            Data = new() { Description = "long", Samples = samples, Input = new() { TimeSteps = steps, Features = 1, Values = new float[samples * steps] }, Target = new() { Width = 1, Values = new float[samples] } },
+            Model = Model.Of(new RecurrentLayer(Plain(units)), Layers.Dense(1)),
+            State = StatePolicy.ResetEachEpoch,
+            Metrics = [],
+            Training = new() { Loss = Loss.MeanSquaredError, Optimizer = new Sgd(), BatchSize = batchSize, EarlierBatches = earlierBatches, Shuffle = false },
+        };
+        string[] findings = [.. PlanValidator.Findings(plan, new ManagedEngine()).Select(finding => finding.Message)];
+        if (expected is null) Assert.That(findings, Is.Empty);
+        else Assert.That(findings, Has.Length.EqualTo(1).And.Exactly(1).Contains(expected).And.Exactly(1).Contains("more than an array holds"));
+    }
+
+    [Test]
+    public void Batch_MoreThanTheMachineHas_IsFound()
+    {
+        ExperimentPlan plan = Plan([0, 1, 2, 3]);
+        Assert.That(PlanValidator.Findings(plan, new ManagedEngine(1, memory: 100)).Select(finding => finding.Message), Has.Exactly(1).Contains("this machine has"));
+        Assert.That(PlanValidator.Findings(plan, new ManagedEngine()), Is.Empty);
+    }
+
+    private static FunctionCell Plain(int units) => new("plain", [new StateSlot("hidden", units)], (cell, input, state) =>
+    {
+        Expr hidden = Functions.Tanh(input.Dot(cell.Kernel("kernel", units)) + state["hidden"].Dot(cell.RecurrentKernel("recurrent_kernel", units)));
+        return new CellStep(hidden, hidden);
+    });
 
     [TestCase(int.MaxValue)]
     [TestCase(1_000_000_000)]

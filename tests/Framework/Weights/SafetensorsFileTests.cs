@@ -55,6 +55,41 @@ public class SafetensorsFileTests
         Assert.That(Write(Read(bytes)), Is.EqualTo(bytes));
     }
 
+    // One tensor of 4.8 GB, which no span of bytes and no array of bytes holds, and one behind it.
+    [Test]
+    public void Read_PastFourGigabytes_OneTensorAlone()
+    {
+        const int Count = 1_200_000_000;
+        byte[] header = Encoding.UTF8.GetBytes(FormattableString.Invariant($$$"""{"large":{"dtype":"F32","shape":[2,{{{Count / 2}}}],"data_offsets":[0,{{{4L * Count}}}]},"last":{"dtype":"F32","shape":[2],"data_offsets":[{{{4L * Count}}},{{{4L * Count + 8}}}]}}"""));
+        using FileStream file = Sparse();
+        file.Write([(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header]);
+        file.SetLength(file.Position + 4L * Count + 8);
+        file.Position = file.Length - 8;
+        file.Write([0, 0, 128, 63, 0, 0, 0, 64]);
+        file.Position = 0;
+        TensorFile read = SafetensorsFile.Read(file, "large", name => name == "last");
+        Assert.That(read.Tensors.Single().ToFloats(), Is.EqualTo((float[])[1, 2]));
+
+        file.SetLength(file.Length - 1);
+        file.Position = 0;
+        Assert.That(() => SafetensorsFile.Read(file, "large"), Throws.TypeOf<ResearchException>().With.Message.Contains("ends at 4800000008, but there are only 4800000007 bytes"), "before anything large is read");
+    }
+
+    [Test]
+    public void Read_MoreNumbersThanAnArrayHolds_IsRefused()
+    {
+        const string Header = """{"large":{"dtype":"U8","shape":[2147483647],"data_offsets":[0,2147483647]}}""";
+        using FileStream file = Sparse();
+        file.Write([(byte)Header.Length, 0, 0, 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(Header)]);
+        file.SetLength(file.Position + int.MaxValue);
+        file.Position = 0;
+        Assert.That(() => SafetensorsFile.Read(file, "large"), Throws.TypeOf<ResearchException>().With.Message.Contains("2147483647 numbers, more than an array holds"));
+    }
+
+    // What is not written takes no room on the disk.
+    private static FileStream Sparse() =>
+        new(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+
     [TestCase("[]", "object")]
     [TestCase(""" {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "beginning with '{'")]
     [TestCase("", "JSON")]

@@ -66,6 +66,12 @@ internal sealed class FaultyLayer(int failing, bool andLater = false) : IFileLay
             file.Write(bytes, offset);
         }
 
+        public int Read(Span<byte> bytes, long offset)
+        {
+            layer.Count("read");
+            return file.Read(bytes, offset);
+        }
+
         public void Truncate(long length)
         {
             layer.Count("truncate");

@@ -32,7 +32,7 @@ public sealed class JournalFileTests
                 {
                     try
                     {
-                        journal.Append(Encoding.UTF8.GetBytes(line));
+                        journal.Append(to => to.Write(Encoding.UTF8.GetBytes(line)));
                         kept.Add(line);
                         journal.Sync();
                     }
@@ -60,7 +60,7 @@ public sealed class JournalFileTests
         using (JournalFile journal = JournalFile.Begin(Target, new DiskLayer()))
         {
             Assert.That(journal.Earlier, Is.EqualTo(Target + ".2"));
-            journal.Append("now\n"u8);
+            journal.Append(line => line.Write("now\n"u8));
         }
 
         Assert.That((string[])[File.ReadAllText(Target), File.ReadAllText(Target + ".1"), File.ReadAllText(Target + ".2")], Is.EqualTo((string[])["now\n", "earliest\n", "earlier\n"]));
@@ -84,7 +84,7 @@ public sealed class JournalFileTests
         {
             Parallel.For(0, 500, i =>
             {
-                journal.Append(Encoding.UTF8.GetBytes(new string((char)('a' + i % 26), 1 + i) + "\n"));
+                journal.Append(line => line.Write(Encoding.UTF8.GetBytes(new string((char)('a' + i % 26), 1 + i) + "\n")));
                 if (i % 7 == 0) journal.Sync();
             });
         }

@@ -1,17 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
+using Research.Framework.Objectives;
+using Research.Framework.State;
 
 namespace Research.Framework.Hosting.Tests.Processes;
 
 /// <summary>The command line in a process of its own, with experiments that end soon or never.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => ResearchHost.RunAsync(args, services => services
-        .AddExperiment<Quick>()
-        .AddExperiment<HangingMetric>()
-        .AddExperiment<HangingPlan>());
+    /// <summary>The environment's variable that names a file; the program leaves there how many bytes it took at most.</summary>
+    public const string PeakVariable = "RESEARCH_PEAK_FILE";
+
+    public static async Task<int> Main(string[] args)
+    {
+        int code = await ResearchHost.RunAsync(args, services => services
+            .AddExperiment<Quick>()
+            .AddExperiment<Large>()
+            .AddExperiment<HangingMetric>()
+            .AddExperiment<HangingPlan>());
+        if (Environment.GetEnvironmentVariable(PeakVariable) is { } path)
+        {
+            using Process own = Process.GetCurrentProcess();
+            await File.WriteAllTextAsync(path, own.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return code;
+    }
 
     private static void Hang()
     {
@@ -30,6 +49,35 @@ internal static class Program
             Probes = [],
             Model = Model.Of(Layers.Recurrent(Cells, 2), Layers.Dense(5, Activation.Softmax)),
         };
+    }
+
+    /// <summary>Data of 40 MB, made anew for each seed, and predictions of 1.6 MB.</summary>
+    private sealed class Large(ICellFactory cells) : FakeExperiment("large", cells)
+    {
+        private const int Samples = 2000, Steps = 10, Features = 500, Outputs = 20;
+
+        public override ExperimentPlan Plan(Seeds seeds) => base.Plan(seeds) with
+        {
+            Training = new() { Epochs = 1, BatchSize = 50, Shuffle = false, Loss = Loss.MeanSquaredError },
+            Metrics = [Metric.MeanSquaredError],
+            Probes = [],
+            Data = new Dataset
+            {
+                Description = "noise",
+                Samples = Samples,
+                Input = new InputBlock { TimeSteps = Steps, Features = Features, Values = Noise(seeds, Samples * Steps * Features) },
+                Target = new TargetBlock { TimeSteps = Steps, Width = Outputs, Values = Noise(seeds, Samples * Steps * Outputs) },
+            },
+            Model = Model.Of(Layers.Recurrent(Cells, 2, returnSequences: true), Layers.Dense(Outputs)),
+        };
+
+        private static float[] Noise(Seeds seeds, int count)
+        {
+            Random random = seeds.Stream("data");
+            float[] values = new float[count];
+            for (int i = 0; i < count; i++) values[i] = random.NextSingle();
+            return values;
+        }
     }
 
     private sealed class HangingMetric(ICellFactory cells) : FakeExperiment("hanging-metric", cells)

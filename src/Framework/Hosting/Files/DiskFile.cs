@@ -6,6 +6,8 @@ internal sealed class DiskFile(FileStream stream) : IOpenFile
 {
     public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(stream.SafeFileHandle, bytes, offset);
 
+    public int Read(Span<byte> bytes, long offset) => RandomAccess.Read(stream.SafeFileHandle, bytes, offset);
+
     public void Truncate(long length) => RandomAccess.SetLength(stream.SafeFileHandle, length);
 
     public void SetMode(UnixFileMode mode)

@@ -5,7 +5,7 @@ internal sealed class DiskLayer : IFileLayer
 {
     public IOpenFile CreateNew(string path, UnixFileMode? mode)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
         if (mode is { } bits && !OperatingSystem.IsWindows()) options.UnixCreateMode = bits;
         return new DiskFile(new FileStream(path, options));
     }

@@ -1,11 +1,14 @@
 namespace Research.Framework.Hosting.Files;
 
 /// <summary>
-/// A file to which lines are added, each by one write: those written survive the process, however it ends, and those held by
-/// the disk survive the machine. For several threads at once.
+/// A file to which lines are added, a short one by one write: those written survive the process, however it ends, and those held by
+/// the disk survive the machine. A line that was being written when the process ended has no end. For several threads at once.
 /// </summary>
 internal sealed class JournalFile : IDisposable
 {
+    // A line of more bytes is never in memory as a whole.
+    private const int PieceBytes = 1 << 16;
+
     private readonly Lock _writing = new();
     private readonly Lock _syncing = new();
     private readonly IFileLayer _layer;
@@ -75,18 +78,41 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
+    /// <summary>Begins a journal without a name, for what is needed until this process ends and no longer.</summary>
+    /// <param name="layer">The disk.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public static JournalFile BeginNameless(IFileLayer layer)
+    {
+        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"research-{System.IO.Path.GetRandomFileName()}");
+        IOpenFile file = layer.CreateNew(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        try
+        {
+            layer.Delete(path); // it lives for as long as it is open
+            return new JournalFile(path, null, file, layer);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Adds a line. After the end it is ignored.</summary>
-    /// <param name="line">The line, its end included.</param>
+    /// <param name="write">Writes the line, its end included.</param>
+    /// <returns>Where it begins; null after the end.</returns>
     /// <exception cref="IOException">It cannot be written; the lines before it stand, and no part of it.</exception>
-    public void Append(ReadOnlySpan<byte> line)
+    public long? Append(Action<Stream> write)
     {
         lock (_writing)
         {
-            if (_closed) return;
+            if (_closed) return null;
             try
             {
-                _file.Write(line, _length);
-                _length += line.Length;
+                WritingStream end = new(_file, _length);
+                using (BufferedStream line = new(end, PieceBytes)) write(line);
+                long begin = _length;
+                _length = end.End;
+                return begin;
             }
             catch
             {
@@ -101,6 +127,24 @@ internal sealed class JournalFile : IDisposable
 
                 throw;
             }
+        }
+    }
+
+    /// <summary>Reads what was written.</summary>
+    /// <param name="begin">From where.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="to">Receives them, a piece at a time.</param>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public void Read(long begin, long length, Stream to)
+    {
+        byte[] piece = new byte[(int)Math.Min(length, PieceBytes)];
+        while (length > 0)
+        {
+            int read = _file.Read(piece.AsSpan(0, (int)Math.Min(length, piece.Length)), begin);
+            if (read == 0) throw new IOException($"'{Path}' is shorter than what was written to it.");
+            to.Write(piece.AsSpan(0, read));
+            begin += read;
+            length -= read;
         }
     }
 

@@ -1,9 +1,12 @@
 namespace Research.Framework.Hosting.Files;
 
-/// <summary>A stream into an open file, from its beginning, for writers that know streams alone.</summary>
-internal sealed class WritingStream(IOpenFile file) : Stream
+/// <summary>A stream into an open file, for writers that know streams alone.</summary>
+/// <param name="file">The file; not disposed of with this.</param>
+/// <param name="begin">Where the first byte goes.</param>
+internal sealed class WritingStream(IOpenFile file, long begin = 0) : Stream
 {
-    private long _length;
+    /// <summary>Where the next byte goes.</summary>
+    public long End { get; private set; } = begin;
 
     public override bool CanRead => false;
 
@@ -17,8 +20,8 @@ internal sealed class WritingStream(IOpenFile file) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        file.Write(buffer, _length);
-        _length += buffer.Length;
+        file.Write(buffer, End);
+        End += buffer.Length;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

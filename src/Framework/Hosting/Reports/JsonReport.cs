@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Files;
 using Research.Framework.Hosting.Sweeps;
 using Research.Framework.Metrics;
 using Research.Framework.Training;
@@ -15,28 +16,46 @@ namespace Research.Framework.Hosting.Reports;
 /// </summary>
 internal static class JsonReport
 {
-    public static void Write(Stream stream, IReadOnlyList<ExperimentOutcome> outcomes, string engine)
+    // What a writer may hold before it passes it on.
+    private const int PieceBytes = 1 << 14;
+
+    // Readable letters: the file is data, never part of a web page.
+    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes all results, one run at a time: never more than one of them is in memory for it.</summary>
+    /// <param name="stream">Receives them.</param>
+    /// <param name="outcomes">The experiments.</param>
+    /// <param name="engine">The engine's name.</param>
+    /// <param name="journal">Where results are that were stored; null where none was.</param>
+    public static void Write(Stream stream, IReadOnlyList<ExperimentOutcome> outcomes, string engine, JournalFile? journal)
     {
-        using Utf8JsonWriter json = new(stream, Options(indented: true));
-        json.WriteStartArray();
-        foreach (ExperimentOutcome outcome in outcomes) WriteExperiment(json, outcome, engine);
-        json.WriteEndArray();
-        json.Flush();
+        using (IndentingStream indented = new(stream))
+        {
+            using Utf8JsonWriter json = new(indented, s_compact);
+            json.WriteStartArray();
+            foreach (ExperimentOutcome outcome in outcomes) WriteExperiment(json, indented, outcome, engine, journal);
+            json.WriteEndArray();
+            json.Flush();
+        }
+
         stream.WriteByte((byte)'\n');
     }
 
-    /// <summary>A journal's line about a run that ended: its experiment, cell and engine, and the run or failure as <see cref="Write"/> has it.</summary>
-    public static byte[] Line(ExperimentOutcome outcome, int index, string engine)
+    /// <summary>Writes a journal's line about a run that ended: its experiment, cell and engine, and the run or failure as <see cref="Write"/> has it.</summary>
+    /// <returns>Where in the line the run is; null where it failed.</returns>
+    public static StoredRun? WriteLine(Stream stream, ExperimentOutcome outcome, int index, string engine)
     {
-        using MemoryStream line = new();
-        using (Utf8JsonWriter json = new(line, Options(indented: false)))
+        StoredRun? stored = null;
+        using (Utf8JsonWriter json = new(stream, s_compact))
         {
             json.WriteStartObject();
             WriteNames(json, outcome, engine);
-            if (outcome.ResultAt(index) is { } run)
+            if (outcome.FinishedAt(index)?.Result is { } run)
             {
                 json.WritePropertyName("run");
+                long begin = Written(json);
                 WriteRun(json, run);
+                stored = new StoredRun(begin, Written(json) - begin);
             }
             else if (outcome.FailureAt(index) is { } failure)
             {
@@ -47,13 +66,11 @@ internal static class JsonReport
             json.WriteEndObject();
         }
 
-        line.WriteByte((byte)'\n');
-        return line.ToArray();
+        stream.WriteByte((byte)'\n');
+        return stored;
     }
 
-    // Readable letters: the file is data, never part of a web page.
-    private static JsonWriterOptions Options(bool indented) =>
-        new() { Indented = indented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static long Written(Utf8JsonWriter json) => json.BytesCommitted + json.BytesPending;
 
     private static void WriteNames(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
     {
@@ -62,7 +79,7 @@ internal static class JsonReport
         json.WriteString("engine", engine);
     }
 
-    private static void WriteExperiment(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
+    private static void WriteExperiment(Utf8JsonWriter json, Stream stream, ExperimentOutcome outcome, string engine, JournalFile? journal)
     {
         json.WriteStartObject();
         WriteNames(json, outcome, engine);
@@ -70,7 +87,23 @@ internal static class JsonReport
         if (outcome.Plan is { } plan) PlanTree(plan).WriteTo(json);
         else json.WriteNullValue();
         json.WriteStartArray("runs");
-        foreach (ExperimentResult run in outcome.Results) WriteRun(json, run);
+        json.Flush();
+        bool isFirst = true;
+        foreach (FinishedRun run in outcome.Finished)
+        {
+            if (!isFirst) stream.WriteByte((byte)',');
+            isFirst = false;
+            if (run.Stored is { } stored)
+            {
+                journal!.Read(stored.Begin, stored.Length, stream);
+            }
+            else
+            {
+                using Utf8JsonWriter own = new(stream, s_compact);
+                WriteRun(own, run.Result!);
+            }
+        }
+
         json.WriteEndArray();
         if (outcome.Failures.Count > 0)
         {
@@ -154,6 +187,7 @@ internal static class JsonReport
             json.WriteString("expected", prediction.Expected);
             json.WriteString("predicted", prediction.Predicted);
             json.WriteEndObject();
+            PassOn(json);
         }
 
         json.WriteEndArray();
@@ -166,6 +200,7 @@ internal static class JsonReport
             {
                 if (float.IsFinite(value)) json.WriteNumberValue(value);
                 else json.WriteNullValue();
+                PassOn(json);
             }
 
             json.WriteEndArray();
@@ -189,9 +224,15 @@ internal static class JsonReport
             json.WriteStartArray();
             foreach (bool count in sample) json.WriteBooleanValue(count);
             json.WriteEndArray();
+            PassOn(json);
         }
 
         json.WriteEndArray();
+    }
+
+    private static void PassOn(Utf8JsonWriter json)
+    {
+        if (json.BytesPending > PieceBytes) json.Flush();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double value)

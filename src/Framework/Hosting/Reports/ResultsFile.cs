@@ -7,7 +7,8 @@ namespace Research.Framework.Hosting.Reports;
 /// <summary>
 /// Where <c>--json</c> puts results. Every run that ends is a line of <c>FILE.journal</c> before its thread begins another. At the end
 /// there is <c>FILE</c>; where the sweep was interrupted, or no run went well, <c>FILE.partial</c> of the same shape instead, so that a
-/// complete file is replaced by a complete one alone. Then the journal goes.
+/// complete file is replaced by a complete one alone. Then the journal goes. What is stored in it is not kept in memory; where results go
+/// to standard output or a pipe, a file without a name stands in for it.
 /// </summary>
 internal sealed class ResultsFile : IDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class ResultsFile : IDisposable
     private readonly IFileLayer _layer;
     private readonly AtomicFile? _file;
     private readonly JournalFile? _journal;
+    private readonly JournalFile? _nameless;
     private readonly ITimer? _syncing;
     private readonly bool _quiet;
     private int _journalFailed;
@@ -29,7 +31,8 @@ internal sealed class ResultsFile : IDisposable
         _file = file;
         _journal = journal;
         _quiet = quiet;
-        if (journal is not null) _syncing = time.CreateTimer(_ => TryJournal(journal.Sync), null, s_syncInterval, s_syncInterval);
+        if (journal is null) _nameless = Nameless(layer);
+        else _syncing = time.CreateTimer(_ => TryJournal(journal.Sync), null, s_syncInterval, s_syncInterval);
     }
 
     /// <summary>Whether results go to standard output, where nothing else may go then.</summary>
@@ -56,7 +59,13 @@ internal sealed class ResultsFile : IDisposable
     /// <summary>Keeps a run that ended. Called by the thread that ran it.</summary>
     public void Keep(ExperimentOutcome outcome, int index, string engine)
     {
-        if (_journal is { } journal) TryJournal(() => journal.Append(JsonReport.Line(outcome, index, engine)));
+        if ((_journal ?? _nameless) is not { } store) return;
+        TryJournal(() =>
+        {
+            StoredRun? inLine = null;
+            if (store.Append(line => inLine = JsonReport.WriteLine(line, outcome, index, engine)) is { } begin && inLine is { } run)
+                outcome.Store(index, run with { Begin = begin + run.Begin });
+        });
     }
 
     /// <summary>Has the disk hold what was kept so far, without making anybody wait.</summary>
@@ -71,16 +80,16 @@ internal sealed class ResultsFile : IDisposable
             if (_file is null)
             {
                 using TextStream output = new(_console.Output);
-                JsonReport.Write(output, sweep.Outcomes, sweep.Engine.Name);
+                Write(output, sweep);
                 return true;
             }
 
-            bool complete = _file.IsPipe || (sweep.IsOver && sweep.Outcomes.Any(outcome => outcome.Results.Count > 0));
+            bool complete = _file.IsPipe || (sweep.IsOver && sweep.Outcomes.Any(outcome => outcome.Finished.Count > 0));
             AtomicFile file = complete ? _file : Partial(_file);
-            file.Write(stream => JsonReport.Write(stream, sweep.Outcomes, sweep.Engine.Name));
+            file.Write(stream => Write(stream, sweep));
             if (!_quiet) _console.Error.WriteLine(OneLine.Of(complete ? $"Results written to {file.Path}" : $"What there is was written to {file.Path}"));
         }
-        catch (ResearchException exception)
+        catch (Exception exception) when (exception is ResearchException || AtomicFile.IsOfFiles(exception))
         {
             if (_journal is not null) TryJournal(_journal.Sync);
             string kept = _journal is not null && _journalFailed == 0 ? $" The finished runs are in '{_journal.Path}'." : "";
@@ -104,6 +113,22 @@ internal sealed class ResultsFile : IDisposable
     {
         _syncing?.Dispose();
         _journal?.Dispose();
+        _nameless?.Dispose();
+    }
+
+    private void Write(Stream stream, Sweep sweep) => JsonReport.Write(stream, sweep.Outcomes, sweep.Engine.Name, _journal ?? _nameless);
+
+    // Without one, results stay in memory.
+    private static JournalFile? Nameless(IFileLayer layer)
+    {
+        try
+        {
+            return JournalFile.BeginNameless(layer);
+        }
+        catch (Exception exception) when (AtomicFile.IsOfFiles(exception))
+        {
+            return null;
+        }
     }
 
     // What an earlier sweep left under that name may be more than this one has.
@@ -131,8 +156,8 @@ internal sealed class ResultsFile : IDisposable
         }
         catch (Exception exception) when (AtomicFile.IsOfFiles(exception))
         {
-            if (Interlocked.Exchange(ref _journalFailed, 1) == 0)
-                _console.Error.WriteLine(OneLine.Of($"Warning: '{_journal!.Path}' cannot be written, so that finished runs are not safe until the end: {exception.Message}"));
+            if (Interlocked.Exchange(ref _journalFailed, 1) == 0 && _journal is not null)
+                _console.Error.WriteLine(OneLine.Of($"Warning: '{_journal.Path}' cannot be written, so that finished runs are not safe until the end: {exception.Message}"));
         }
     }
 }

@@ -32,14 +32,14 @@ internal sealed class SummaryTable
         string[] sources = [.. outcomes.Select(outcome => outcome.Plan?.Published?.Source).OfType<string>().Distinct()];
 
         // The number of seeds is said once, unless interruption or failure left some out.
-        bool complete = outcomes.All(outcome => outcome.Results.Count == outcome.Seeds);
+        bool complete = outcomes.All(outcome => outcome.Finished.Count == outcome.Seeds);
         bool spread = outcomes.Any(outcome => outcome.Seeds > 1);
         List<string> headers = ["experiment"];
         if (!complete) headers.Add("seeds");
         if (leading is not null) headers.Add(Header(leading));
         if (leading is not null && spread) headers.AddRange(["min", "max"]);
         headers.AddRange(others.Select(Header));
-        bool stopped = outcomes.Any(outcome => outcome.Results.Any(result => result.StoppedEarly));
+        bool stopped = outcomes.Any(outcome => outcome.Finished.Any(result => result.StoppedEarly));
         if (stopped) headers.Add("epochs");
         headers.Add("steps/s");
         if (sources.Length > 0) headers.Add(sources.Length == 1 ? OneLine.Of(sources[0]) : "published");
@@ -47,7 +47,7 @@ internal sealed class SummaryTable
         List<string[]> rows = [];
         foreach (ExperimentOutcome outcome in outcomes)
         {
-            IReadOnlyList<ExperimentResult> results = outcome.Results;
+            IReadOnlyList<FinishedRun> results = outcome.Finished;
             List<string> row = [OneLine.Of(outcome.Name)];
             if (!complete) row.Add(results.Count.ToString(CultureInfo.InvariantCulture));
             if (leading is not null)
@@ -100,7 +100,7 @@ internal sealed class SummaryTable
         }
     }
 
-    private static SeedStatistics? Statistics(IReadOnlyList<ExperimentResult> results, string metric)
+    private static SeedStatistics? Statistics(IReadOnlyList<FinishedRun> results, string metric)
     {
         double[] values = [.. results.SelectMany(result => result.Metrics).Where(value => value.Name == metric).Select(value => value.Value)];
         return values.Length == 0 ? null : SeedStatistics.Of(values);
@@ -139,13 +139,13 @@ internal sealed class SummaryTable
     // How many there were, the fewest and the most of several seeds; of how many, where a run ended before its last.
     private static string Epochs(ExperimentOutcome outcome)
     {
-        int[] epochs = [.. outcome.Results.Select(result => result.EpochLosses.Count)];
+        int[] epochs = [.. outcome.Finished.Select(result => result.Epochs)];
         if (epochs.Length == 0) return Nothing;
         string range = epochs.Min() == epochs.Max() ? $"{epochs[0]}" : $"{epochs.Min()} to {epochs.Max()}";
-        return outcome.Results.Any(result => result.StoppedEarly) ? $"{range} of {outcome.Plan!.Training.Epochs}" : range; // there are results, and so there was a plan
+        return outcome.Finished.Any(result => result.StoppedEarly) ? $"{range} of {outcome.Plan!.Training.Epochs}" : range; // there are results, and so there was a plan
     }
 
-    private static string StepsPerSecond(IReadOnlyList<ExperimentResult> results)
+    private static string StepsPerSecond(IReadOnlyList<FinishedRun> results)
     {
         double seconds = results.Sum(result => result.Seconds);
         return seconds > 0 ? (results.Sum(result => (double)result.Steps) / seconds).ToString("#,0", CultureInfo.InvariantCulture) : Nothing;

@@ -29,7 +29,7 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
 
     public void WriteResults()
     {
-        if (sweep.Outcomes.All(outcome => outcome.Results.Count == 0)) return;
+        if (sweep.Outcomes.All(outcome => outcome.Finished.Count == 0)) return;
         if (!request.Quiet)
         {
             string cell = sweep.Outcomes[0].Experiment.Cell.Name;
@@ -42,7 +42,7 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
 
         SummaryTable.Of(sweep.Outcomes).Write(console);
         if (request.Quiet) return;
-        foreach (ExperimentResult run in sweep.Outcomes.Select(outcome => outcome.Results).Where(results => results.Count > 0).Select(results => results[0]))
+        foreach (ExperimentResult run in sweep.Outcomes.Select(outcome => outcome.Shown).OfType<ExperimentResult>())
             PredictionText.Write(console, run);
     }
 
@@ -51,7 +51,7 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
     {
         int runs = sweep.Outcomes.Count * request.Seeds;
         if (sweep.IsOver) return false;
-        int finished = sweep.Outcomes.Sum(outcome => outcome.Results.Count);
+        int finished = sweep.Outcomes.Sum(outcome => outcome.Finished.Count);
         console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Interrupted: {finished} of {runs} runs finished."));
         return true;
     }

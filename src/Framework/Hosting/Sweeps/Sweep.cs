@@ -20,6 +20,7 @@ internal sealed class Sweep
     private readonly Lock _ending = new();
     private UserCodeException? _firstFailure;
     private int _next = -1;
+    private long _collectedAt;
     private bool _closed;
 
     /// <exception cref="ResearchException">A plan cannot be run, or code of a user's threw for every one of them; nothing has been run.</exception>
@@ -105,7 +106,7 @@ internal sealed class Sweep
             _firstFailure ??= exception;
         }
 
-        return new ExperimentOutcome(experiment, first, _request.FirstSeed, _request.Seeds, keepsPredictions: _request.JsonPath is not null);
+        return new ExperimentOutcome(experiment, first, _request.FirstSeed, _request.Seeds, keepsResults: _request.JsonPath is not null);
     }
 
     // In updates of one parameter. A batch has a fixed cost, updates every parameter once and uses it once for each row and
@@ -124,9 +125,20 @@ internal sealed class Sweep
             int run = Interlocked.Increment(ref _next);
             if (run >= _runs) break;
             if (!Run(worker, _order[run / _request.Seeds], run % _request.Seeds, cancellation)) break;
+            LetGo();
         }
 
         Volatile.Write(ref _active[worker], null);
+    }
+
+    // A run's data are in a few large arrays, which the collector by itself leaves lying until there are as many again as are in use:
+    // many seeds would take twice the memory of one. Small runs leave too little to look for.
+    private void LetGo()
+    {
+        const long Worth = 16 << 20;
+        long allocated = GC.GetTotalAllocatedBytes(), before = Interlocked.Read(ref _collectedAt);
+        if (allocated - before < Worth || Interlocked.CompareExchange(ref _collectedAt, allocated, before) != before) return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
     }
 
     // Where there are fewer runs than threads, each run's training gets a share of those left over.

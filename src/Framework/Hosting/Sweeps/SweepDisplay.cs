@@ -29,7 +29,7 @@ internal sealed class SweepDisplay(HostConsole console, TimeProvider time)
                 string failed = outcome.Failures.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {outcome.Failures.Count} failed");
                 lock (writing)
                 {
-                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{OneLine.Of(outcome.Name)}: {Count(outcome.Results.Count, "seed")} done{failed} ({++finished} of {Count(sweep.Outcomes.Count, "experiment")})"));
+                    console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{OneLine.Of(outcome.Name)}: {Count(outcome.Finished.Count, "seed")} done{failed} ({++finished} of {Count(sweep.Outcomes.Count, "experiment")})"));
                 }
             };
             await sweep.RunAsync(cancellation).ConfigureAwait(false);

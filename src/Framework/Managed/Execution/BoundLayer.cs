@@ -28,25 +28,15 @@ internal sealed unsafe class BoundLayer
         Steps = steps;
         StepsOfBatch = steps;
         _weights = weights;
+        _memory = new PinnedMemory(LengthOf(plan, rows, steps));
         long[] offsets = new long[plan.Buffers.Count];
         long length = 0;
         for (int i = 0; i < offsets.Length; i++)
         {
-            BufferPlan buffer = plan.Buffers[i];
-            if (buffer.SharesWith is not null) continue;
             offsets[i] = length;
-            long copies = buffer.Kind switch
-            {
-                BufferKind.Step => 1,
-                BufferKind.Sequence => steps,
-                BufferKind.State => steps + 1,
-                BufferKind.Alternating => 2,
-                _ => 0,
-            };
-            length += PinnedMemory.Padded(copies * rows * buffer.Columns);
+            length += Length(plan.Buffers[i], rows, steps);
         }
 
-        _memory = new PinnedMemory(length);
         _buffers = new Operand[offsets.Length];
         for (int i = 0; i < offsets.Length; i++)
         {
@@ -131,6 +121,33 @@ internal sealed unsafe class BoundLayer
 
     /// <summary>For each state slot, the gradients of step t's new state at (t + 1) and of its old one at t, modulo 2.</summary>
     public Operand[] StateGradients { get; }
+
+    /// <summary>How many numbers a plan's buffers take.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="rows">Rows B.</param>
+    /// <param name="steps">Time steps T.</param>
+    /// <returns>As many; the largest number there is where it is none.</returns>
+    public static long LengthOf(StepPlan plan, int rows, int steps)
+    {
+        Int128 length = 0;
+        foreach (BufferPlan buffer in plan.Buffers) length += Length(buffer, rows, steps);
+        return (long)Int128.Min(length, long.MaxValue);
+    }
+
+    // Rows and time steps are each an array's index; their product with the columns of a buffer fits.
+    private static long Length(BufferPlan buffer, int rows, int steps)
+    {
+        if (buffer.SharesWith is not null) return 0;
+        long copies = buffer.Kind switch
+        {
+            BufferKind.Step => 1,
+            BufferKind.Sequence => steps,
+            BufferKind.State => steps + 1L,
+            BufferKind.Alternating => 2,
+            _ => 0,
+        };
+        return PinnedMemory.Padded(copies * rows * buffer.Columns);
+    }
 
     /// <summary>Whether a step is a batch's first.</summary>
     public bool BeginsBatch(int step) => step % StepsOfBatch == 0;
