@@ -89,7 +89,7 @@ internal sealed class TrainingProgress
     }
 
     /// <summary>The validation data's figures as the model is now. Changes nothing.</summary>
-    public double[] Validate(CancellationToken cancellation) => _evaluator is null ? [] : _figures!.Of(_evaluator.Predict(cancellation));
+    public double[] Validate(CancellationToken cancellation) => _evaluator is null ? [] : _figures!.Of(_evaluator, cancellation);
 
     /// <summary>Ends an epoch.</summary>
     /// <param name="losses">Its loss and those of its outputs.</param>
