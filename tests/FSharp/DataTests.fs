@@ -74,3 +74,17 @@ let ``The metric's value on known predictions`` () =
 
     let predictions = Predictions(data, data.Target, [| 0.5f; 0.25f; 0.25f; 0.75f; 0.125f; 0.125f |])
     Metrics.confidence.Evaluate predictions |> Check.equal 0.625
+    Metrics.surest.Evaluate predictions |> Check.equal 0.625
+    (Metrics.Peak() :> IMetric).Evaluate predictions |> Check.equal 0.75
+
+[<Test>]
+let ``Streamed metrics of one's own give the same figures batch by batch`` () =
+    let data = (Framers.ahead 1).Frame(Alphabet.Latin)
+    let model = Model.Of [| Layers.Recurrent(LstmCell 8); Layers.Dense(26, Activation.Softmax) |]
+    use compiled = ManagedEngine().Compile(model.Graph data, TrainingOptions().Objective, Seeds 7)
+    let whole = Evaluation.Predict(compiled, data, StatePolicy.Stateless, 4)[0]
+    let own: IMetric[] = [| Metrics.surest; Metrics.Peak() |]
+    let figures = Evaluation.Evaluate(compiled, data, StatePolicy.Stateless, 4, own)
+    figures |> Seq.skip 1 |> Seq.map _.Value |> Array.ofSeq |> Check.equal (own |> Array.map _.Evaluate(whole))
+    own |> Array.forall (fun metric -> metric :? IStreamedMetric) |> Check.equal true
+    Evaluation.PredictInPieces(compiled, data, StatePolicy.Stateless, 4) |> Seq.collect (fun outputs -> outputs[0].Values) |> Array.ofSeq |> Check.equal whole.Values
