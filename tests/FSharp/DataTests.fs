@@ -84,7 +84,10 @@ let ``Streamed metrics of one's own give the same figures batch by batch`` () =
     use compiled = ManagedEngine().Compile(model.Graph data, TrainingOptions().Objective, Seeds 7)
     let whole = Evaluation.Predict(compiled, data, StatePolicy.Stateless, 4)[0]
     let own: IMetric[] = [| Metrics.surest; Metrics.Peak() |]
-    let figures = Evaluation.Evaluate(compiled, data, StatePolicy.Stateless, 4, own)
-    figures |> Seq.skip 1 |> Seq.map _.Value |> Array.ofSeq |> Check.equal (own |> Array.map _.Evaluate(whole))
-    own |> Array.forall (fun metric -> metric :? IStreamedMetric) |> Check.equal true
-    Evaluation.PredictInPieces(compiled, data, StatePolicy.Stateless, 4) |> Seq.collect (fun outputs -> outputs[0].Values) |> Array.ofSeq |> Check.equal whole.Values
+    let sums = own |> Array.map (fun metric -> (metric :?> IStreamedMetric).Begin())
+
+    for outputs in Evaluation.PredictInPieces(compiled, data, StatePolicy.Stateless, 4) do
+        for sum in sums do
+            sum.Add outputs[0]
+
+    sums |> Array.map _.Result() |> Check.equal (own |> Array.map _.Evaluate(whole))

@@ -78,6 +78,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             TrainingRun training = new(model, plan.Training, plan.State, new Seeds(run.Seed))
             {
                 Validation = plan.ValidationData,
+                Memory = Memory,
                 Metrics = plan.ValidationData is null && plan.Training.ValidationShare is null ? [] : plan.Metrics,
                 Observers = [.. observer is null ? (ITrainingObserver[])[] : [observer], .. shared, .. own],
             };

@@ -32,7 +32,7 @@ public static class Evaluation
     public static IEnumerable<IReadOnlyList<Predictions>> PredictInPieces(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, CancellationToken cancellation = default) =>
         New(model, data, state, batchSize, needsTargets: false).Pieces(cancellation);
 
-    /// <summary>Judges a model by a dataset: predicts it and takes the figures that a training shows of its validation data. No more predictions than a batch's are kept, unless a metric is no <see cref="IStreamedMetric"/>.</summary>
+    /// <summary>Judges a model by a dataset: predicts it and takes the figures that a training shows of its validation data. Where that is too much to keep it goes batch by batch, if every metric is an <see cref="IStreamedMetric"/>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">What is predicted, with targets.</param>
     /// <param name="state">Asked before each batch, for each row.</param>
@@ -47,7 +47,7 @@ public static class Evaluation
         Evaluator evaluator = New(model, data, state, batchSize, needsTargets: true);
         ArgumentNullException.ThrowIfNull(metrics);
         EvaluationFigures figures = new(model, metrics);
-        return Named(figures.Names, figures.Of(evaluator, cancellation));
+        return Named(figures.Names, figures.Of(evaluator, PredictionRoom.Machine, cancellation));
     }
 
     /// <summary>Values with their names.</summary>

@@ -57,14 +57,15 @@ internal sealed class EvaluationFigures
     /// <summary>Which way a figure is better.</summary>
     public bool LargerIsBetter(string name) => _metrics.FirstOrDefault(metric => metric.Name == name)?.LargerIsBetter ?? false;
 
-    /// <summary>The figures of what a model predicts; batch by batch, unless a metric must have all of it at once.</summary>
+    /// <summary>The figures of what a model predicts; batch by batch where that is too much to keep.</summary>
     /// <param name="evaluator">Predicts the data.</param>
+    /// <param name="memory">Bytes of the machine.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    public double[] Of(Evaluator evaluator, CancellationToken cancellation)
+    public double[] Of(Evaluator evaluator, long memory, CancellationToken cancellation)
     {
         PredictionLoss.Accumulator[] losses = [.. _losses.Select(loss => loss.Begin())];
         MetricAccumulation metrics = new(_metrics);
-        foreach (IReadOnlyList<Predictions> piece in MetricAccumulation.IsStreamed(_metrics) ? evaluator.Pieces(cancellation) : [evaluator.Predict(cancellation)])
+        foreach (IReadOnlyList<Predictions> piece in PredictionRoom.IsFor(evaluator.Data, _metrics, memory) ? [evaluator.Predict(cancellation)] : evaluator.Pieces(cancellation))
         {
             for (int i = 0; i < losses.Length; i++) losses[i].Add(piece[i]);
             metrics.Add(piece);

@@ -33,6 +33,9 @@ internal sealed class Evaluator
         _passage = new Passage(data, capacity, Phase.Evaluate, state);
     }
 
+    /// <summary>The dataset.</summary>
+    public Dataset Data => _data;
+
     /// <summary>Predicts every sample in order, from zero state.</summary>
     /// <returns>What each output was, in the graph's order; written over by the next call.</returns>
     /// <exception cref="ResearchException">There are more than an array holds.</exception>

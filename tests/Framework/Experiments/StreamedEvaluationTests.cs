@@ -33,6 +33,16 @@ public sealed class StreamedEvaluationTests
         Assert.That(output.Counts, Is.Null);
     }
 
+    [TestCase(Enough, 1)]
+    [TestCase(Enough - 1, 3)]
+    public void Validation_ComesInPieces_WhereItIsTooMany(long memory, int pieces)
+    {
+        Counting counting = new();
+        ExperimentPlan plan = Plan(Metric.Accuracy, counting) with { ValidationData = Data(Samples), TestData = Data(1) };
+        ExperimentResult result = Run(plan, memory);
+        Assert.That(result.Curve("validation/pieces"), Is.EqualTo((double[])[pieces, pieces]));
+    }
+
     [Test]
     public void MetricThatNeedsAll_KeepsThem_OrIsRefusedByName()
     {
@@ -94,6 +104,22 @@ public sealed class StreamedEvaluationTests
     private static float Input(int sample) => sample * 0.1f - 0.5f;
 
     private static int Class(int sample) => sample * sample % 3;
+
+    private sealed class Counting : IStreamedMetric
+    {
+        public string Name => "pieces";
+
+        public IMetricAccumulator Begin() => new Accumulator();
+
+        private sealed class Accumulator : IMetricAccumulator
+        {
+            private int _pieces;
+
+            public void Add(Predictions piece) => _pieces++;
+
+            public double Result() => _pieces;
+        }
+    }
 
     private sealed class From<T>(Func<int, T> make) : SampleSource<T>
         where T : struct

@@ -32,7 +32,7 @@ public sealed class StreamedMetricTests
     [Test]
     public void Pieces_GiveTheBitsOfTheWhole([ValueSource(nameof(Streamed))] IMetric metric, [Values] bool masked, [Values] bool counted)
     {
-        Predictions whole = Made(IsForClasses(metric), masked, weighted: false, counted);
+        Predictions whole = MadeUp(IsForClasses(metric), masked, weighted: false, counted);
         double expected = metric.Evaluate(whole);
         Assert.That(expected, Is.Not.NaN);
         foreach (int size in Sizes)
@@ -46,7 +46,7 @@ public sealed class StreamedMetricTests
     [Test]
     public void Losses_OfPieces_HaveTheBitsOfTheWhole([ValueSource(nameof(Losses))] Loss loss, [Values] bool masked, [Values] bool weighted)
     {
-        Predictions whole = Made(loss.IsCrossEntropy, masked, weighted, counted: true);
+        Predictions whole = MadeUp(loss.IsCrossEntropy, masked, weighted, counted: true);
         double expected = ObjectiveLoss.Of(loss, whole);
         foreach (int size in Sizes)
         {
@@ -59,7 +59,7 @@ public sealed class StreamedMetricTests
     [Test]
     public void ConfusionMatrix_OfPieces_IsThatOfTheWhole([Values] bool masked)
     {
-        Predictions whole = Made(classes: true, masked, weighted: false, counted: true);
+        Predictions whole = MadeUp(classes: true, masked, weighted: false, counted: true);
         ConfusionMatrix expected = ConfusionMatrix.Of(whole);
         foreach (int size in Sizes) Assert.That(ConfusionMatrix.OfPieces(Pieces(whole, size)).ToString(), Is.EqualTo(expected.ToString()), $"{size}");
         Assert.That(() => ConfusionMatrix.OfPieces([]), Throws.TypeOf<ResearchException>().With.Message.Contains("expected at least one piece"));
@@ -68,7 +68,7 @@ public sealed class StreamedMetricTests
     [Test]
     public void NaNInOnePiece_IsNaN([ValueSource(nameof(Streamed))] IMetric metric)
     {
-        Predictions whole = Made(IsForClasses(metric), masked: false, weighted: false, counted: false);
+        Predictions whole = MadeUp(IsForClasses(metric), masked: false, weighted: false, counted: false);
         whole.Values[Width * 200] = float.NaN;
         IMetricAccumulator accumulator = ((IStreamedMetric)metric).Begin();
         foreach (Predictions piece in Pieces(whole, 7)) accumulator.Add(piece);
@@ -129,7 +129,7 @@ public sealed class StreamedMetricTests
         Assert.That(kept[3].Value, Is.EqualTo(whole.Count));
     }
 
-    // Of what was judged nothing is held on to: the memory is that of a batch.
+    // Of data that are made as they are read no prediction is held on to: the memory is that of a batch.
     [Test]
     public void Evaluation_LetsGoOfPieces()
     {
@@ -157,7 +157,7 @@ public sealed class StreamedMetricTests
         }
     }
 
-    private static Predictions Made(bool classes, bool masked, bool weighted, bool counted)
+    private static Predictions MadeUp(bool classes, bool masked, bool weighted, bool counted)
     {
         const int Rows = Samples * Steps;
         Random random = Seeds.Stream("made");
@@ -187,7 +187,7 @@ public sealed class StreamedMetricTests
             Description = "sequences",
             Samples = Count,
             Input = new() { TimeSteps = Steps, Features = 1, Values = [.. Enumerable.Range(0, Count * Steps).Select(i => i % 4 == 0 ? 0 : random.NextSingle() + 0.1f)] },
-            Target = new() { TimeSteps = Steps, Width = Width, Classes = [.. Enumerable.Range(0, Count * Steps).Select(_ => random.Next(Width))] },
+            Target = new() { TimeSteps = Steps, Width = Width, ClassSource = new Made([.. Enumerable.Range(0, Count * Steps).Select(_ => random.Next(Width))]) },
         };
     }
 
@@ -200,6 +200,15 @@ public sealed class StreamedMetricTests
         });
         Model model = Model.Of(new MaskingLayer(0), new RecurrentLayer(cell) { ReturnSequences = true }, Layers.Dense(Width, Activation.Softmax));
         return new ManagedEngine().Compile(model.Graph(data), new TrainingOptions().Objective, Seeds);
+    }
+
+    private sealed class Made(int[] classes) : SampleSource<int>
+    {
+        public override int Samples => classes.Length / Steps;
+
+        public override string Identity => "made";
+
+        public override void CopyTo(int sample, Span<int> target) => classes.AsSpan(sample * Steps, Steps).CopyTo(target);
     }
 
     /// <summary>Counts how many of the pieces it was given are still there.</summary>

@@ -1,11 +1,10 @@
 using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Metrics;
-using Research.Framework.Training;
 
-namespace Research.Framework.Experiments;
+namespace Research.Framework.Training;
 
-/// <summary>Whether predictions of a plan's data are kept, which metrics and results look at, or are too many.</summary>
+/// <summary>Whether predictions of data are kept, for metrics and results to look at, or are too many.</summary>
 internal static class PredictionRoom
 {
     // Of the machine's memory; what is made of predictions for people takes about as much again.
@@ -15,7 +14,7 @@ internal static class PredictionRoom
     public static long Machine => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>
-    /// Whether a run keeps the predictions of data. Where every metric is streamed it does not if they take more than a quarter of the
+    /// Whether predictions are kept. Where every metric is streamed they are not if they take more than a quarter of the
     /// memory, nor if the data themselves are made as they are read.
     /// </summary>
     /// <param name="data">The data.</param>
