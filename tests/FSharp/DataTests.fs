@@ -74,3 +74,20 @@ let ``The metric's value on known predictions`` () =
 
     let predictions = Predictions(data, data.Target, [| 0.5f; 0.25f; 0.25f; 0.75f; 0.125f; 0.125f |])
     Metrics.confidence.Evaluate predictions |> Check.equal 0.625
+    Metrics.surest.Evaluate predictions |> Check.equal 0.625
+    (Metrics.Peak() :> IMetric).Evaluate predictions |> Check.equal 0.75
+
+[<Test>]
+let ``Streamed metrics of one's own give the same figures batch by batch`` () =
+    let data = (Framers.ahead 1).Frame(Alphabet.Latin)
+    let model = Model.Of [| Layers.Recurrent(LstmCell 8); Layers.Dense(26, Activation.Softmax) |]
+    use compiled = ManagedEngine().Compile(model.Graph data, TrainingOptions().Objective, Seeds 7)
+    let whole = Evaluation.Predict(compiled, data, StatePolicy.Stateless, 4)[0]
+    let own: IMetric[] = [| Metrics.surest; Metrics.Peak() |]
+    let sums = own |> Array.map (fun metric -> (metric :?> IStreamedMetric).Begin())
+
+    for outputs in Evaluation.PredictInPieces(compiled, data, StatePolicy.Stateless, 4) do
+        for sum in sums do
+            sum.Add outputs[0]
+
+    sums |> Array.map _.Result() |> Check.equal (own |> Array.map _.Evaluate(whole))

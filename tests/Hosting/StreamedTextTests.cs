@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
 using Research.Datasets.Encoders;
 using Research.Datasets.Framers;
@@ -6,6 +8,7 @@ using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
+using Research.Framework.Hosting.Output;
 using Research.Framework.Managed;
 using Research.Framework.Metrics;
 using Research.Framework.Models;
@@ -49,6 +52,44 @@ public sealed class StreamedTextTests
         Assert.That(actual.EpochLosses, Is.EqualTo(expected.EpochLosses));
         Assert.That(actual.Metrics, Is.EqualTo(expected.Metrics));
         Assert.That(actual.Generated, Is.EqualTo(expected.Generated));
+    }
+
+    [Test]
+    public async Task Predictions_AreLeftOut_AndCounted()
+    {
+        using TextFile file = TextFile.Open(_path, Encoder.OneHot);
+        ExperimentPlan plan = Plan(new ContiguousRowsFramer(3, 7).FrameFile(file), 0);
+        string json = _path + ".json";
+        try
+        {
+            using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+            HostApplication application = new(new HostConsole(output, error, null), services => services.AddResearchCells().AddSingleton(plan).AddExperiment<Streamed>());
+            Assert.That(await application.RunAsync(["run", "streamed", "--json", json], CancellationToken.None), Is.Zero, error.ToString());
+            Assert.That(output.ToString(), Does.Contain("streamed, seed 1: predictions of 57 samples left out, too many to keep\n  from abaäcbcab: "));
+            JsonElement run = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement[0].GetProperty("runs")[0];
+            Assert.That(run.GetProperty("left_out").GetInt32(), Is.EqualTo(plan.Data.Samples).And.EqualTo(57));
+            Assert.That(run.GetProperty("predictions").GetArrayLength(), Is.Zero);
+            Assert.That(run.TryGetProperty("outputs", out _), Is.False);
+            Assert.That(run.GetProperty("metrics").GetProperty("accuracy").GetDouble(), Is.InRange(0, 1));
+        }
+        finally
+        {
+            File.Delete(json);
+        }
+    }
+
+    // One class out of range of a source is found as validation reads it, whatever the metrics.
+    [Test]
+    public void Validation_ReadsASourceBatchByBatch_AndLooksAtIt()
+    {
+        Dataset data = Made(new Numbers(), new Classes()), few = data.Part(0, 4), wrong = Made(new Numbers(), new Classes { Class = 5 }).Part(0, 4);
+        ExperimentPlan plan = Plan(few, 0) with { Training = new() { Epochs = 1, BatchSize = 3, Shuffle = false } };
+        ExperimentResult kept = Run(plan with { ValidationData = few, Metrics = [Metric.Accuracy, Metric.Of("rows", predictions => predictions.Count)] }, new ManagedEngine());
+        ExperimentResult streamed = Run(plan with { ValidationData = few, Metrics = [Metric.Accuracy] }, new ManagedEngine());
+        Assert.That(streamed.Curve("validation/loss"), Is.EqualTo(kept.Curve("validation/loss")));
+        Assert.That(streamed.Curve("validation/accuracy"), Is.EqualTo(kept.Curve("validation/accuracy")));
+        Assert.That(kept.Curve("validation/rows"), Is.EqualTo((double[])[4 * 64]));
+        Assert.That(() => Run(plan with { ValidationData = wrong, Metrics = [] }, new ManagedEngine()), Throws.TypeOf<ResearchException>().With.Message.Contains("target classes: expected 0 to 4, got 5 at sample 0"));
     }
 
     [Test]
@@ -128,6 +169,15 @@ public sealed class StreamedTextTests
 
     private static ExperimentResult Run(ExperimentPlan plan, IEngine engine) =>
         new ExperimentRunner(TimeProvider.System).Run(new() { Experiment = "streamed", Cell = "lstm", Engine = engine, Plan = plan, Seed = 1 });
+
+    private sealed class Streamed(ExperimentPlan plan) : IExperiment
+    {
+        public string Name => "streamed";
+
+        public string Summary => "";
+
+        public ExperimentPlan Plan(Seeds seeds) => plan;
+    }
 
     private sealed class Numbers : SampleSource<float>
     {

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Research.Cells;
+using Research.Datasets.Encoders;
 using Research.Datasets.Framers;
+using Research.Datasets.Sources;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Engine;
@@ -8,6 +10,7 @@ using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting;
 using Research.Framework.Managed;
+using Research.Framework.Metrics;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
 using Research.Framework.State;
@@ -51,6 +54,37 @@ public sealed class ReadmeCodeTests
         ExperimentResult result = catalog.Run("written-backwards", seed: 1);
         Assert.That(result.Metric("accuracy"), Is.GreaterThan(0.9));
         Assert.That(result.Predictions[0].Expected, Is.EqualTo("2 1 0"));
+    }
+
+    [Test]
+    public void TextThatStaysInItsFile_IsLearntAndTested()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            File.WriteAllText(path, string.Concat(Enumerable.Repeat("to be or not to be, that is the question. ", 40)));
+            using TextFile text = TextFile.Open(path, Encoder.OneHot);
+            Dataset data = new ContiguousRowsFramer(rows: 4, steps: 8).FrameFile(text);
+            int learnt = data.Samples / 10 * 8; // whole batches of 4
+            ExperimentPlan plan = new()
+            {
+                Data = data.Part(0, learnt),
+                TestData = data.Part(learnt, data.Samples - learnt),
+                Model = Model.Of(Layers.Recurrent(new LstmCell(32), returnSequences: true), Layers.Dense(text.Vocabulary.Count, Activation.Softmax)),
+                State = StatePolicy.ResetAtBoundaries,
+                Training = new() { Epochs = 20, BatchSize = 4, Shuffle = false },
+                Metrics = [Metric.BitsPerCharacter, Metric.Mean("surest", (predictions, row) => predictions.Row(row).Max())],
+            };
+            ExperimentResult result = new ExperimentRunner(TimeProvider.System).Run(new() { Experiment = "text", Cell = "lstm", Engine = new ManagedEngine(), Plan = plan, Seed = 7 });
+            Assert.That(learnt % 4, Is.Zero);
+            Assert.That(result.Outputs[0].LeftOut, Is.EqualTo(data.Samples - learnt));
+            Assert.That(result.Metric("bits_per_character"), Is.LessThan(3.5));
+            Assert.That(result.Metric("surest"), Is.InRange(0.1, 1));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Test]

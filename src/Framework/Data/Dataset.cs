@@ -86,10 +86,29 @@ public sealed class Dataset
     {
         if (first < 0 || count < 1 || count > Samples - first)
             throw new ResearchException($"The data '{Description}' have samples 0 to {Samples - 1}; expected a part of at least one of them, got {count} from {first}.");
-        Validate(needsTargets: false);
+        RequireValid(needsTargets: false);
+        return Part(first, count, count == Samples ? Description : $"{Description}, samples {first} to {first + count - 1}");
+    }
+
+    /// <summary>As <see cref="Part(int, int)"/> of valid data, called as they are; classes that are made as they are read are looked at.</summary>
+    /// <exception cref="ResearchException">One is out of range.</exception>
+    internal Dataset Piece(int first, int count)
+    {
+        Dataset piece = Part(first, count, Description);
+        foreach (TargetBlock block in piece.Targets.Where(block => block.ClassSource is not null))
+        {
+            if (First(block.Classes!, c => c < 0 || c >= block.Width, position => piece.IsJudged(block, position)) is >= 0 and int outside)
+                throw new ResearchException($"The data '{Description}' cannot be used: target classes: expected 0 to {block.Width - 1}, got {block.Classes![outside]} at sample {first + outside / block.TimeSteps}.");
+        }
+
+        return piece;
+    }
+
+    private Dataset Part(int first, int count, string description)
+    {
         return new Dataset
         {
-            Description = count == Samples ? Description : $"{Description}, samples {first} to {first + count - 1}",
+            Description = description,
             Samples = count,
             Inputs = [.. Inputs.Select(block => new InputBlock { Name = block.Name, TimeSteps = block.TimeSteps, Features = block.Features, Values = block.Source is null ? Some(block.Values)! : [], Source = block.Source?.Part(first, count), Mask = Some(block.Mask) })],
             Targets =
@@ -110,7 +129,7 @@ public sealed class Dataset
             Boundaries = Some(Boundaries),
             ContiguousRows = ContiguousRows,
             Text = Text,
-            InputLabels = InputLabels is { } labels ? [.. labels.Skip(first).Take(count)] : null,
+            InputLabels = InputLabels is { } labels ? [.. Enumerable.Range(first, count).Select(sample => labels[sample])] : null,
         };
 
         T[]? Some<T>(T[]? values)

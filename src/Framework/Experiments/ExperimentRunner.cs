@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
-using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
-using Research.Framework.Metrics;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
@@ -15,6 +13,9 @@ namespace Research.Framework.Experiments;
 /// <param name="services">Where the observers of every run come from; null for none.</param>
 public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? services = null) : IExperimentRunner
 {
+    /// <summary>Bytes of the machine.</summary>
+    internal long Memory { get; init; } = PredictionRoom.Machine;
+
     private IEnumerable<ObserverRegistration> Registered => services?.GetServices<ObserverRegistration>() ?? [];
 
     /// <inheritdoc/>
@@ -23,7 +24,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         ArgumentNullException.ThrowIfNull(run);
         return UserCodeException.Guard($"Experiment '{run.Experiment}' cannot be run", () =>
         {
-            PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan, run.Engine));
+            PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(run.Plan, run.Engine, Memory));
             foreach (ObserverRegistration observer in Registered)
             {
                 if (observer.Finding(services!) is { } finding) throw new ResearchException($"Observer {observer.Name} cannot be created: {finding}");
@@ -39,12 +40,11 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         ArgumentNullException.ThrowIfNull(run);
         ExperimentPlan plan = run.Plan;
         Seeds seeds = new(run.Seed);
-        PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan, run.Engine));
+        PlanValidator.RequireNoErrors(run.Experiment, PlanValidator.Findings(plan, run.Engine, Memory));
         long start = time.GetTimestamp();
         using ICompiledModel model = Compile(run, seeds, cancellation);
         TrainingSummary summary = Train(model, run, observer, cancellation);
-        IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
-        foreach (Predictions predictions in outputs) RequireFinite(predictions);
+        PlanEvaluation evaluation = PlanEvaluation.Of(model, plan, Memory, cancellation);
         GeneratedText[] generated = [.. plan.Probes.Select((_, index) => Generate(model, plan, index, seeds, cancellation))];
         return new ExperimentResult
         {
@@ -54,8 +54,8 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             Seed = run.Seed,
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,
-            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, EvaluationFigures.Value(metric, outputs)))],
-            Outputs = [.. outputs.Select(Result)],
+            Metrics = evaluation.Metrics,
+            Outputs = evaluation.Outputs,
             Generated = generated,
             EpochLosses = summary.EpochLosses,
             Curves = summary.Curves,
@@ -78,6 +78,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             TrainingRun training = new(model, plan.Training, plan.State, new Seeds(run.Seed))
             {
                 Validation = plan.ValidationData,
+                Memory = Memory,
                 Metrics = plan.ValidationData is null && plan.Training.ValidationShare is null ? [] : plan.Metrics,
                 Observers = [.. observer is null ? (ITrainingObserver[])[] : [observer], .. shared, .. own],
             };
@@ -127,59 +128,6 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         Probe probe = plan.Probes[index];
         GenerationOptions options = probe.Options with { Stream = string.Create(CultureInfo.InvariantCulture, $"{probe.Options.Stream}/{index}") };
         return new GeneratedText(probe.Prompt, Generation.Generate(model, plan.Data.Text!, plan.State, [probe.Prompt], options, seeds, cancellation)[0]);
-    }
-
-    // The last update has no loss after it that could tell.
-    private static void RequireFinite(Predictions predictions)
-    {
-        int width = predictions.Target.Width;
-        for (int row = 0; row < predictions.Count; row++)
-        {
-            if (!predictions.Counts(row)) continue;
-            foreach (float value in predictions.Values.AsSpan(row * width, width))
-            {
-                if (!float.IsFinite(value))
-                    throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The trained model predicts {value} for sample {row / predictions.Target.TimeSteps} of '{predictions.Data.Description}', output '{predictions.Target.Name}': the training diverged at its end. Lower the learning rate or check the data."));
-            }
-        }
-    }
-
-    private static OutputResult Result(Predictions predictions) => new()
-    {
-        Name = predictions.Target.Name,
-        TimeSteps = predictions.Target.TimeSteps,
-        Width = predictions.Target.Width,
-        Values = predictions.Values,
-        Counts = Enumerable.Range(0, predictions.Count).All(predictions.Counts) ? null : [.. Enumerable.Range(0, predictions.Count).Select(predictions.Counts)],
-        Predictions = Label(predictions),
-    };
-
-    private static List<LabelledPrediction> Label(Predictions predictions)
-    {
-        Dataset data = predictions.Data;
-        TargetBlock target = predictions.Target;
-        if (target.Classes is null) return [];
-        string separator = data.Text is null || target.ClassNames is not null ? " " : "";
-        List<LabelledPrediction> labelled = [];
-        for (int sample = 0; sample < data.Samples; sample++)
-        {
-            List<string> expected = [], predicted = [];
-            for (int step = 0; step < target.TimeSteps; step++)
-            {
-                int row = sample * target.TimeSteps + step;
-                if (!predictions.Counts(row)) continue;
-                expected.Add(Symbol(target.Classes[row]));
-                predicted.Add(Symbol(predictions.PredictedClass(row)));
-            }
-
-            if (expected.Count == 0) continue; // nothing was asked
-            string input = data.InputLabels?[sample] ?? string.Create(CultureInfo.InvariantCulture, $"sample {sample}");
-            labelled.Add(new LabelledPrediction(input, string.Join(separator, expected), string.Join(separator, predicted)));
-        }
-
-        return labelled;
-
-        string Symbol(int index) => target.ClassNames?[index] ?? data.Text?.Decode(index) ?? index.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Fingerprint(ICompiledModel model)

@@ -26,4 +26,11 @@ public sealed record OutputResult
     /// the data's text, or else class numbers. Steps that do not count are left out, and samples none of whose steps counts.
     /// </summary>
     public IReadOnlyList<LabelledPrediction> Predictions { get; init => field = Required.Each(value); } = [];
+
+    /// <summary>
+    /// Of how many samples the predictions are left out: all of them, where they were too many to keep and metrics were taken batch by
+    /// batch. <see cref="Values"/> and <see cref="Predictions"/> are then empty.
+    /// </summary>
+    /// <value>Default 0: none.</value>
+    public int LeftOut { get; init; }
 }

@@ -17,7 +17,7 @@ public static class PlanValidator
     /// <param name="plan">The plan.</param>
     /// <param name="engine">What is to run it, which may refuse more; null for what holds for every engine.</param>
     public static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine = null) =>
-        Findings(plan, engine, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Findings(plan, engine, PredictionRoom.Machine);
 
     /// <summary>As <see cref="Findings(ExperimentPlan, IEngine?)"/>, on a machine of so many bytes.</summary>
     internal static IReadOnlyList<Finding> Findings(ExperimentPlan plan, IEngine? engine, long memory)
@@ -148,19 +148,13 @@ public static class PlanValidator
         long kept = 0;
         foreach ((string subject, Dataset data) in new[] { (plan.TestData is null ? "data" : "test_data", plan.EvaluatedData), ("validation_data", plan.ValidationData ?? plan.EvaluatedData) }.DistinctBy(pair => pair.Item2))
         {
-            foreach (TargetBlock target in data.Targets.Where(target => Overflows(data.Samples, target.TimeSteps, target.Width)))
+            if (PredictionRoom.Finding(data, plan.Metrics, kept, memory) is { } tooMany)
             {
-                Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': [{data.Samples}, {target.TimeSteps}, {target.Width}] numbers are more than an array holds ({Array.MaxLength}); evaluate fewer samples: set TestData to a part of them"));
+                Add(findings, subject, tooMany);
                 return;
             }
 
-            // A metric reads all of them.
-            kept += data.Targets.Sum(target => (long)sizeof(float) * data.Samples * target.TimeSteps * target.Width);
-            if (kept > memory)
-            {
-                Add(findings, subject, string.Create(CultureInfo.InvariantCulture, $"predictions of '{data.Description}': {string.Join(" and ", data.Targets.Select(target => string.Create(CultureInfo.InvariantCulture, $"[{data.Samples}, {target.TimeSteps}, {target.Width}]")))} numbers are kept for the metrics, {kept / 1e9:#,0.0} GB in all, and this machine has {memory / 1e9:#,0.0} GB; evaluate fewer samples: set TestData to a part of them"));
-                return;
-            }
+            kept += PredictionRoom.Bytes(data);
         }
 
         string[] misnamed = [.. EvaluationFigures.Findings(outputs, plan.Metrics)];
@@ -174,21 +168,21 @@ public static class PlanValidator
         for (int i = 0; i < plan.Metrics.Count; i++)
         {
             IMetric metric = plan.Metrics[i];
-            string? finding = Finding(metric, plan.EvaluatedData, outputs[0]) ?? (validation is null ? null : Finding(metric, validation, outputs[0]));
+            string? finding = Finding(metric, plan.EvaluatedData, outputs[0], plan, memory) ?? (validation is null ? null : Finding(metric, validation, outputs[0], plan, memory));
             Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), finding);
         }
     }
 
     // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions,
-    // of which all count that the target itself does not mask: what the model masks is known only when it runs.
-    private static string? Finding(IMetric metric, Dataset data, string onlyOutput)
+    // of which all count that the target itself does not mask: what the model masks is known only when it runs. Of predictions
+    // that will not be kept the first sample's tell as much, but not whether any counts.
+    private static string? Finding(IMetric metric, Dataset data, string onlyOutput, ExperimentPlan plan, long memory)
     {
         try
         {
-            TargetBlock target = data.FindTarget(metric.Output ?? onlyOutput);
-            float[] predictions = new float[(long)data.Samples * target.TimeSteps * target.Width];
-            Array.Fill(predictions, 1f / target.Width);
-            _ = metric.Evaluate(new Predictions(data, target, predictions));
+            string output = metric.Output ?? onlyOutput;
+            if (PredictionRoom.IsFor(data, plan.Metrics, memory)) _ = metric.Evaluate(MadeUp(data, output));
+            else ((IStreamedMetric)metric).Begin().Add(MadeUp(data.Piece(0, 1), output));
             return null;
         }
         catch (ResearchException exception)
@@ -199,6 +193,14 @@ public static class PlanValidator
         {
             return null;
         }
+    }
+
+    private static Predictions MadeUp(Dataset data, string output)
+    {
+        TargetBlock target = data.FindTarget(output);
+        float[] predictions = new float[(long)data.Samples * target.TimeSteps * target.Width];
+        Array.Fill(predictions, 1f / target.Width);
+        return new Predictions(data, target, predictions);
     }
 
     private static IEnumerable<string> ProbeFindings(Probe probe, ExperimentPlan plan, string output)

@@ -32,28 +32,59 @@ public sealed class ConfusionMatrix
     public static ConfusionMatrix Of(Predictions predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
+        return OfPieces([predictions]);
+    }
+
+    /// <summary>Counts predictions that come piece by piece, e.g. <c>Evaluation.PredictInPieces(…).Select(outputs => outputs[0])</c>, and keeps none.</summary>
+    /// <param name="pieces">At least one.</param>
+    /// <exception cref="ResearchException">As <see cref="Of"/>, or there is no piece.</exception>
+    public static ConfusionMatrix OfPieces(IEnumerable<Predictions> pieces)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        long[]? counts = null;
+        int width = 0;
+        long rows = 0;
+        bool any = false;
+        string description = "";
+        foreach (Predictions piece in pieces)
+        {
+            description = piece.Data.Description;
+            if (counts is null) counts = Room(width = piece.Target.Width);
+            else if (width != piece.Target.Width) throw new ResearchException($"Confusion matrix: expected pieces of {width} classes, as the first one has, got one of {piece.Target.Width}.");
+            any |= Add(counts, piece, rows);
+            rows += piece.Count;
+        }
+
+        if (counts is null) throw new ResearchException("Confusion matrix: expected at least one piece, got none.");
+        return any
+            ? new ConfusionMatrix(width, counts)
+            : throw new ResearchException($"Confusion matrix: expected at least one row that counts, got none of {rows}; the mask of '{description}' leaves nothing.");
+    }
+
+    private static long[] Room(int width) => (long)width * width <= Array.MaxLength
+        ? new long[width * width]
+        : throw new ResearchException($"Confusion matrix: {width} x {width} classes are more counts than an array holds ({Array.MaxLength}); take a metric that looks at one class at a time, e.g. accuracy.");
+
+    // Whether any row counts.
+    private static bool Add(long[] counts, Predictions predictions, long firstRow)
+    {
         int width = predictions.Target.Width;
         int[] targets = predictions.Target.Classes
             ?? throw new ResearchException($"Confusion matrix: expected class targets, got real values in '{predictions.Data.Description}'.");
         if (predictions.Values.Length != (long)predictions.Count * width)
             throw new ResearchException($"Confusion matrix: expected predictions [{predictions.Count}, {width}], got {predictions.Values.Length} values.");
-        if ((long)width * width > Array.MaxLength)
-            throw new ResearchException($"Confusion matrix: {width} x {width} classes are more counts than an array holds ({Array.MaxLength}); take a metric that looks at one class at a time, e.g. accuracy.");
-        long[] counts = new long[width * width];
         bool any = false;
         for (int row = 0; row < predictions.Count; row++)
         {
             if (!predictions.Counts(row)) continue;
             // A prediction that is no number is neither right nor wrong: it must not pass for class 0.
             if (predictions.Values.AsSpan(row * width, width).Contains(float.NaN))
-                throw new ResearchException($"Confusion matrix: expected numbers, got NaN in row {row} of the predictions of '{predictions.Data.Description}'.");
+                throw new ResearchException($"Confusion matrix: expected numbers, got NaN in row {firstRow + row} of the predictions of '{predictions.Data.Description}'.");
             counts[(long)targets[row] * width + predictions.PredictedClass(row)]++;
             any = true;
         }
 
-        return any
-            ? new ConfusionMatrix(width, counts)
-            : throw new ResearchException($"Confusion matrix: expected at least one row that counts, got none of {predictions.Count}; the mask of '{predictions.Data.Description}' leaves nothing.");
+        return any;
     }
 
     /// <summary>How often a class was predicted for a target class.</summary>

@@ -1,6 +1,6 @@
 namespace Research.Framework.Metrics;
 
-/// <summary>One figure of merit, a pure function of all predictions of a dataset.</summary>
+/// <summary>One figure of merit, a pure function of all predictions of a dataset; one that needs not all at once is an <see cref="IStreamedMetric"/>.</summary>
 public interface IMetric
 {
     /// <summary>The name in tables and files, in lower case with underscores, e.g. <c>cross_entropy</c>.</summary>

@@ -10,8 +10,7 @@ public static class Metric
         predictions.PredictedClass(row) == target ? 1 : 0, largerIsBetter: true);
 
     /// <summary>The fraction of outputs on the same side of ½ as their target, in [0, 1]; for targets 0 and 1.</summary>
-    public static IMetric BinaryAccuracy { get; } = Of("binary_accuracy", static predictions =>
-        MeanOverValues("binary_accuracy", predictions, static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0), largerIsBetter: true);
+    public static IMetric BinaryAccuracy { get; } = OfValues("binary_accuracy", static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0, largerIsBetter: true);
 
     /// <summary>
     /// The mean of -ln p, with p the probability given to the target class: the prediction over the sum of its row, clipped to
@@ -23,29 +22,25 @@ public static class Metric
     /// e to the power of the cross-entropy: among how many equally likely classes the model hesitates, from 1; for class
     /// targets.
     /// </summary>
-    public static IMetric Perplexity { get; } = Of("perplexity", static predictions =>
-        DoubleMath.Exp(MeanOverClasses("perplexity", predictions, NegativeLogLikelihood)));
+    public static IMetric Perplexity { get; } = OfClasses("perplexity", NegativeLogLikelihood, finish: DoubleMath.Exp);
 
     /// <summary>The cross-entropy in bits, e.g. for each character of a text; for class targets.</summary>
-    public static IMetric BitsPerCharacter { get; } = Of("bits_per_character", static predictions =>
-        MeanOverClasses("bits_per_character", predictions, NegativeLogLikelihood) / DoubleMath.Log(2));
+    public static IMetric BitsPerCharacter { get; } = OfClasses("bits_per_character", NegativeLogLikelihood, finish: static mean => mean / DoubleMath.Log(2));
 
     /// <summary>The mean of the squared differences; for real-valued targets.</summary>
-    public static IMetric MeanSquaredError { get; } = Of("mean_squared_error", static predictions =>
-        MeanOverValues("mean_squared_error", predictions, RowError.Squared));
+    public static IMetric MeanSquaredError { get; } = OfValues("mean_squared_error", RowError.Squared);
 
     /// <summary>The mean of the differences' sizes; for real-valued targets.</summary>
-    public static IMetric MeanAbsoluteError { get; } = Of("mean_absolute_error", static predictions =>
-        MeanOverValues("mean_absolute_error", predictions, RowError.Absolute));
+    public static IMetric MeanAbsoluteError { get; } = OfValues("mean_absolute_error", RowError.Absolute);
 
     /// <summary>The root of the mean squared error, in the target's own unit; for real-valued targets.</summary>
-    public static IMetric RootMeanSquaredError { get; } = Of("root_mean_squared_error", static predictions =>
-        Math.Sqrt(MeanOverValues("root_mean_squared_error", predictions, RowError.Squared)));
+    public static IMetric RootMeanSquaredError { get; } = OfValues("root_mean_squared_error", RowError.Squared, finish: Math.Sqrt);
 
     /// <summary>
     /// R², the coefficient of determination: 1 less the sum of squared errors over that of the targets around their mean, for
     /// each output by itself, then the mean over outputs; 1 at best, 0 for always predicting the mean. An output whose
-    /// targets are all the same counts 1 where it is predicted exactly, else 0. For real-valued targets.
+    /// targets are all the same counts 1 where it is predicted exactly, else 0. For real-valued targets. The only one here that needs
+    /// all predictions at once.
     /// </summary>
     public static IMetric R2 { get; } = Of("r2", DeterminedFraction, largerIsBetter: true);
 
@@ -66,7 +61,7 @@ public static class Metric
         ? OfClasses($"top_{count}_accuracy", (predictions, row, target) => IsAmongLargest(predictions, row, target, count) ? 1 : 0, largerIsBetter: true)
         : throw new ResearchException($"Top-k accuracy: expected a count of at least 1, got {count}.");
 
-    /// <summary>A metric of one's own.</summary>
+    /// <summary>A metric of one's own, which is given all predictions at once; where it is a mean over rows, <see cref="Mean"/> needs them not.</summary>
     /// <param name="name">The name in tables and files, in lower case with underscores.</param>
     /// <param name="evaluate">A pure function; it leaves out the rows that <see cref="Predictions.Counts"/> leaves out.</param>
     /// <param name="largerIsBetter">Whether a larger figure is better; early stopping asks.</param>
@@ -74,13 +69,32 @@ public static class Metric
     public static IMetric Of(string name, Func<Predictions, double> evaluate, bool largerIsBetter = false)
     {
         ArgumentNullException.ThrowIfNull(evaluate);
-        return string.IsNullOrWhiteSpace(name)
-            ? throw new ResearchException("Metric: expected a name, e.g. 'accuracy', got an empty one.")
-            : new Rule(name, evaluate, largerIsBetter);
+        return new Rule(Checked(name), evaluate, largerIsBetter);
     }
 
-    private static IMetric OfClasses(string name, Func<Predictions, int, int, double> score, bool largerIsBetter = false) =>
-        Of(name, predictions => MeanOverClasses(name, predictions, score), largerIsBetter);
+    /// <summary>
+    /// A streamed metric of one's own: the mean of a score over the rows that count, NaN where one of their predictions is. The rows
+    /// need not all be in memory.
+    /// </summary>
+    /// <param name="name">The name in tables and files, in lower case with underscores.</param>
+    /// <param name="score">A pure function of predictions and a row of them that counts: see <see cref="Predictions.Row"/> and <see cref="Predictions.Target"/>.</param>
+    /// <param name="largerIsBetter">Whether a larger figure is better; early stopping asks.</param>
+    /// <exception cref="ResearchException">The name is empty.</exception>
+    public static IMetric Mean(string name, Func<Predictions, int, double> score, bool largerIsBetter = false)
+    {
+        ArgumentNullException.ThrowIfNull(score);
+        return new MeanRule(Checked(name), predictions => row => score(predictions, row), largerIsBetter, static mean => mean);
+    }
+
+    private static string Checked(string name) => !string.IsNullOrWhiteSpace(name)
+        ? name
+        : throw new ResearchException("Metric: expected a name, e.g. 'accuracy', got an empty one.");
+
+    private static MeanRule OfClasses(string name, Func<Predictions, int, int, double> score, bool largerIsBetter = false, Func<double, double>? finish = null) =>
+        new(name, predictions => OverClasses(name, predictions, score), largerIsBetter, finish ?? (static mean => mean));
+
+    private static MeanRule OfValues(string name, Func<double, double, double> score, bool largerIsBetter = false, Func<double, double>? finish = null) =>
+        new(name, predictions => OverValues(name, predictions, score), largerIsBetter, finish ?? (static mean => mean));
 
     private static double NegativeLogLikelihood(Predictions predictions, int row, int target) =>
         RowError.CrossEntropy(predictions.Values.AsSpan(row * predictions.Target.Width, predictions.Target.Width), target);
@@ -123,51 +137,37 @@ public static class Metric
 
     private static double Square(double value) => value * value;
 
-    private static double MeanOverClasses(string name, Predictions predictions, Func<Predictions, int, int, double> score)
+    private static Func<int, double> OverClasses(string name, Predictions predictions, Func<Predictions, int, int, double> score)
     {
         int[] classes = predictions.Target.Classes
             ?? throw new ResearchException($"Metric '{name}': expected class targets, got real values in '{predictions.Data.Description}'; use '{MeanSquaredError.Name}', '{MeanAbsoluteError.Name}' or '{RootMeanSquaredError.Name}'.");
         int width = predictions.Target.Width;
 
         // Nor is one of infinity right.
-        return MeanOverRows(name, predictions, row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, classes[row]) : double.NaN);
+        return row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, classes[row]) : double.NaN;
     }
 
     private static float[] TargetValues(string name, Predictions predictions) =>
         predictions.Target.Values
             ?? throw new ResearchException($"Metric '{name}': expected real-valued targets, got classes in '{predictions.Data.Description}'; use '{Accuracy.Name}', '{CrossEntropy.Name}' or '{Perplexity.Name}'.");
 
-    private static double MeanOverValues(string name, Predictions predictions, Func<double, double, double> score)
+    private static Func<int, double> OverValues(string name, Predictions predictions, Func<double, double, double> score)
     {
         float[] targets = TargetValues(name, predictions);
         int width = predictions.Target.Width;
-        return MeanOverRows(name, predictions, row =>
+        return row =>
         {
             double sum = 0;
             for (int i = row * width; i < (row + 1) * width; i++) sum += score(predictions.Values[i], targets[i]);
             return sum / width;
-        });
+        };
     }
 
     private static double MeanOverRows(string name, Predictions predictions, Func<int, double> score)
     {
-        int width = predictions.Target.Width, rows = 0;
-        if (predictions.Values.Length != (long)predictions.Count * width)
-            throw new ResearchException($"Metric '{name}': expected predictions [{predictions.Count}, {width}], got {predictions.Values.Length} values.");
-
-        double sum = 0;
-        for (int row = 0; row < predictions.Count; row++)
-        {
-            if (!predictions.Counts(row)) continue;
-            // A prediction that is no number is neither right nor wrong: it must not pass for class 0.
-            if (predictions.Values.AsSpan(row * width, width).Contains(float.NaN)) return double.NaN;
-            sum += score(row);
-            rows++;
-        }
-
-        return rows > 0
-            ? sum / rows
-            : throw new ResearchException($"Metric '{name}': expected at least one row that counts, got none of {predictions.Count}; the mask of '{predictions.Data.Description}' leaves nothing.");
+        RowMean mean = new(name);
+        mean.Add(predictions, score);
+        return mean.Value;
     }
 
     private sealed class Rule(string name, Func<Predictions, double> evaluate, bool largerIsBetter) : IMetric
@@ -183,5 +183,34 @@ public static class Metric
         }
 
         public override string ToString() => name;
+    }
+
+    /// <summary>A function of the mean of a score over the rows that count.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="scores">The score of a row of given predictions, which it checks.</param>
+    /// <param name="largerIsBetter">Whether a larger figure is better.</param>
+    /// <param name="finish">The figure, given the mean.</param>
+    private sealed class MeanRule(string name, Func<Predictions, Func<int, double>> scores, bool largerIsBetter, Func<double, double> finish) : IStreamedMetric
+    {
+        public string Name => name;
+
+        public bool LargerIsBetter => largerIsBetter;
+
+        public IMetricAccumulator Begin() => new Accumulator(name, scores, finish);
+
+        public override string ToString() => name;
+    }
+
+    private sealed class Accumulator(string name, Func<Predictions, Func<int, double>> scores, Func<double, double> finish) : IMetricAccumulator
+    {
+        private readonly RowMean _mean = new(name);
+
+        public void Add(Predictions piece)
+        {
+            ArgumentNullException.ThrowIfNull(piece);
+            _mean.Add(piece, scores(piece));
+        }
+
+        public double Result() => finish(_mean.Value);
     }
 }

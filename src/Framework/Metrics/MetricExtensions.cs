@@ -11,9 +11,8 @@ public static class MetricExtensions
     {
         ArgumentNullException.ThrowIfNull(metric);
         if (string.IsNullOrWhiteSpace(output)) throw new ResearchException($"Metric '{metric.Name}': expected the name of an output, e.g. 'answer', got an empty one.");
-        return metric.Output is null
-            ? new OfOutput(metric, output)
-            : throw new ResearchException($"Metric '{metric.Name}' is for output '{metric.Output}' already; make one for '{output}' of the metric itself.");
+        if (metric.Output is not null) throw new ResearchException($"Metric '{metric.Name}' is for output '{metric.Output}' already; make one for '{output}' of the metric itself.");
+        return metric is IStreamedMetric streamed ? new StreamedOfOutput(streamed, output) : new OfOutput(metric, output);
     }
 
     private sealed class OfOutput(IMetric metric, string output) : IMetric
@@ -25,6 +24,19 @@ public static class MetricExtensions
         public string? Output => output;
 
         public double Evaluate(Predictions predictions) => metric.Evaluate(predictions);
+
+        public override string ToString() => Name;
+    }
+
+    private sealed class StreamedOfOutput(IStreamedMetric metric, string output) : IStreamedMetric
+    {
+        public string Name { get; } = $"{output}/{metric.Name}";
+
+        public bool LargerIsBetter => metric.LargerIsBetter;
+
+        public string? Output => output;
+
+        public IMetricAccumulator Begin() => metric.Begin();
 
         public override string ToString() => Name;
     }

@@ -23,30 +23,13 @@ internal sealed class PredictionLoss
     /// <summary>The mean over the rows that count, each times its weight.</summary>
     public double Of(Predictions predictions)
     {
-        TargetBlock target = predictions.Target;
-        if (target.Classes is null && target.Values is null) throw new ResearchException($"The loss '{_loss}' needs targets; '{predictions.Data.Description}' has none for output '{target.Name}'.");
-        if (_loss.Finding(predictions.Data, target) is { } finding) throw new ResearchException(finding);
-        if (predictions.Values.Length != (long)predictions.Count * target.Width)
-            throw new ResearchException($"Loss '{_loss}': expected predictions [{predictions.Count}, {target.Width}], got {predictions.Values.Length} values.");
-        int rows = 0;
-        double sum = 0;
-        List<int> block = [];
-        for (int row = 0; row < predictions.Count; row++)
-        {
-            if (!predictions.Counts(row)) continue;
-            rows++;
-            double weight = target.Weights?[row] ?? 1;
-            if (weight == 0) continue;
-            if (_equations is not null) block.Add(row);
-            else sum += weight * OfRow(predictions, row);
-            if (block.Count == Block) sum += OfEquations(predictions, block);
-        }
-
-        if (block.Count > 0) sum += OfEquations(predictions, block);
-        return rows > 0
-            ? sum / rows
-            : throw new ResearchException($"Loss '{_loss}': expected at least one row that counts, got none of {predictions.Count}; the mask of '{predictions.Data.Description}' leaves nothing.");
+        Accumulator mean = Begin();
+        mean.Add(predictions);
+        return mean.Result();
     }
+
+    /// <summary>The same of predictions that come piece by piece.</summary>
+    public Accumulator Begin() => new(this);
 
     private double OfRow(Predictions predictions, int row)
     {
@@ -71,33 +54,76 @@ internal sealed class PredictionLoss
         _ => RowError.Binary(output, target),
     };
 
-    /// <summary>The sum over a block of rows, which is emptied.</summary>
-    private double OfEquations(Predictions predictions, List<int> rows)
-    {
-        TargetBlock block = predictions.Target;
-        double[,] output = new double[rows.Count, block.Width], target = new double[rows.Count, block.Width], weight = new double[rows.Count, 1];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            int row = rows[i];
-            for (int k = 0; k < block.Width; k++)
-            {
-                output[i, k] = predictions.Values[row * block.Width + k];
-                target[i, k] = block.Classes is { } classes ? classes[row] == k ? 1 : 0 : block.Values![row * block.Width + k];
-            }
-
-            weight[i, 0] = block.Weights?[row] ?? 1;
-        }
-
-        double[,] losses = _equations!.Forward(new Dictionary<string, double[]>(), [output, target, weight], []).Output;
-        rows.Clear();
-        double sum = 0;
-        foreach (double loss in losses) sum += loss;
-        return sum;
-    }
-
     private static ResearchException NoProbabilities(Dataset data, ReadOnlySpan<float> output)
     {
         string row = string.Join(", ", output[..Math.Min(output.Length, 5)].ToArray().Select(value => value.ToString("G4", CultureInfo.InvariantCulture)));
         return new($"Cross-entropy needs predictions that are probabilities: 0 or more, and not all 0; for '{data.Description}' the model predicted {row}{(output.Length > 5 ? ", …" : "")}. End the model in softmax (Activation.Softmax) or choose another loss.");
     }
+
+    /// <summary>One evaluation.</summary>
+    /// <param name="loss">The loss.</param>
+    internal sealed class Accumulator(PredictionLoss loss) : IMetricAccumulator
+    {
+        // Equations are read for as many rows at once whatever the pieces: so is the sum's order the same.
+        private readonly List<EquationRow> _block = [];
+        private double _sum;
+        private long _counted, _rows;
+        private string _description = "";
+
+        public void Add(Predictions piece)
+        {
+            TargetBlock target = piece.Target;
+            if (target.Classes is null && target.Values is null) throw new ResearchException($"The loss '{loss._loss}' needs targets; '{piece.Data.Description}' has none for output '{target.Name}'.");
+            if (loss._loss.Finding(piece.Data, target) is { } finding) throw new ResearchException(finding);
+            if (piece.Values.Length != (long)piece.Count * target.Width)
+                throw new ResearchException($"Loss '{loss._loss}': expected predictions [{piece.Count}, {target.Width}], got {piece.Values.Length} values.");
+            _rows += piece.Count;
+            _description = piece.Data.Description;
+            for (int row = 0; row < piece.Count; row++)
+            {
+                if (!piece.Counts(row)) continue;
+                _counted++;
+                double weight = target.Weights?[row] ?? 1;
+                if (weight == 0) continue;
+                if (loss._equations is not null) _block.Add(new(piece, row));
+                else _sum += weight * loss.OfRow(piece, row);
+                if (_block.Count == Block) AddBlock();
+            }
+        }
+
+        public double Result()
+        {
+            if (_block.Count > 0) AddBlock();
+            return _counted > 0
+                ? _sum / _counted
+                : throw new ResearchException($"Loss '{loss._loss}': expected at least one row that counts, got none of {_rows}; the mask of '{_description}' leaves nothing.");
+        }
+
+        // Adds the losses of the block, which is emptied.
+        private void AddBlock()
+        {
+            int width = _block[0].Piece.Target.Width;
+            double[,] output = new double[_block.Count, width], target = new double[_block.Count, width], weight = new double[_block.Count, 1];
+            for (int i = 0; i < _block.Count; i++)
+            {
+                (Predictions piece, int row) = _block[i];
+                for (int k = 0; k < width; k++)
+                {
+                    output[i, k] = piece.Values[row * width + k];
+                    target[i, k] = piece.Target.Classes is { } classes ? classes[row] == k ? 1 : 0 : piece.Target.Values![row * width + k];
+                }
+
+                weight[i, 0] = piece.Target.Weights?[row] ?? 1;
+            }
+
+            double[,] losses = loss._equations!.Forward(new Dictionary<string, double[]>(), [output, target, weight], []).Output;
+            _block.Clear();
+            double sum = 0;
+            foreach (double one in losses) sum += one;
+            _sum += sum;
+        }
+    }
+
+    // At most a block of them holds on to its pieces.
+    private readonly record struct EquationRow(Predictions Piece, int Row);
 }

@@ -3,7 +3,10 @@ using Research.Framework.Engine;
 
 namespace Research.Framework.Metrics;
 
-/// <summary>What one output of a model predicted for every sample of a dataset, beside the targets it should have met.</summary>
+/// <summary>
+/// What one output of a model predicted for every sample of a dataset, beside the targets it should have met. A piece of them is the
+/// same for some samples that follow each other: <see cref="Data"/> and <see cref="Target"/> then have those alone.
+/// </summary>
 public sealed class Predictions
 {
     private readonly bool[]? _counts;
@@ -46,6 +49,10 @@ public sealed class Predictions
 
     /// <summary>Number of predicted rows: samples times target steps.</summary>
     public int Count => Data.Samples * Target.TimeSteps;
+
+    /// <summary>The predictions of a row, <c>[target width]</c>: a view, not a copy.</summary>
+    /// <param name="row">Row in <c>[0, Count)</c>.</param>
+    public ArraySegment<float> Row(int row) => new(Values, row * Target.Width, Target.Width);
 
     /// <summary>Whether the row counts: neither the model nor the target's own mask leaves it out. The loss counts the same rows.</summary>
     /// <param name="row">Row in <c>[0, Count)</c>: sample times target steps plus step.</param>

@@ -20,7 +20,19 @@ public static class Evaluation
     public static IReadOnlyList<Predictions> Predict(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, CancellationToken cancellation = default) =>
         New(model, data, state, batchSize, needsTargets: false).Predict(cancellation);
 
-    /// <summary>Judges a model by a dataset: predicts it and takes the figures that a training shows of its validation data.</summary>
+    /// <summary>Predicts a dataset batch by batch, each when it is asked for: what <see cref="Predict"/> yields, where it is more than memory holds.</summary>
+    /// <param name="model">The model; it is used while the pieces are read.</param>
+    /// <param name="data">What is predicted.</param>
+    /// <param name="state">Asked before each batch, for each row.</param>
+    /// <param name="batchSize">Samples predicted at once; at least 1.</param>
+    /// <param name="cancellation">Checked before each batch.</param>
+    /// <returns>For each batch, in order, what each output was for its samples, in the graph's order; to be read once, from the first to the last.</returns>
+    /// <exception cref="ResearchException">As <see cref="Predict"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IEnumerable<IReadOnlyList<Predictions>> PredictInPieces(ICompiledModel model, Dataset data, IStatePolicy state, int batchSize, CancellationToken cancellation = default) =>
+        New(model, data, state, batchSize, needsTargets: false).Pieces(cancellation);
+
+    /// <summary>Judges a model by a dataset: predicts it and takes the figures that a training shows of its validation data. Where that is too much to keep it goes batch by batch, if every metric is an <see cref="IStreamedMetric"/>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">What is predicted, with targets.</param>
     /// <param name="state">Asked before each batch, for each row.</param>
@@ -35,7 +47,7 @@ public static class Evaluation
         Evaluator evaluator = New(model, data, state, batchSize, needsTargets: true);
         ArgumentNullException.ThrowIfNull(metrics);
         EvaluationFigures figures = new(model, metrics);
-        return Named(figures.Names, figures.Of(evaluator.Predict(cancellation)));
+        return Named(figures.Names, figures.Of(evaluator, PredictionRoom.Machine, cancellation));
     }
 
     /// <summary>Values with their names.</summary>

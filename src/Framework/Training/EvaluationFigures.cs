@@ -57,21 +57,31 @@ internal sealed class EvaluationFigures
     /// <summary>Which way a figure is better.</summary>
     public bool LargerIsBetter(string name) => _metrics.FirstOrDefault(metric => metric.Name == name)?.LargerIsBetter ?? false;
 
-    /// <summary>The figures.</summary>
-    /// <param name="predictions">One for each output, in the graph's order.</param>
-    public double[] Of(IReadOnlyList<Predictions> predictions)
+    /// <summary>The figures of what a model predicts; batch by batch where that is too much to keep.</summary>
+    /// <param name="evaluator">Predicts the data.</param>
+    /// <param name="memory">Bytes of the machine.</param>
+    /// <param name="cancellation">Checked before each batch.</param>
+    public double[] Of(Evaluator evaluator, long memory, CancellationToken cancellation)
     {
+        PredictionLoss.Accumulator[] losses = [.. _losses.Select(loss => loss.Begin())];
+        MetricAccumulation metrics = new(_metrics);
+        foreach (IReadOnlyList<Predictions> piece in PredictionRoom.IsFor(evaluator.Data, _metrics, memory) ? [evaluator.Predict(cancellation)] : evaluator.Pieces(cancellation))
+        {
+            for (int i = 0; i < losses.Length; i++) losses[i].Add(piece[i]);
+            metrics.Add(piece);
+        }
+
         double[] figures = new double[Names.Count];
         int next = 1;
-        for (int i = 0; i < _losses.Length; i++)
+        for (int i = 0; i < losses.Length; i++)
         {
-            double loss = _losses[i].Of(predictions[i]);
+            double loss = losses[i].Result();
             if (_weights[i] != 0) figures[0] += _weights[i] * loss;
-            if (_losses.Length > 1) figures[next++] = loss;
+            if (losses.Length > 1) figures[next++] = loss;
         }
 
         figures[0] += Penalty(_model);
-        foreach (IMetric metric in _metrics) figures[next++] = Value(metric, predictions);
+        metrics.Results().CopyTo(figures, next);
         return figures;
     }
 
@@ -88,13 +98,6 @@ internal sealed class EvaluationFigures
 
         return sum;
     }
-
-    /// <summary>A metric's value.</summary>
-    /// <param name="metric">A metric that fits the outputs.</param>
-    /// <param name="predictions">One for each output.</param>
-    /// <exception cref="UserCodeException">The metric threw what it should not have.</exception>
-    public static double Value(IMetric metric, IReadOnlyList<Predictions> predictions) => UserCodeException.Guard($"metric '{metric.Name}'", () =>
-        metric.Evaluate(metric.Output is null ? predictions[0] : predictions.First(output => output.Target.Name == metric.Output)));
 
     private static double SumOfSquares(NamedTensor tensor)
     {

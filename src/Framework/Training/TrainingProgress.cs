@@ -19,6 +19,7 @@ internal sealed class TrainingProgress
     private readonly ICompiledModel _model;
     private readonly TrainingOptions _options;
     private readonly Evaluator? _evaluator;
+    private readonly long _memory;
     private readonly EvaluationFigures? _figures;
     private readonly LearningCurves _curves;
     private readonly StoppingWatch? _stopping;
@@ -29,11 +30,13 @@ internal sealed class TrainingProgress
     /// <param name="data">What is learnt and validated with.</param>
     /// <param name="evaluator">Predicts the validation data; null for none.</param>
     /// <param name="metrics">Taken of the validation data.</param>
-    public TrainingProgress(ICompiledModel model, TrainingOptions options, TrainingData data, Evaluator? evaluator, IReadOnlyList<IMetric> metrics)
+    /// <param name="memory">Bytes of the machine.</param>
+    public TrainingProgress(ICompiledModel model, TrainingOptions options, TrainingData data, Evaluator? evaluator, IReadOnlyList<IMetric> metrics, long memory)
     {
         _model = model;
         _options = options;
         _evaluator = evaluator;
+        _memory = memory;
         Data = data;
         Losses = new EpochLosses(model.Graph, model.Objective, data.Learnt);
         Recurrent = model.CreateState();
@@ -89,7 +92,7 @@ internal sealed class TrainingProgress
     }
 
     /// <summary>The validation data's figures as the model is now. Changes nothing.</summary>
-    public double[] Validate(CancellationToken cancellation) => _evaluator is null ? [] : _figures!.Of(_evaluator.Predict(cancellation));
+    public double[] Validate(CancellationToken cancellation) => _evaluator is null ? [] : _figures!.Of(_evaluator, _memory, cancellation);
 
     /// <summary>Ends an epoch.</summary>
     /// <param name="losses">Its loss and those of its outputs.</param>

@@ -53,6 +53,9 @@ public sealed class TrainingRun
     /// <value>Default none. Refused without validation data.</value>
     public IReadOnlyList<IMetric> Metrics { get; init => field = Required.Each(value); } = [];
 
+    /// <summary>Bytes of the machine: of validation data whose predictions are too many for it, they are not kept.</summary>
+    internal long Memory { get; init; } = PredictionRoom.Machine;
+
     /// <summary>Told about each epoch, in this order.</summary>
     /// <value>Default nobody.</value>
     public IReadOnlyList<ITrainingObserver> Observers { get; init => field = Required.Each(value); } = [];
@@ -140,7 +143,7 @@ public sealed class TrainingRun
         string[] watches = [.. _options.WatchFindings(validates, EvaluationFigures.NamesOf([.. _model.Graph.Outputs.Select(output => output.Name)], Metrics))];
         if (watches.Length > 0) throw new ResearchException($"Training: {string.Join("; ", watches)}.");
         Evaluator? evaluator = validates ? new Evaluator(_model, parts.Validation!, _state, _options.BatchSize, needsTargets: true) : null;
-        return new TrainingProgress(_model, _options, parts, evaluator, Metrics);
+        return new TrainingProgress(_model, _options, parts, evaluator, Metrics, Memory);
     }
 
     private TrainingSummary Run(TrainingProgress progress, CancellationToken cancellation)

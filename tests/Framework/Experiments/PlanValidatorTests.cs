@@ -58,17 +58,20 @@ public sealed class PlanValidatorTests
         ExperimentPlan plan = Plan([0, 1, 2, 3]) with
         {
             Data = new() { Description = "many classes", Samples = 3, Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1, 2] }, Target = new() { Width = 1_000_000_000, Classes = [0, 1, 2] } },
+            Metrics = [Metric.Accuracy, Metric.R2, Metric.Of("own", _ => 0)],
         };
-        Assert.That(Messages(plan), Has.Exactly(1).Contains("predictions of 'many classes': [3, 1, 1000000000] numbers are more than an array holds"));
+        Assert.That(Messages(plan), Has.Exactly(1).Contains("predictions of 'many classes': metrics 'r2', 'own' must have all of them at once, and [3, 1, 1000000000] numbers are more than an array holds"));
     }
 
-    [TestCase(47, 1)]
-    [TestCase(48, 0)]
-    public void Predictions_MoreThanTheMachineHas_AreFound(long memory, int findings)
+    [TestCase(47, true, 1)]
+    [TestCase(48, true, 0)]
+    [TestCase(1, false, 0)]
+    public void Predictions_MoreThanTheMachineHas_AreFound(long memory, bool whole, int findings)
     {
         // 2 samples of 2 steps, 3 classes at 4 bytes.
-        string[] messages = [.. PlanValidator.Findings(Plan([0, 1, 2, 3]), null, memory).Select(finding => finding.Message)];
-        Assert.That(messages, Has.Length.EqualTo(findings).And.Exactly(findings).Contains("[2, 2, 3] numbers are kept for the metrics"));
+        ExperimentPlan plan = Plan([0, 1, 2, 3]).WithMetrics(whole ? [Metric.Accuracy, Metric.Of("own", _ => 0)] : [Metric.Accuracy, Metric.CrossEntropy]);
+        string[] messages = [.. PlanValidator.Findings(plan, null, memory).Select(finding => finding.Message)];
+        Assert.That(messages, Has.Length.EqualTo(findings).And.Exactly(findings).Contains("metric 'own' must have all of them at once, and [2, 2, 3] numbers take"));
     }
 
     [Test]

@@ -176,7 +176,7 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    // Where targets are values: an array for each sample, and which of its steps count, null where all do.
+    // Predictions that were not kept are counted, by sample. Where targets are values: an array for each sample, and which of its steps count, null where all do.
     private static void WriteOutput(Utf8JsonWriter json, OutputResult output)
     {
         json.WriteStartArray("predictions");
@@ -191,7 +191,8 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
-        if (output.Predictions.Count > 0) return;
+        if (output.LeftOut > 0) json.WriteNumber("left_out", output.LeftOut);
+        if (output.LeftOut > 0 || output.Predictions.Count > 0) return;
         json.WriteStartArray("outputs");
         foreach (float[] sample in output.Values.Chunk(output.TimeSteps * output.Width))
         {

@@ -15,7 +15,7 @@ internal static class PredictionText
 
     public static void Write(HostConsole console, ExperimentResult run)
     {
-        OutputResult[] labelled = [.. run.Outputs.Where(output => output.Predictions.Count > 0)];
+        OutputResult[] labelled = [.. run.Outputs.Where(output => output.Predictions.Count > 0 || output.LeftOut > 0)];
         if (labelled.Length == 0 && run.Generated.Count == 0) return;
 
         console.Output.WriteLine();
@@ -25,6 +25,12 @@ internal static class PredictionText
         {
             IReadOnlyList<LabelledPrediction> predictions = output.Predictions;
             string which = run.Outputs.Count > 1 ? OneLine.Of($", {output.Name}") : "";
+            if (output.LeftOut > 0)
+            {
+                console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{heading}{which}: predictions of {output.LeftOut:#,0} samples left out, too many to keep"));
+                continue;
+            }
+
             console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{heading}{which}: {predictions.Count(IsRight)} of {predictions.Count} right"));
             WriteColumns(console, [.. predictions.Take(Most)]);
             if (predictions.Count > Most) WriteRest(console, [.. predictions.Skip(Most)]);
