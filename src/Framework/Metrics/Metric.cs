@@ -11,7 +11,7 @@ public static class Metric
 
     /// <summary>The fraction of outputs on the same side of ½ as their target, in [0, 1]; for targets 0 and 1.</summary>
     public static IMetric BinaryAccuracy { get; } = Of("binary_accuracy", static predictions =>
-        MeanOverValues("binary_accuracy", predictions, static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0), largerIsBetter: true);
+        MeanOverValues("binary_accuracy", predictions, static (predicted, target) => double.IsFinite(predicted) ? predicted > 0.5 == target > 0.5 ? 1 : 0 : double.NaN), largerIsBetter: true);
 
     /// <summary>
     /// The mean of -ln p, with p the probability given to the target class: the prediction over the sum of its row, clipped to
@@ -130,7 +130,7 @@ public static class Metric
         int width = predictions.Target.Width;
 
         // Nor is one of infinity right.
-        return MeanOverRows(name, predictions, row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, classes[row]) : double.NaN);
+        return MeanOverRows(name, predictions, row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, predictions.TargetClass(classes, row)) : double.NaN);
     }
 
     private static float[] TargetValues(string name, Predictions predictions) =>

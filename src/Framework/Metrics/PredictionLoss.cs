@@ -53,7 +53,7 @@ internal sealed class PredictionLoss
         int width = predictions.Target.Width;
         ReadOnlySpan<float> output = predictions.Values.AsSpan(row * width, width);
         if (_loss.IsCrossEntropy && RowError.Total(output) is null) throw NoProbabilities(predictions.Data, output);
-        if (predictions.Target.Classes is { } classes) return RowError.CrossEntropy(output, classes[row]);
+        if (predictions.Target.Classes is { } classes) return RowError.CrossEntropy(output, predictions.TargetClass(classes, row));
         ReadOnlySpan<float> target = predictions.Target.Values.AsSpan(row * width, width);
         if (_loss.IsCrossEntropy) return RowError.CrossEntropy(output, target);
         double sum = 0;
@@ -82,7 +82,7 @@ internal sealed class PredictionLoss
             for (int k = 0; k < block.Width; k++)
             {
                 output[i, k] = predictions.Values[row * block.Width + k];
-                target[i, k] = block.Classes is { } classes ? classes[row] == k ? 1 : 0 : block.Values![row * block.Width + k];
+                target[i, k] = block.Classes is { } classes ? predictions.TargetClass(classes, row) == k ? 1 : 0 : block.Values![row * block.Width + k];
             }
 
             weight[i, 0] = block.Weights?[row] ?? 1;
