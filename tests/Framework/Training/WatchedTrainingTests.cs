@@ -61,6 +61,27 @@ public sealed class WatchedTrainingTests
     }
 
     [Test]
+    public void TrainingToAFarEpoch_IsCancelledAtOnce_AndTakesNoRoomForIt()
+    {
+        Assert.That(() => Run(Options with { Epochs = int.MaxValue }, null), Throws.TypeOf<ResearchException>().With.Message.Contains("epochs: expected at most 268435448"));
+        using CancellationTokenSource source = new();
+        TrainingOptions far = Options with { Epochs = 268_435_448 };
+        int epochs = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TrainingRun run = new(Compile(far), far, StatePolicy.Stateless, Seeds)
+        {
+            Observers = [new Watcher(_ =>
+            {
+                if (++epochs == 3) source.Cancel();
+            })],
+        };
+        Assert.That(() => run.Train(Data(4), source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(epochs, Is.EqualTo(3));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20), "not for every epoch that is to come");
+        Assert.That(run.CreateCheckpoint().Epoch, Is.EqualTo(3));
+    }
+
+    [Test]
     public void PolicyThatAnswersNeither_IsNamed()
     {
         IStatePolicy policy = StatePolicy.Of("odd", carriesBetweenBatches: false, (_, _) => (RowState)7);
