@@ -16,14 +16,20 @@ public sealed class UserCodeException : ResearchException
     {
     }
 
-    /// <summary>Calls such code. Of what it throws, a <see cref="ResearchException"/> and a cancellation pass as they are.</summary>
+    /// <summary>Whether what was thrown is the code's own: neither a <see cref="ResearchException"/> nor the cancellation that was asked for.</summary>
+    /// <param name="thrown">What was thrown.</param>
+    /// <param name="cancellation">What may have been asked for; none where the code has no part in it.</param>
+    internal static bool IsOwn(Exception thrown, CancellationToken cancellation = default) =>
+        thrown is not ResearchException && !(thrown is OperationCanceledException && cancellation.IsCancellationRequested);
+
+    /// <summary>Calls such code. Of what it throws, a <see cref="ResearchException"/> passes as it is.</summary>
     internal static T Guard<T>(string what, Func<T> call)
     {
         try
         {
             return call();
         }
-        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        catch (Exception exception) when (IsOwn(exception))
         {
             throw new UserCodeException(what, exception);
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Research.Framework.Data;
 
 /// <summary>
@@ -64,4 +66,25 @@ public sealed class TargetBlock
     /// <summary>A person's names of the classes, or of the real-valued outputs, <c>[width]</c>; results show them.</summary>
     /// <value>Default null: the text framing's symbols where there is one, else numbers.</value>
     public IReadOnlyList<string>? ClassNames { get; init => field = value is null ? null : Required.Each(value); }
+
+    /// <summary>What keeps a row from being learnt, if it counts; null for nothing. Classes of a source are looked at when they are read.</summary>
+    /// <param name="row">From 0, over samples and time steps.</param>
+    /// <param name="areProbabilities">Whether values outside of 0 to 1 are wrong.</param>
+    internal string? RowFinding(int row, bool areProbabilities)
+    {
+        if (ClassSource is null && _classes is { } classes && (uint)classes[row] >= (uint)Width)
+            return string.Create(CultureInfo.InvariantCulture, $"target classes: expected 0 to {Width - 1}, got {classes[row]}");
+        if (Values is { } values)
+        {
+            foreach (float value in values.AsSpan(row * Width, Width))
+            {
+                if (!float.IsFinite(value)) return string.Create(CultureInfo.InvariantCulture, $"target values: expected finite values, got {value}");
+                if (areProbabilities && value is (< 0 or > 1)) return string.Create(CultureInfo.InvariantCulture, $"target values: expected 0 to 1, got {value}");
+            }
+        }
+
+        return Weights is { } weights && !(weights[row] >= 0 && float.IsFinite(weights[row]))
+            ? string.Create(CultureInfo.InvariantCulture, $"target weights: expected finite numbers of 0 or more, got {weights[row]}")
+            : null;
+    }
 }

@@ -20,6 +20,18 @@ public sealed class BatchLosses
         Rows = new long[graph.Outputs.Count];
     }
 
+    /// <summary>Throws unless they are a model's: they have its number of outputs and its objective's weights of them.</summary>
+    /// <param name="graph">The model's graph.</param>
+    /// <param name="objective">The objective that it was compiled with.</param>
+    /// <exception cref="ResearchException">They are another's.</exception>
+    public void RequireFit(ModelGraph graph, Objective objective)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(objective);
+        if (!graph.Outputs.Select(output => objective.WeightOf(output.Name)).SequenceEqual(_weights))
+            throw new ResearchException("The losses belong to another model or objective: their outputs, or the outputs' weights, are others; make them with new BatchLosses(model.Graph, model.Objective).");
+    }
+
     /// <summary>For each output, in the graph's order, the mean loss over the rows that count, before the update; 0 where none counts.</summary>
     public double[] Losses { get; }
 

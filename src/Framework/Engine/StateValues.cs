@@ -40,12 +40,13 @@ public sealed class StateValues
     /// </remarks>
     /// <param name="row">The row, from 0.</param>
     /// <param name="values"><c>[width]</c>.</param>
-    /// <exception cref="ResearchException">The number of values is not the width.</exception>
+    /// <exception cref="ResearchException">The number of values is not the width, or no array holds as many rows.</exception>
     public void Set(int row, IReadOnlyList<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentNullException.ThrowIfNull(values);
         if (values.Count != Width) throw new ResearchException($"State '{Name}': expected [{Width}] numbers, got {values.Count}.");
+        if ((row + 1L) * Width > Array.MaxLength) throw new ResearchException($"State '{Name}': {row + 1L} rows of {Width} numbers are more than an array holds.");
         EnsureRows(row + 1);
         Version++;
         for (int i = 0; i < Width; i++) _values[row * Width + i] = values[i];

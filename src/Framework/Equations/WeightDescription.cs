@@ -48,7 +48,7 @@ public sealed class WeightDescription
         {
             Initializer.Fill(values, Rows, Columns, seeds.Stream("weights/" + Name), cancellation);
         }
-        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        catch (Exception exception) when (UserCodeException.IsOwn(exception, cancellation))
         {
             throw new UserCodeException($"Initializer {Initializer.GetType().Name} of weight '{Name}'", exception);
         }

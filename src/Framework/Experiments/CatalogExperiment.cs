@@ -108,7 +108,7 @@ public sealed class CatalogExperiment
         {
             throw new ResearchException($"Experiment '{Name}' cannot be run: {exception.Message}", exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             throw new UserCodeException($"Experiment '{Name}' cannot be run", exception);
         }

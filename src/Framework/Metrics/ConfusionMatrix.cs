@@ -28,7 +28,7 @@ public sealed class ConfusionMatrix
 
     /// <summary>Counts predictions. The predicted class is the one with the largest prediction, the first of several equal ones.</summary>
     /// <param name="predictions">Predictions for class targets; masked steps are left out.</param>
-    /// <exception cref="ResearchException">Targets are no classes, sizes do not fit, a prediction is NaN, or no row counts.</exception>
+    /// <exception cref="ResearchException">Targets are no classes, sizes do not fit, a prediction is not finite, or no row counts.</exception>
     public static ConfusionMatrix Of(Predictions predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
@@ -77,10 +77,11 @@ public sealed class ConfusionMatrix
         for (int row = 0; row < predictions.Count; row++)
         {
             if (!predictions.Counts(row)) continue;
-            // A prediction that is no number is neither right nor wrong: it must not pass for class 0.
-            if (predictions.Values.AsSpan(row * width, width).Contains(float.NaN))
-                throw new ResearchException($"Confusion matrix: expected numbers, got NaN in row {firstRow + row} of the predictions of '{predictions.Data.Description}'.");
-            counts[(long)targets[row] * width + predictions.PredictedClass(row)]++;
+            // A prediction that is no number is neither right nor wrong: it must not pass for a class.
+            int predicted = predictions.PredictedClass(row);
+            if (predicted < 0)
+                throw new ResearchException($"Confusion matrix: expected finite numbers, got NaN or infinity in row {firstRow + row} of the predictions of '{predictions.Data.Description}'.");
+            counts[(long)predictions.TargetClass(targets, row) * width + predicted]++;
             any = true;
         }
 

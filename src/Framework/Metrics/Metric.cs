@@ -10,7 +10,7 @@ public static class Metric
         predictions.PredictedClass(row) == target ? 1 : 0, largerIsBetter: true);
 
     /// <summary>The fraction of outputs on the same side of ½ as their target, in [0, 1]; for targets 0 and 1.</summary>
-    public static IMetric BinaryAccuracy { get; } = OfValues("binary_accuracy", static (predicted, target) => predicted > 0.5 == target > 0.5 ? 1 : 0, largerIsBetter: true);
+    public static IMetric BinaryAccuracy { get; } = OfValues("binary_accuracy", static (predicted, target) => double.IsFinite(predicted) ? predicted > 0.5 == target > 0.5 ? 1 : 0 : double.NaN, largerIsBetter: true);
 
     /// <summary>
     /// The mean of -ln p, with p the probability given to the target class: the prediction over the sum of its row, clipped to
@@ -144,7 +144,7 @@ public static class Metric
         int width = predictions.Target.Width;
 
         // Nor is one of infinity right.
-        return row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, classes[row]) : double.NaN;
+        return row => AreFinite(predictions.Values.AsSpan(row * width, width)) ? score(predictions, row, predictions.TargetClass(classes, row)) : double.NaN;
     }
 
     private static float[] TargetValues(string name, Predictions predictions) =>

@@ -36,7 +36,7 @@ internal sealed class PredictionLoss
         int width = predictions.Target.Width;
         ReadOnlySpan<float> output = predictions.Values.AsSpan(row * width, width);
         if (_loss.IsCrossEntropy && RowError.Total(output) is null) throw NoProbabilities(predictions.Data, output);
-        if (predictions.Target.Classes is { } classes) return RowError.CrossEntropy(output, classes[row]);
+        if (predictions.Target.Classes is { } classes) return RowError.CrossEntropy(output, predictions.TargetClass(classes, row));
         ReadOnlySpan<float> target = predictions.Target.Values.AsSpan(row * width, width);
         if (_loss.IsCrossEntropy) return RowError.CrossEntropy(output, target);
         double sum = 0;
@@ -110,7 +110,7 @@ internal sealed class PredictionLoss
                 for (int k = 0; k < width; k++)
                 {
                     output[i, k] = piece.Values[row * width + k];
-                    target[i, k] = piece.Target.Classes is { } classes ? classes[row] == k ? 1 : 0 : piece.Target.Values![row * width + k];
+                    target[i, k] = piece.Target.Classes is { } classes ? piece.TargetClass(classes, row) == k ? 1 : 0 : piece.Target.Values![row * width + k];
                 }
 
                 weight[i, 0] = piece.Target.Weights?[row] ?? 1;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.Engine;
 
@@ -58,17 +59,27 @@ public sealed class Predictions
     /// <param name="row">Row in <c>[0, Count)</c>: sample times target steps plus step.</param>
     public bool Counts(int row) => (_counts is null || _counts[row]) && (Target.Mask is null || Target.Mask[row]);
 
-    /// <summary>The class with the largest prediction; the first of several equal ones.</summary>
+    /// <summary>The class with the largest prediction, the first of several equal ones; -1 where a prediction is NaN or infinite: it stands for no class.</summary>
     /// <param name="row">Row in <c>[0, Count)</c>.</param>
     public int PredictedClass(int row)
     {
         ReadOnlySpan<float> scores = Values.AsSpan(row * Target.Width, Target.Width);
         int best = 0;
-        for (int i = 1; i < scores.Length; i++)
+        bool finite = true;
+        for (int i = 0; i < scores.Length; i++)
         {
+            finite &= float.IsFinite(scores[i]);
             if (scores[i] > scores[best]) best = i;
         }
 
-        return best;
+        return finite ? best : -1;
     }
+
+    /// <summary>The target's class of a row that counts: a mask may have hidden it from whoever looked at the data.</summary>
+    /// <param name="classes">The target's classes.</param>
+    /// <param name="row">Row in <c>[0, Count)</c>.</param>
+    /// <exception cref="ResearchException">It is none.</exception>
+    internal int TargetClass(int[] classes, int row) => (uint)classes[row] < (uint)Target.Width
+        ? classes[row]
+        : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"The data '{Data.Description}' cannot be judged by: target classes: expected 0 to {Target.Width - 1}, got {classes[row]} at sample {row / Target.TimeSteps}, which counts."));
 }

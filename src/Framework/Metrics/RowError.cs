@@ -14,6 +14,7 @@ internal static class RowError
 
     public static double Binary(double predicted, double target)
     {
+        if (!double.IsFinite(predicted)) return double.NaN; // a bound is a number
         double p = Math.Clamp(predicted, Smallest, Largest);
         return -(target * DoubleMath.Log(p) + (1 - target) * DoubleMath.Log(1 - p));
     }
@@ -35,7 +36,7 @@ internal static class RowError
         return sum;
     }
 
-    /// <summary>What a row's predictions are divided by to add up to 1; null where one is below 0 or all are 0.</summary>
+    /// <summary>What a row's predictions are divided by to add up to 1; null where one is below 0 or all are 0, NaN where one is not finite.</summary>
     public static double? Total(ReadOnlySpan<float> predicted)
     {
         double total = 0;
@@ -46,7 +47,8 @@ internal static class RowError
             negative |= value < 0;
         }
 
-        return negative || total == 0 ? null : total;
+        // Of infinity the others' share would be 0, which is clipped to a number.
+        return negative || total == 0 ? null : double.IsPositiveInfinity(total) ? double.NaN : total;
     }
 
     private static double Surprise(double predicted, double total)

@@ -11,7 +11,7 @@ namespace Research.Framework.Models;
 public sealed record EmbeddingLayer(int Symbols, int Width) : Layer
 {
     /// <summary>How many symbols.</summary>
-    /// <value>At least 1.</value>
+    /// <value>At least 1; a model takes at most 16,777,216, which numbers of single precision tell apart.</value>
     /// <exception cref="ResearchException">There is no symbol.</exception>
     public int Symbols { get; init => field = Checked("symbol", value); } = Checked("symbol", Symbols);
 

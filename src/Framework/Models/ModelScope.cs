@@ -9,6 +9,9 @@ namespace Research.Framework.Models;
 /// </summary>
 public sealed class ModelScope
 {
+    // Every whole number up to here is a float.
+    private const int MostSymbols = 1 << 24;
+
     private const string ModelPath = "model";
 
     private static readonly string[] Reserved = ["optimizer", "stream", "state", "training"];
@@ -172,6 +175,7 @@ public sealed class ModelScope
         if (read.Width != 1) throw new ShapeException($"Layer '{full}': an embedding reads one symbol per time step, got {read.Width} features, {read.Shape}.");
         if (symbols < 1 || width < 1 || (long)symbols * width > Array.MaxLength)
             throw new ShapeException($"Layer '{full}': lookup: expected at least 1 symbol and width 1, and at most {Array.MaxLength} numbers in all, got [{symbols}, {width}].");
+        if (symbols > MostSymbols) throw new ShapeException($"Layer '{full}': lookup: expected at most {MostSymbols} symbols, got {symbols}: beyond it numbers of single precision, which inputs are, cannot tell one from the next.");
         _builder.Own(full);
         return _builder.Add(new LookupNode(full, read, new WeightDescription($"{full}/embeddings", [symbols, width], initializer ?? Initializers.Uniform(0.05f)), maskZero));
     }

@@ -25,17 +25,23 @@ public sealed class LearningRateSchedule : IEquatable<LearningRateSchedule>
 
     /// <summary>The factor on the learning rate.</summary>
     /// <param name="step">Updates made before this one: 0 for the first.</param>
+    /// <exception cref="ResearchException">The factor is no number of 0 or more, such as a growing one that has become infinite.</exception>
     /// <exception cref="UserCodeException">A function of one's own threw; names the schedule.</exception>
     public double At(long step)
     {
+        double factor;
         try
         {
-            return _factor(step);
+            factor = _factor(step);
         }
-        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        catch (Exception exception) when (UserCodeException.IsOwn(exception))
         {
             throw new UserCodeException($"Learning-rate schedule '{Name}'", exception);
         }
+
+        return factor >= 0 && double.IsFinite(factor)
+            ? factor
+            : throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Learning-rate schedule '{Name}': expected a factor of 0 or more, got {factor} after {step} updates."));
     }
 
     /// <summary>

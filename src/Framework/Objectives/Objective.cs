@@ -131,7 +131,28 @@ public sealed record Objective
             TargetBlock target = data.FindTarget(output.Name);
             if (loss.RangeFinding(data, target) is { } outside) yield return outside;
             if (loss.Finding(data, target) is { } unfit) yield return unfit;
+            if (HiddenFinding(graph, output, data, loss) is { } hidden) yield return hidden;
         }
+    }
+
+    // What an input's mask hides was not looked at with the data; but a model may repeat a step, turn time around or put out what another
+    // input has given, and so count it.
+    private static string? HiddenFinding(ModelGraph graph, GraphOutput output, Dataset data, Loss loss)
+    {
+        TargetBlock target = data.FindTarget(output.Name);
+        bool[][] masks = [.. data.Inputs.Where(input => input.TimeSteps == target.TimeSteps).Select(input => input.Mask).OfType<bool[]>()];
+        if (masks.Length == 0) return null;
+        bool[]? counts = CountedRows.Of(graph, data)[output.Node.Index];
+        if (masks is [var only] && ReferenceEquals(only, counts)) return null;
+        bool probabilities = loss.IsCrossEntropy || loss.Kind == LossKind.BinaryCrossEntropy;
+        for (int row = 0; row < data.Samples * target.TimeSteps; row++)
+        {
+            if (counts?[row] == false || target.Mask?[row] == false || data.IsJudged(target, row)) continue;
+            if (target.RowFinding(row, probabilities) is { } finding)
+                return $"The data '{data.Description}' cannot be used: {finding} at sample {row / target.TimeSteps}: an input's mask hides it, but the model counts it. Mask the target, too.";
+        }
+
+        return null;
     }
 
     /// <summary>Settings out of range.</summary>

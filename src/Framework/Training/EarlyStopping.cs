@@ -4,7 +4,7 @@ using Research.Framework.Metrics;
 namespace Research.Framework.Training;
 
 /// <summary>When a training ends before its last epoch: where validation has not got better for a while. Immutable.</summary>
-/// <remarks>Needs validation data. A figure that is not a number is never better.</remarks>
+/// <remarks>Needs validation data. A figure that is NaN or infinite is never better.</remarks>
 public sealed record EarlyStopping
 {
     /// <summary>
@@ -22,7 +22,8 @@ public sealed record EarlyStopping
     /// <value>0 or more, finite. Default 0.</value>
     public double MinimumDelta { get; init; }
 
-    /// <summary>Whether the model ends, however the training ends, with the weights it had after its best epoch.</summary>
+    /// <summary>Whether the model ends, early or with the last epoch, with the weights it had after its best epoch. Where the training fails or is
+    /// cancelled it keeps the last ones; a checkpoint then has both.</summary>
     /// <value>Default false, as in Keras: it keeps those of the last epoch.</value>
     public bool RestoreBest { get; init; }
 

@@ -45,9 +45,11 @@ internal sealed class Passage
     {
         try
         {
-            return _state.Before(context, row);
+            return _state.Before(context, row) is var answer && answer is RowState.Reset or RowState.Carry
+                ? answer
+                : throw new ResearchException($"State '{_state.Name}': expected {nameof(RowState.Reset)} or {nameof(RowState.Carry)}, got {(int)answer} for row {row}.");
         }
-        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        catch (Exception exception) when (UserCodeException.IsOwn(exception))
         {
             throw new UserCodeException($"state '{_state.Name}'", exception);
         }

@@ -7,7 +7,7 @@ namespace Research.Framework.Training;
 /// A learning rate that falls where validation has not got better for a while (Keras' <c>ReduceLROnPlateau</c>): sets
 /// <see cref="ICompiledModel.LearningRateFactor"/>, which multiplies the optimizer's rate and schedule. Immutable.
 /// </summary>
-/// <remarks>Needs validation data. A figure that is not a number is never better.</remarks>
+/// <remarks>Needs validation data. A figure that is NaN or infinite is never better.</remarks>
 public sealed record ReduceOnPlateau
 {
     /// <summary>Which figure of the validation data is watched; see <see cref="EarlyStopping.Metric"/>.</summary>

@@ -170,13 +170,13 @@ public sealed class TrainingRun
             // Validated before the epoch counts as ended: a training that is cancelled here does it again.
             double[] losses = progress.Losses.Means(data), figures = progress.Validate(cancellation);
             progress.EndEpoch(losses, figures);
-            if (Observers.Count > 0) Tell(progress, losses, figures);
+            if (Observers.Count > 0) Tell(progress, losses, figures, cancellation);
         }
 
         return progress.End();
     }
 
-    private void Tell(TrainingProgress progress, double[] losses, double[] figures)
+    private void Tell(TrainingProgress progress, double[] losses, double[] figures, CancellationToken cancellation)
     {
         EpochEnd end = new()
         {
@@ -195,7 +195,7 @@ public sealed class TrainingRun
             {
                 observer.EpochEnded(end);
             }
-            catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+            catch (Exception exception) when (UserCodeException.IsOwn(exception, cancellation))
             {
                 throw new UserCodeException($"observer '{observer.GetType().Name}'", exception);
             }

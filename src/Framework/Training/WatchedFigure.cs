@@ -15,10 +15,10 @@ internal sealed class WatchedFigure(string name, bool largerIsBetter, double min
     public int Wait { get; private set; }
 
     /// <summary>Takes the next epoch's figure, if it is better.</summary>
-    /// <returns>Whether it is: the first that is a number always is.</returns>
+    /// <returns>Whether it is: the first that is finite always is.</returns>
     public bool Improves(double value)
     {
-        bool better = !double.IsNaN(value) && (double.IsNaN(_best) || (largerIsBetter ? value > _best + minimumDelta : value < _best - minimumDelta));
+        bool better = double.IsFinite(value) && (double.IsNaN(_best) || (largerIsBetter ? value > _best + minimumDelta : value < _best - minimumDelta));
         if (better) (_best, Wait) = (value, 0);
         return better;
     }
@@ -40,6 +40,6 @@ internal sealed class WatchedFigure(string name, bool largerIsBetter, double min
     {
         _best = tensors.Doubles($"{name}/best", 1)[0];
         Wait = tensors.Count($"{name}/wait", curve.Count);
-        if (double.IsNaN(_best) ? !curve.All(double.IsNaN) : !curve.Contains(_best)) throw TrainingTensors.Damaged($"{name}/best", $"one of the figure's values", $"{_best}");
+        if (double.IsNaN(_best) ? curve.Any(double.IsFinite) : !curve.Contains(_best)) throw TrainingTensors.Damaged($"{name}/best", $"one of the figure's values", $"{_best}");
     }
 }

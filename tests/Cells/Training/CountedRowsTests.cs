@@ -123,6 +123,55 @@ public sealed class CountedRowsTests
         Assert.That(Evaluate(Metric.MeanSquaredError, repeating, data), Is.EqualTo(2 / 3.0));
     }
 
+    // A step that an input's mask hides was not looked at with the data; here the model counts it all the same.
+    [Test]
+    public void TargetHiddenByAnInputsMask_ButCounted_IsRefused([Values("repeated", "backwards", "other input")] string way, [Values("value", "weight", "probability", "class")] string what)
+    {
+        bool classes = what == "class", binary = what == "probability";
+        int width = classes ? 2 : 1, at = way == "backwards" ? 2 : 1;
+        Dataset data = new()
+        {
+            Description = "hidden",
+            Samples = 1,
+            Inputs =
+            [
+                new() { Name = "a", TimeSteps = Steps, Features = 1, Values = [1, 2, 3], Mask = [true, false, false] },
+                new() { Name = "b", TimeSteps = Steps, Features = 1, Values = [1, 2, 3] },
+            ],
+            Target = new()
+            {
+                TimeSteps = Steps,
+                Width = width,
+                Classes = classes ? [0, .. Enumerable.Range(1, 2).Select(step => step == at ? -1 : 1)] : null,
+                Values = classes ? null : [0, .. Enumerable.Range(1, 2).Select(step => step != at ? 1 : what == "value" ? float.NaN : binary ? 5 : 1)],
+                Weights = what == "weight" ? [1, .. Enumerable.Range(1, 2).Select(step => step == at ? -100f : 1)] : null,
+            },
+        };
+        Layer end = Layers.Dense(width, classes ? Activation.Softmax : binary ? Activation.Sigmoid : null);
+        Model description = Model.Build(scope =>
+        {
+            Flow a = scope.Input("a"), b = scope.Input("b");
+            scope.Output("output", scope.Chain(way switch
+            {
+                "repeated" => [Layers.Recurrent(new LstmCell(2)), Layers.RepeatVector(Steps), end],
+                "backwards" => [new RecurrentLayer(new LstmCell(2)) { GoBackwards = true, ReturnSequences = true }, end],
+                _ => [end],
+            }, way == "other input" ? b : a));
+        });
+        Objective objective = new() { Loss = classes ? Loss.CategoricalCrossEntropy : binary ? Loss.BinaryCrossEntropy : Loss.MeanSquaredError };
+        using ICompiledModel model = new ManagedEngine().Compile(description.Graph(data), objective, Seeds);
+        const string Message = "at sample 0: an input's mask hides it, but the model counts it. Mask the target, too.";
+        Assert.That(() => model.TrainBatch(Whole(data), model.CreateState()), Throws.TypeOf<ResearchException>().With.Message.Contains(Message));
+        Assert.That(() => Evaluation.Evaluate(model, data, StatePolicy.Stateless, 1, []), Throws.TypeOf<ResearchException>().With.Message.Contains(Message));
+    }
+
+    [Test]
+    public void TargetHiddenByAllInputsMasks_IsNotLookedAt()
+    {
+        Dataset data = Rows([1, 2, 3], Steps, [0, float.NaN, 1], mask: [true, false, true], weights: [1, float.NaN, 1]);
+        Assert.That(Evaluate(Metric.MeanSquaredError, Model.Of(new RecurrentLayer(new FunctionCell("identity", [new StateSlot("hidden", 1)], static (_, input, _) => new CellStep(input, [input]))) { ReturnSequences = true }, Linear()), data), Is.EqualTo(2.5));
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(3)]

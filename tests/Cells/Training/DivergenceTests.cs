@@ -66,10 +66,10 @@ public sealed class DivergenceTests
         Dataset data = Data([1, 2], [target, -target, target, target], null);
         using ICompiledModel model = Compile(data, new Objective { Loss = Loss.MeanAbsoluteError, Optimizer = optimizer.WithLearningRate(1e38) }, Activation.Linear);
         model.SetWeight("dense_1/kernel", [3e38f, -3e38f]);
-        string[] before = [.. model.Tensors.Select(name => string.Join(",", Numbers(model.GetTensor(name))))];
+        string[] before = State(model);
         BatchLosses losses = new(model.Graph, model.Objective);
         model.TrainBatch(Whole(data), model.CreateState(), losses);
-        string[] after = [.. model.Tensors.Select(name => string.Join(",", Numbers(model.GetTensor(name))))];
+        string[] after = State(model);
         foreach (WeightDescription weight in model.Graph.Weights) Assert.That(model.GetWeight(weight.Name), Is.All.Matches<float>(float.IsFinite), weight.Name);
         if (!losses.IsFinite) Assert.That(after, Is.EqualTo(before));
         else Assert.That(after, Is.Not.EqualTo(before));
@@ -88,6 +88,71 @@ public sealed class DivergenceTests
         Assert.That(losses.IsFinite, Is.False);
         Assert.That(model.GetWeight("dense_1/kernel"), Is.EqualTo(before));
         Assert.That(model.GetTensor("optimizer/steps").ToLongs(), Is.EqualTo((long[])[0]));
+    }
+
+    // None of these gradients is large: the rate, the weights' own decay or the divisor is what leads beyond the floats.
+    private static IEnumerable<Optimizer> Boundless =>
+    [
+        new AdamW { WeightDecay = 3e38, LearningRate = 1 },
+        new RmsProp { Epsilon = 1e-44, EpsilonOutsideRoot = true, Centered = true, Rho = 0, LearningRate = 1 },
+        .. Optimizers.Select(optimizer => optimizer.WithSchedule(LearningRateSchedule.Of("huge", _ => 1e300))),
+        .. Optimizers.Select(optimizer => optimizer.WithSchedule(LearningRateSchedule.Exponential(1, 1e100))),
+    ];
+
+    [Test]
+    public void UpdateThatLeavesTheFloats_WithModerateGradients_ChangesNothing([ValueSource(nameof(Boundless))] Optimizer optimizer)
+    {
+        Dataset data = Data([1, 1], [0, 0, 0, 0], null);
+        using ICompiledModel model = Compile(data, new Objective { Loss = Loss.MeanAbsoluteError, Optimizer = optimizer }, Activation.Linear);
+        model.SetWeight("dense_1/kernel", [4, -4]);
+        BatchLosses losses = new(model.Graph, model.Objective);
+        string[] before = [];
+        for (int step = 0; step < 10 && losses.IsFinite; step++)
+        {
+            before = State(model);
+            model.TrainBatch(Whole(data), model.CreateState(), losses);
+        }
+
+        Assert.That(losses.IsFinite, Is.False);
+        Assert.That(double.IsFinite(losses.Total), Is.True, "seen before it shows in a loss");
+        Assert.That(State(model), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void ScheduleThatIsNoNumber_IsRefusedByName_AndChangesNothing([ValueSource(nameof(Optimizers))] Optimizer optimizer, [Values(double.NaN, double.PositiveInfinity, -1)] double factor)
+    {
+        Dataset data = Data([1, 2], [0, 1, 1, 0], null);
+        Objective objective = new() { Loss = Loss.MeanSquaredError, Optimizer = optimizer.WithSchedule(LearningRateSchedule.Of("odd", step => step == 0 ? 1 : factor)) };
+        using ICompiledModel model = Compile(data, objective, Activation.Linear);
+        model.TrainBatch(Whole(data), model.CreateState());
+        string[] before = State(model);
+        Assert.That(() => model.TrainBatch(Whole(data), model.CreateState()), Throws.TypeOf<ResearchException>().With.Message.StartsWith("Learning-rate schedule 'odd': expected a factor of 0 or more, got "));
+        Assert.That(State(model), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void ScheduleThatThrows_ChangesNothing()
+    {
+        Dataset data = Data([1, 2], [0, 1, 1, 0], null);
+        using ICompiledModel model = Compile(data, new Objective { Loss = Loss.MeanSquaredError, Optimizer = new Adam { Schedule = LearningRateSchedule.Of("throws", _ => throw new InvalidOperationException("no")) } }, Activation.Linear);
+        string[] before = State(model);
+        Assert.That(() => model.TrainBatch(Whole(data), model.CreateState()), Throws.TypeOf<UserCodeException>());
+        Assert.That(State(model), Is.EqualTo(before), "no update was made, and none is counted");
+    }
+
+    [Test]
+    public void InfinitePrediction_IsNoProbability([Values] bool binary)
+    {
+        // e^100 is no float: of two classes the other one's share would be 0, and clipped to a number.
+        Dataset data = Data([100, 100], binary ? [1, 0, 1, 0] : null, binary ? null : [1, 1]);
+        FunctionLayer exponential = new("exponential", static (scope, input) => scope.Map("exponential", input, static (_, value) => Functions.Exp(value)));
+        using ICompiledModel model = new ManagedEngine().Compile(Model.Of(Dense(2), exponential).Graph(data), new Objective { Loss = binary ? Loss.BinaryCrossEntropy : Loss.CategoricalCrossEntropy }, new Seeds(1));
+        model.SetWeight("dense_1/kernel", [1, -0.5f]);
+        BatchLosses losses = new(model.Graph, model.Objective);
+        model.TrainBatch(Whole(data), model.CreateState(), losses);
+        Assert.That(losses.Losses[0], Is.NaN);
+        Assert.That(losses.IsFinite, Is.False);
+        Assert.That(Evaluation.Evaluate(model, data, StatePolicy.Stateless, 2, [])[0].Value, Is.NaN);
     }
 
     [Test]
@@ -155,6 +220,26 @@ public sealed class DivergenceTests
     }
 
     [Test]
+    public void LossesOfAnotherModelOrObjective_AreRefused([Values("more", "fewer", "weights")] string other)
+    {
+        Model Outputs(int count) => Model.Build(scope =>
+        {
+            for (int i = 0; i < count; i++) scope.Output($"output_{i}", scope.Add(Dense(1), scope.Input()));
+        });
+        Dataset data = new()
+        {
+            Description = "two outputs",
+            Samples = 2,
+            Input = new() { TimeSteps = 1, Features = 1, Values = [1, 2] },
+            Targets = [.. Enumerable.Range(0, 2).Select(i => new TargetBlock { Name = $"output_{i}", Width = 1, Values = [1, 2] })],
+        };
+        Objective objective = new() { Loss = Loss.MeanSquaredError };
+        using ICompiledModel model = new ManagedEngine().Compile(Outputs(2).Graph(data), objective, new Seeds(1));
+        BatchLosses losses = new(Outputs(other switch { "more" => 3, "fewer" => 1, _ => 2 }).Graph(1), other == "weights" ? objective with { Losses = [new OutputLoss("output_0", Loss.MeanSquaredError) { Weight = 3 }] } : objective);
+        Assert.That(() => model.TrainBatch(Whole(data), model.CreateState(), losses), Throws.TypeOf<ResearchException>().With.Message.StartsWith("The losses belong to another model or objective"));
+    }
+
+    [Test]
     public void BatchThatIsRefused_LeavesNoBindingBehind()
     {
         Dataset longer = new() { Description = "longer", Samples = 2, Input = new() { TimeSteps = 5, Features = 1, Values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }, Target = new() { Width = 1, Values = [0, 1] } };
@@ -181,6 +266,8 @@ public sealed class DivergenceTests
     };
 
     private static Batch Whole(Dataset data) => new(data, data.Samples) { Rows = data.Samples, Samples = { [^1] = data.Samples - 1 } };
+
+    private static string[] State(ICompiledModel model) => [.. model.Tensors.Select(name => string.Join(",", Numbers(model.GetTensor(name))))];
 
     private static IEnumerable<double> Numbers(Framework.Numerics.NamedTensor tensor) => tensor.Type switch
     {

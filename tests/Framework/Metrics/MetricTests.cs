@@ -1,5 +1,6 @@
 using Research.Framework.Data;
 using Research.Framework.Metrics;
+using Research.Framework.Objectives;
 
 namespace Research.Framework.Tests.Metrics;
 
@@ -113,6 +114,29 @@ public sealed class MetricTests
         Predictions predictions = IsForClasses(metric) ? Classes([float.NaN, float.NaN], [0]) : Values([float.NaN], [0], 1);
 
         Assert.That(metric.Evaluate(predictions), Is.NaN);
+    }
+
+    [Test]
+    public void Infinity_IsNoClass_AndOnNoSide([Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float value)
+    {
+        Predictions classes = Classes([value, 0.5f], [0]), values = Values([value], [1], 1);
+        Assert.That(classes.PredictedClass(0), Is.EqualTo(-1));
+        Assert.That(() => ConfusionMatrix.Of(classes), Throws.TypeOf<ResearchException>().With.Message.Contains("expected finite numbers"));
+        Assert.That(Metric.Accuracy.Evaluate(classes), Is.NaN);
+        Assert.That(Metric.BinaryAccuracy.Evaluate(values), Is.NaN);
+        Assert.That(ObjectiveLoss.Of(Loss.BinaryCrossEntropy, values), Is.NaN);
+        if (!float.IsNegativeInfinity(value)) Assert.That(ObjectiveLoss.Of(Loss.CategoricalCrossEntropy, Classes([value, 0.5f], [1])), Is.NaN, "of the other class, too");
+    }
+
+    [Test]
+    public void TargetThatIsNoClass_IsRefused([Values(-1, 2)] int target)
+    {
+        Dataset data = new() { Description = "test", Samples = 1, Input = new() { TimeSteps = 1, Features = 1, Values = [0] }, Target = new() { Width = 2, Classes = [target] } };
+        Predictions predictions = new(data, data.Target, [0.5f, 0.5f]);
+        foreach (IMetric metric in Metric.All.Where(IsForClasses))
+            Assert.That(() => metric.Evaluate(predictions), Throws.TypeOf<ResearchException>().With.Message.Contains($"expected 0 to 1, got {target} at sample 0"), metric.Name);
+        Assert.That(() => ConfusionMatrix.Of(predictions), Throws.TypeOf<ResearchException>());
+        Assert.That(() => ObjectiveLoss.Of(Loss.CategoricalCrossEntropy, predictions), Throws.TypeOf<ResearchException>());
     }
 
     [Test]

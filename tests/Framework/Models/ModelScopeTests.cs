@@ -62,6 +62,7 @@ public class ModelScopeTests
         yield return Case("no merge mode", m => m.Merge([m.Input()], (MergeMode)9), "Model: expected a merge mode of Concat, Sum, Multiply, Average, None, got 9");
         yield return Case("merged widths", m => m.Merge([m.Input(), m.Add(Dense(2), m.Input())], MergeMode.Multiply), "Model: merge mode multiply over [batch, steps of 'input', 3] and [batch, steps of 'input', 2]");
         yield return Case("lookup", m => m.Add(Embedding(5, 2), m.Input()), "Layer 'embedding_1': an embedding reads one symbol per time step, got 3 features, [batch, steps of 'input', 3]");
+        yield return Case("lookup of more than floats tell apart", m => m.Lookup("words", m.Map("", m.Input(), (_, x) => x.Slice(0, 1)), 16_777_217, 1), "Layer 'words': lookup: expected at most 16777216 symbols, got 16777217");
         yield return Case("lookup of nothing", m => m.Lookup("words", m.Map("", m.Input(), (_, x) => x.Slice(0, 1)), 0, 2), "Layer 'words': lookup: expected at least 1 symbol and width 1", "got [0, 2]");
         yield return Case("repeat", m => m.Repeat(m.Select(m.Input(), 0, 2), 4), "Model: repeats a single step, but gets a sequence of 2, [batch, 2, 3]");
         yield return Case("repeat never", m => m.Repeat(m.Last(m.Input()), 0), "Time steps: expected at least 1, got 0");

@@ -25,6 +25,8 @@ public sealed class WatchedTrainingTests
     [TestCase("5 6 7 7 1", 1, 0.0, true, 4, 3, Description = "larger is better")]
     [TestCase("NaN 4 NaN NaN 1", 2, 0.0, false, 4, 2, Description = "no number is never better")]
     [TestCase("NaN NaN NaN", 3, 0.0, false, 3, null)]
+    [TestCase("Infinity 6 5 4", 2, 0.0, true, 4, 2, Description = "nor is infinity, though larger")]
+    [TestCase("-Infinity 4 5 6", 2, 0.0, false, 4, 2, Description = "nor is infinity, though smaller")]
     [TestCase("12 11 10 9 8 7 6 5 4 3 2 1", 1, 0.0, false, 12, 12, Description = "never")]
     public void EarlyStopping_EndsWhereNothingGetsBetter(string figures, int patience, double delta, bool larger, int epochs, int? best)
     {
@@ -34,6 +36,56 @@ public sealed class WatchedTrainingTests
         Assert.That(summary.StoppedEarly, Is.EqualTo(epochs < 12));
         Assert.That(summary.Steps, Is.EqualTo(2 * epochs));
         Assert.That(summary.Curve("validation/given"), Is.EqualTo(Numbers(figures).Take(epochs)));
+    }
+
+    [Test]
+    public void CancellationThatNobodyAskedFor_IsItsAuthors_AndNamed()
+    {
+        IMetric metric = Metric.Of("slow", _ => throw new OperationCanceledException("timed out"));
+        Assert.That(() => Run(Options, metric), Throws.TypeOf<UserCodeException>().With.Message.StartsWith("metric 'slow': OperationCanceledException: timed out"));
+        Watcher watcher = new(_ => throw new TaskCanceledException("timed out"));
+        Assert.That(() => Run(Options, null, null, watcher), Throws.TypeOf<UserCodeException>().With.Message.StartsWith("observer 'Watcher': TaskCanceledException: timed out"));
+    }
+
+    [Test]
+    public void CancellationThatWasAskedFor_PassesThroughAnObserver()
+    {
+        using CancellationTokenSource source = new();
+        Watcher watcher = new(_ =>
+        {
+            source.Cancel();
+            source.Token.ThrowIfCancellationRequested();
+        });
+        ICompiledModel model = Compile(Options);
+        Assert.That(() => new TrainingRun(model, Options, StatePolicy.Stateless, Seeds) { Observers = [watcher] }.Train(Data(4), source.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void TrainingToAFarEpoch_IsCancelledAtOnce_AndTakesNoRoomForIt()
+    {
+        Assert.That(() => Run(Options with { Epochs = int.MaxValue }, null), Throws.TypeOf<ResearchException>().With.Message.Contains("epochs: expected at most 268435448"));
+        using CancellationTokenSource source = new();
+        TrainingOptions far = Options with { Epochs = 268_435_448 };
+        int epochs = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TrainingRun run = new(Compile(far), far, StatePolicy.Stateless, Seeds)
+        {
+            Observers = [new Watcher(_ =>
+            {
+                if (++epochs == 3) source.Cancel();
+            })],
+        };
+        Assert.That(() => run.Train(Data(4), source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(epochs, Is.EqualTo(3));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20), "not for every epoch that is to come");
+        Assert.That(run.CreateCheckpoint().Epoch, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void PolicyThatAnswersNeither_IsNamed()
+    {
+        IStatePolicy policy = StatePolicy.Of("odd", carriesBetweenBatches: false, (_, _) => (RowState)7);
+        Assert.That(() => new TrainingRun(Compile(Options), Options, policy, Seeds).Train(Data(4)), Throws.TypeOf<ResearchException>().With.Message.StartsWith("State 'odd': expected Reset or Carry, got 7 for row 0"));
     }
 
     [TestCase("5 3 4 4", 2, Description = "stopped")]

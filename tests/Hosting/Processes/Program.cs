@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Research.Cells;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
@@ -21,6 +22,7 @@ internal static class Program
         int code = await ResearchHost.RunAsync(args, services => services
             .AddExperiment<Quick>()
             .AddExperiment<Large>()
+            .AddExperiment<LongCompile>()
             .AddExperiment<HangingMetric>()
             .AddExperiment<HangingPlan>());
         if (Environment.GetEnvironmentVariable(PeakVariable) is { } path)
@@ -77,6 +79,29 @@ internal static class Program
             float[] values = new float[count];
             for (int i = 0; i < count; i++) values[i] = random.NextSingle();
             return values;
+        }
+    }
+
+    /// <summary>Orthogonal start weights that take many seconds.</summary>
+    private sealed class LongCompile(ICellFactory cells) : FakeExperiment("long-compile", cells)
+    {
+        public override ExperimentPlan Plan(Seeds seeds) => base.Plan(seeds) with
+        {
+            Metrics = [],
+            Probes = [],
+            Model = Model.Of(Layers.Recurrent(new SimpleRnnCell(6000) { RecurrentInitializer = new Announced(Initializers.Orthogonal) }), Layers.Dense(5, Activation.Softmax)),
+        };
+
+        private sealed class Announced(Initializer own) : Initializer
+        {
+            public override string Name => own.Name;
+
+            public override void Fill(Span<float> weights, int rows, int columns, Random random, CancellationToken cancellation = default)
+            {
+                Say("compiling");
+                own.Fill(weights, rows, columns, random, cancellation);
+                Say("compiled");
+            }
         }
     }
 

@@ -54,6 +54,31 @@ public sealed class SignalTests : IDisposable
         Assert.That(Runs(Partial), Is.EqualTo(3));
     }
 
+    [Test]
+    public async Task Signal_CompileThatTakesLong_DoesNotHoldIt()
+    {
+        using HostProcess process = HostProcess.Start(_folder, "run long-compile --json results.json");
+        process.WaitForLines(Path.Combine(_folder, "compiling"), 1);
+        process.Signal("TERM");
+        CommandLineRun run = await process.EndAsync();
+        Assert.That(run.ExitCode, Is.EqualTo(143));
+        Assert.That(run.Error, Does.Contain("Interrupted: 0 of 1 runs finished."));
+        Assert.That(File.Exists(Path.Combine(_folder, "compiled")), Is.False, "it was ended in its middle");
+    }
+
+    [Test]
+    public async Task Signal_PipeThatNobodyOpens_DoesNotHoldIt()
+    {
+        using (Process make = Process.Start("mkfifo", [Path.Combine(_folder, "pipe")])!) await make.WaitForExitAsync();
+        using HostProcess process = HostProcess.Start(_folder, "run quick --seeds 3 --json pipe", "2>said");
+        process.WaitForLines(Path.Combine(_folder, "said"), 1); // that all runs are done
+        process.Signal("TERM");
+        CommandLineRun run = await process.EndAsync();
+        Assert.That(run.ExitCode, Is.EqualTo(143));
+        Assert.That(run.Output, Does.Contain("quick"), "what was done is shown");
+        Assert.That(File.ReadAllText(Path.Combine(_folder, "said")), Does.Contain("pipe' could not be written: nobody reads it."));
+    }
+
     [TestCase("run hanging-plan --json results.json")]
     [TestCase("show hanging-plan")]
     public async Task Signal_PlanThatHangs_DoesNotHoldIt(string arguments)
@@ -73,10 +98,11 @@ public sealed class SignalTests : IDisposable
     [Test]
     public async Task SecondSignal_Later_EndsItAtOnce()
     {
-        // A pipe that nobody reads keeps the process from writing its results, for ever.
+        // A pipe that is open, but that nobody reads, keeps the process from writing its results, for ever.
         string pipe = Path.Combine(_folder, "pipe");
         using (Process make = Process.Start("mkfifo", [pipe])!) await make.WaitForExitAsync();
-        using HostProcess process = HostProcess.Start(_folder, "run quick --seeds 3 --json pipe", "2>said");
+        using FileStream reader = new(pipe, FileMode.Open, FileAccess.ReadWrite);
+        using HostProcess process = HostProcess.Start(_folder, "run quick --seeds 300 --json pipe", "2>said");
         Task<CommandLineRun> end = process.EndAsync();
         process.WaitForLines(Path.Combine(_folder, "said"), 1); // that all runs are done
         process.Signal("TERM");

@@ -66,8 +66,10 @@ internal sealed class PlainOptimizer
 
     private void Update()
     {
+        // Before anything changes: a schedule of the user's own may throw.
+        double rate = _optimizer.LearningRate * _optimizer.Schedule.At(Steps) * RateFactor;
         Clip();
-        double rate = _optimizer.LearningRate * _optimizer.Schedule.At(Steps++) * RateFactor;
+        Steps++;
         if (_optimizer is AdaptiveMoments adaptive)
         {
             Beta1Power *= adaptive.Beta1;

@@ -66,15 +66,31 @@ internal sealed class AtomicFile
         }
     }
 
-    /// <summary>Writes the whole file.</summary>
-    /// <exception cref="ResearchException">
-    /// It cannot be written, and the old file, if any, is as it was; or, as the message says, the disk may not hold the new one's name.
-    /// </exception>
-    public void Write(Action<Stream> write)
+    /// <summary>Opens a pipe ahead of <see cref="Write"/>, which otherwise does it: that takes until somebody opens its other end, for ever where nobody does.</summary>
+    /// <exception cref="ResearchException">It cannot be opened.</exception>
+    public Stream OpenPipe()
     {
         try
         {
-            if (IsPipe) WriteThrough(write);
+            return new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception exception) when (IsOfFiles(exception))
+        {
+            throw new ResearchException($"'{Path}' could not be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes the whole file.</summary>
+    /// <param name="write">Writes it.</param>
+    /// <param name="pipe">The pipe, where it has been opened; it is closed.</param>
+    /// <exception cref="ResearchException">
+    /// It cannot be written, and the old file, if any, is as it was; or, as the message says, the disk may not hold the new one's name.
+    /// </exception>
+    public void Write(Action<Stream> write, Stream? pipe = null)
+    {
+        try
+        {
+            if (IsPipe) WriteThrough(write, pipe);
             else WriteBeside(write);
         }
         catch (Exception exception) when (IsOfFiles(exception))
@@ -86,9 +102,9 @@ internal sealed class AtomicFile
     /// <summary>Whether an exception is a file's: of the disk, of rights.</summary>
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException or SecurityException;
 
-    private void WriteThrough(Action<Stream> write)
+    private void WriteThrough(Action<Stream> write, Stream? pipe)
     {
-        using FileStream stream = new(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        using Stream stream = pipe ?? OpenPipe();
         write(stream);
     }
 

@@ -71,9 +71,30 @@ internal sealed class ResultsFile : IDisposable
     /// <summary>Has the disk hold what was kept so far, without making anybody wait.</summary>
     public void SyncSoon() => _syncing?.Change(TimeSpan.Zero, s_syncInterval);
 
-    /// <summary>Writes the results.</summary>
+    /// <summary>Writes the results. A pipe that nobody has opened is not waited for any more once the user has asked to stop.</summary>
     /// <returns>Whether it could be done; if not, it has been said.</returns>
-    public bool Write(Sweep sweep)
+    public async Task<bool> WriteAsync(Sweep sweep, TimeProvider time, CancellationToken cancellation)
+    {
+        Stream? opened = null;
+        try
+        {
+            if (_file is { IsPipe: true } pipe) opened = await Patience.RunAsync(pipe.OpenPipe, time, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            _console.Error.WriteLine(OneLine.Of($"'{_file!.Path}' could not be written: nobody reads it."));
+            return false;
+        }
+        catch (ResearchException exception)
+        {
+            _console.Error.WriteLine(OneLine.Of(exception.Message.TrimEnd('.') + '.'));
+            return false;
+        }
+
+        return Write(sweep, opened);
+    }
+
+    private bool Write(Sweep sweep, Stream? pipe)
     {
         try
         {
@@ -86,7 +107,7 @@ internal sealed class ResultsFile : IDisposable
 
             bool complete = _file.IsPipe || (sweep.IsOver && sweep.Outcomes.Any(outcome => outcome.Finished.Count > 0));
             AtomicFile file = complete ? _file : Partial(_file);
-            file.Write(stream => Write(stream, sweep));
+            file.Write(stream => Write(stream, sweep), pipe);
             if (!_quiet) _console.Error.WriteLine(OneLine.Of(complete ? $"Results written to {file.Path}" : $"What there is was written to {file.Path}"));
         }
         catch (Exception exception) when (exception is ResearchException || AtomicFile.IsOfFiles(exception))

@@ -26,8 +26,10 @@ internal sealed class SweepJob(HostConsole console, ExperimentCatalog catalog, I
 
         SweepReport report = new(ResultsFile.IsStandardOutput(request.JsonPath) ? console.OnErrorAlone() : console, sweep, request);
         bool failed = report.WriteFailures();
-        if (file is not null && !file.Write(sweep)) failed = true; // first: showing it may take its time
+        bool written = file is null || await file.WriteAsync(sweep, time, cancellation).ConfigureAwait(false); // first: showing it may take its time
         report.WriteResults();
-        return report.WriteInterruption() ? ExitCode.Interrupted : failed ? ExitCode.RunFailed : ExitCode.Succeeded;
+        failed |= !written;
+        bool interrupted = report.WriteInterruption() || (!written && cancellation.IsCancellationRequested);
+        return interrupted ? ExitCode.Interrupted : failed ? ExitCode.RunFailed : ExitCode.Succeeded;
     }
 }

@@ -46,6 +46,8 @@ internal static unsafe class LossRows
             negative |= output[i] < 0;
         }
 
+        // Of infinity the others' share would be 0, which is clipped to a number.
+        if (double.IsPositiveInfinity(total)) total = double.NaN;
         if (negative || total == 0) throw NoProbabilities(data, output, width);
         double sum = 0, drawn = 0;
         for (int i = 0; i < width; i++)
@@ -75,7 +77,7 @@ internal static unsafe class LossRows
         double sum = 0;
         for (int i = 0; i < width; i++)
         {
-            double y = target[i], p = Math.Clamp(output[i], Smallest, Largest);
+            double y = target[i], p = float.IsFinite(output[i]) ? Math.Clamp(output[i], Smallest, Largest) : double.NaN;
             sum -= y * DoubleMath.Log(p) + (1 - y) * DoubleMath.Log(1 - p);
             gradient[i] = (double)output[i] is < Smallest or > Largest ? 0 : (float)(scale / width * (p - y) / (p * (1 - p)));
         }

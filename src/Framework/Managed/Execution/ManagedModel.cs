@@ -29,6 +29,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private BoundModel? _last;
     private int _isBusy;
     private RecurrentState? _fittingState;
+    private BatchLosses? _fittingLosses;
     private BatchOutputs? _room;
     private BoundModel? _roomFor;
 
@@ -89,6 +90,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
     private void Train(Batch batch, RecurrentState state, BatchLosses losses)
     {
         RequireFit(state);
+        RequireFit(losses);
         if (_slots.Length == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
         int earlier = Objective.EarlierBatches > 0 ? state.UsableEarlierBatches(batch) : 0;
         BoundModel bound = Bind(batch, earlier, needsTargets: true);
@@ -179,6 +181,13 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
         ArgumentNullException.ThrowIfNull(state);
         state.RequireFit(Graph);
         _fittingState = state;
+    }
+
+    private void RequireFit(BatchLosses losses)
+    {
+        if (ReferenceEquals(losses, _fittingLosses)) return;
+        losses.RequireFit(Graph, Objective);
+        _fittingLosses = losses;
     }
 
     private void RequireRoom(Batch batch, BoundModel bound, BatchOutputs outputs)

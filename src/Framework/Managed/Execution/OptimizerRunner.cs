@@ -31,6 +31,10 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     private readonly double[] _maxNorm;
     private readonly bool[] _decays;
     private readonly double[] _columns;
+
+    // By what, at the least, a gradient is divided, 1 at most; and the decay of weights by themselves.
+    private readonly double _leastDivisor;
+    private readonly double _decay;
     private readonly string[] _kinds;
     private readonly PinnedMemory _moments;
     private readonly long[] _offsets;
@@ -52,6 +56,8 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         _team = team;
         _updateBlocks = UpdateBlocks;
         _optimizer = objective.Optimizer;
+        _leastDivisor = Math.Min(1, LeastDivisor(_optimizer));
+        _decay = (_optimizer as AdamW)?.WeightDecay ?? 0;
         _slots = slots;
         _l2 = new double[slots.Length];
         _maxNorm = new double[slots.Length];
@@ -106,18 +112,21 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
     {
         foreach (WeightSlot slot in _slots) Prepare(slot);
 
+        // Before anything changes: a schedule of the user's own may throw.
+        double rate = _optimizer.LearningRate * _optimizer.Schedule.At(_steps) * RateFactor;
+
         // Far from the largest float neither a square nor an update can be infinite. NaN is below nothing.
-        if (_optimizer.LearningRate * RateFactor < Moderate && HasModerateGradients())
+        if (rate < Moderate * _leastDivisor && rate * _decay <= 1 && HasModerateGradients())
         {
-            Update();
+            Update(rate);
             return true;
         }
 
-        return TryUpdateCarefully();
+        return TryUpdateCarefully(rate);
     }
 
     // As the numbers may not stay finite, the way back is kept open.
-    private bool TryUpdateCarefully()
+    private bool TryUpdateCarefully(double rate)
     {
         foreach (WeightSlot slot in _slots)
         {
@@ -127,7 +136,7 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         float[][] values = [.. _slots.Select(slot => new ReadOnlySpan<float>(slot.Values, slot.Count).ToArray())];
         float[] moments = new ReadOnlySpan<float>(_moments.Pointer, checked((int)(_kinds.Length * _length))).ToArray();
         (long steps, double beta1Power, double beta2Power) = (_steps, _beta1Power, _beta2Power);
-        Update();
+        Update(rate);
         bool finite = Array.TrueForAll(_slots, slot => NormKernels.AreBelow(slot.Values, slot.Count, float.PositiveInfinity)) && NormKernels.AreBelow(_moments.Pointer, moments.Length, float.PositiveInfinity);
         if (finite) return true;
         for (int i = 0; i < _slots.Length; i++) values[i].CopyTo(new Span<float>(_slots[i].Values, values[i].Length));
@@ -169,10 +178,10 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
         return true;
     }
 
-    private void Update()
+    private void Update(double rate)
     {
         Clip();
-        double rate = _optimizer.LearningRate * _optimizer.Schedule.At(_steps++) * RateFactor;
+        _steps++;
         if (_optimizer is AdaptiveMoments adaptive)
         {
             _beta1Power *= adaptive.Beta1;
@@ -237,6 +246,14 @@ internal sealed unsafe class OptimizerRunner<TSimd, TVector>
             return;
         }
     }
+
+    private static double LeastDivisor(Optimizer optimizer) => optimizer switch
+    {
+        AdaptiveMoments adaptive => adaptive.Epsilon,
+        RmsProp { EpsilonOutsideRoot: true } rms => rms.Epsilon,
+        RmsProp rms => Math.Sqrt(rms.Epsilon),
+        _ => 1,
+    };
 
     private static int Length(WeightSlot slot) => (int)PinnedMemory.Padded(slot.Count);
 
