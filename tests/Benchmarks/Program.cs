@@ -2,6 +2,9 @@ using BenchmarkDotNet.Running;
 using Research.Benchmarks;
 using Research.Benchmarks.Loop;
 using Research.Benchmarks.Micro;
+#if TORCH
+using Research.Benchmarks.Peers;
+#endif
 using Research.Benchmarks.Steps;
 using Research.Benchmarks.Twins;
 using Research.Bits;
@@ -20,6 +23,12 @@ const string Usage = $"""
                        --cell NAME[,NAME]  lstm, gru, nas (default all)
                        --case a,f,g        cases (default all)
                        --threads N         threads of one training (default 1)
+      peers          times full training steps on the built-in engine, torch's operations and torch's modules, in turns (build with -p:Torch=cpu)
+                       --cell NAME[,NAME]  cells (default lstm)
+                       --case a,f,g        cases (default all)
+                       --threads N         threads of one training (default 1)
+                       --device NAME       torch's device: cpu, cuda, mps (default cpu)
+                       --tf32 true         lets NVIDIA's GPUs round factors, as Python's torch does in its LSTM and GRU (default false)
       loop           times each alphabet experiment's training loop beside the engine's own steps, in turns
                        --experiment NAME[,NAME]  experiments (default all)
                        --cell NAME         the cell (default lstm)
@@ -40,6 +49,14 @@ try
         case ["twins", .. string[] options]:
             TwinsCommand.Run(new Options(options, "cell", "case", "threads"));
             return 0;
+#if TORCH
+        case ["peers", .. string[] options]:
+            PeersCommand.Run(new Options(options, "cell", "case", "threads", "device", "tf32"));
+            return 0;
+#else
+        case ["peers", ..]:
+            throw new ResearchException("peers: this build leaves TorchSharp out; add -p:Torch=cpu (or cuda) before the -- of dotnet run.");
+#endif
         case ["loop", .. string[] options]:
             LoopCommand.Run(new Options(options, "experiment", "cell", "job", "seeds", "workers"));
             return 0;

@@ -82,6 +82,50 @@ public sealed class EngineRegistryTests
         Assert.That(main.Error, Is.EqualTo("Unknown engine 'secnd'; did you mean 'second'? Known: fake, second.\n"));
     }
 
+    [Test]
+    public async Task Device_IsChosenByName_AndSaidInTableFileAndShow()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--engine", "movable", "--device", "far", "--json", file], more: services => services.AddEngine(new FakeDeviceEngine()));
+            Assert.That(run.Output, Does.StartWith("lstm, movable (far) engine, seed 1\n"));
+            using JsonDocument json = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+            Assert.That(json.RootElement[0].EnumerateObject().Select(property => property.Name), Is.EqualTo(["experiment", "cell", "engine", "device", "plan", "runs"]));
+            Assert.That(json.RootElement[0].GetProperty("device").GetString(), Is.EqualTo("far"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        CommandLineRun show = await CommandLineRun.Of(["show", "one-char", "--engine", "movable"], more: services => services.AddEngine(new FakeDeviceEngine()));
+        Assert.That(show.Output, Does.Contain("cell lstm, engine movable (near), seed 1\n"));
+    }
+
+    [TestCase("movable", "frr", "Unknown device 'frr'; did you mean 'far'? Known: near, far.\n")]
+    [TestCase("second", "far", "The engine 'second' has no devices to choose from, got '--device far'; it computes on the processor.\n")]
+    [TestCase("absent", "far", "Experiment 'one-char' cannot be run: engine 'absent': add the package.\n")]
+    public async Task Device_ThatIsNone_IsRefusedInOneLine(string engine, string device, string says)
+    {
+        CommandLineRun run = await CommandLineRun.Of(["run", "one-char", "--engine", engine, "--device", device],
+            more: services => services.AddEngine(s_second).AddEngine(new FakeDeviceEngine()).AddEngine(new UnavailableEngine("absent", "add the package")));
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo(says));
+    }
+
+    [Test]
+    public async Task Engines_AreListedWithTheirDevices_AndWhyOneIsNotHere()
+    {
+        CommandLineRun run = await CommandLineRun.Of(["engines"], more: services => services.AddEngine(new FakeDeviceEngine()).AddEngine(new UnavailableEngine("absent", "add the package")));
+        Assert.That(run.Output, Is.EqualTo("absent (not here: add the package)\nfake\nmovable (--device near, far)\n"));
+    }
+
+    [Test]
+    public void UnavailableEngine_NeverCompiles() => Assert.That(
+        () => new UnavailableEngine("absent", "add the package").Compile(null!, null!, new Seeds(1)),
+        Throws.TypeOf<ResearchException>().With.Message.EqualTo("engine 'absent': add the package."));
+
     private static ExperimentCatalog Catalog(Action<IServiceCollection> add)
     {
         IServiceCollection services = new ServiceCollection().AddResearch();

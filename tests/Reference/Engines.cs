@@ -12,5 +12,8 @@ internal static class Engines
     /// <summary>The one that can run for thousands of epochs.</summary>
     public static IEngine Fast => All[0];
 
+    /// <summary>How much a row's prediction may depend on how many rows there are.</summary>
+    public const float BetweenRows = 0;
+
     public static IEngine Named(string name) => All.Single(engine => engine.Name == name);
 }

@@ -42,4 +42,14 @@ public sealed class InputBlock
     /// </summary>
     /// <value>Default null: every step is real.</value>
     public bool[]? Mask { get; init; }
+
+    /// <summary>Copies a sample's numbers, wherever they are, as they are: what a masked step holds, too.</summary>
+    /// <param name="sample">From 0.</param>
+    /// <param name="target"><c>[time steps, features]</c>.</param>
+    public void CopyTo(int sample, Span<float> target)
+    {
+        int length = TimeSteps * Features;
+        if (Source is null) _values.AsSpan(sample * length, length).CopyTo(target);
+        else Source.CopyTo(sample, target[..length]);
+    }
 }

@@ -41,8 +41,18 @@ public sealed class TargetBlock
     /// <value>Default null: the targets are <see cref="Classes"/> or <see cref="Values"/>.</value>
     public SampleSource<int>? ClassSource { get; init; }
 
+    /// <summary>Copies a sample's classes, wherever they are.</summary>
+    /// <param name="sample">From 0.</param>
+    /// <param name="target"><c>[time steps]</c>.</param>
+    /// <exception cref="ResearchException">There are no classes.</exception>
+    public void CopyClassesTo(int sample, Span<int> target)
+    {
+        if (ClassSource is not null) ClassSource.CopyTo(sample, target[..TimeSteps]);
+        else (_classes ?? throw new ResearchException($"Target '{Name}' has no classes.")).AsSpan(sample * TimeSteps, TimeSteps).CopyTo(target);
+    }
+
     /// <summary>Whether there are classes, without reading them.</summary>
-    internal bool HasClasses => ClassSource is not null || _classes is not null;
+    public bool HasClasses => ClassSource is not null || _classes is not null;
 
     /// <summary>Real-valued targets, <c>[samples, time steps, width]</c>; finite but where masked.</summary>
     /// <value>Default null: the targets are classes.</value>

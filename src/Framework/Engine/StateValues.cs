@@ -52,12 +52,31 @@ public sealed class StateValues
         for (int i = 0; i < Width; i++) _values[row * Width + i] = values[i];
     }
 
+    /// <summary>Copies the first rows; a row never used is zero.</summary>
+    /// <param name="destination"><c>[rows, width]</c>, row-major; as many rows as fit, which is all of it.</param>
+    /// <exception cref="ResearchException">The length is no multiple of the width.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        int known = Math.Min(Rows, RowsOf(destination.Length)) * Width;
+        _values.AsSpan(0, known).CopyTo(destination);
+        destination[known..].Clear();
+    }
+
+    /// <summary>Replaces the first rows; others stay.</summary>
+    /// <param name="source"><c>[rows, width]</c>, row-major.</param>
+    /// <exception cref="ResearchException">The length is no multiple of the width.</exception>
+    public void CopyFrom(ReadOnlySpan<float> source) => source.CopyTo(Overwrite(RowsOf(source.Length)));
+
     /// <summary>Zeroes every row.</summary>
     public void Reset()
     {
         Array.Clear(_values);
         Version++;
     }
+
+    private int RowsOf(int length) => length % Width == 0
+        ? length / Width
+        : throw new ResearchException($"State '{Name}': expected rows of {Width} numbers, got {length} numbers.");
 
     internal void EnsureRows(int rows)
     {

@@ -23,6 +23,9 @@ public sealed class StepEquations
         Weights = weights;
     }
 
+    /// <summary>The cell whose step it is, so that an engine may have a kernel of its own for it; null for equations without state.</summary>
+    public ICell? Cell { get; private init; }
+
     /// <summary>The inputs, each <c>[batch, features]</c>; at least one.</summary>
     public IReadOnlyList<Expr> Inputs { get; }
 
@@ -228,6 +231,7 @@ public sealed class StepEquations
         trace.Seal();
         return new StepEquations(trace, [input], slots, state, step.Output, [.. step.State], scope.Weights)
         {
+            Cell = cell,
             InputNoise = inputNoise,
             StateNoise = stateNoise,
         };

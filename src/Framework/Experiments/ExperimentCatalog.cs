@@ -42,8 +42,18 @@ public sealed class ExperimentCatalog
 
     /// <summary>An engine by name; null for the default, <c>managed</c>.</summary>
     /// <param name="name">The engine's name.</param>
-    /// <exception cref="ResearchException">There is no such engine: names the nearest.</exception>
-    public IEngine Engine(string? name)
+    /// <param name="device">Where it computes, e.g. <c>cuda</c>; null for its default.</param>
+    /// <exception cref="ResearchException">There is no such engine, or it has no such device: names the nearest.</exception>
+    public IEngine Engine(string? name, string? device = null)
+    {
+        IEngine engine = FindEngine(name);
+        if (device is null || engine is UnavailableEngine) return engine;
+        return engine is IDeviceEngine movable
+            ? movable.On(device)
+            : throw new ResearchException($"The engine '{engine.Name}' has no devices to choose from, got '--device {device}'; it computes on the processor.");
+    }
+
+    private IEngine FindEngine(string? name)
     {
         if (_engines.Value.TryGetValue(name ?? DefaultEngine, out IEngine? engine)) return engine;
         if (name is not null) throw new ResearchException(NameSuggestions.Unknown("engine", name, Engines));
@@ -78,13 +88,14 @@ public sealed class ExperimentCatalog
     /// <param name="cell">The cell's name; null for <c>lstm</c>.</param>
     /// <param name="settings">Changes to the plan, e.g. <c>training.epochs=50</c>; null for none.</param>
     /// <param name="engine">The engine's name; null for <c>managed</c>.</param>
+    /// <param name="device">Where it computes; null for the engine's default.</param>
     /// <exception cref="ResearchException">A name or setting is wrong, or the plan cannot be run.</exception>
-    public ExperimentResult Run(string experiment, int seed, string? cell = null, IReadOnlyList<string>? settings = null, string? engine = null)
+    public ExperimentResult Run(string experiment, int seed, string? cell = null, IReadOnlyList<string>? settings = null, string? engine = null, string? device = null)
     {
         ICellFactory factory = Cell(cell);
         IReadOnlyList<CatalogExperiment> found = Pick(Experiments(factory), [experiment]);
         if (found.Count > 1) throw new ResearchException($"Expected one experiment, got '{experiment}', which matches {string.Join(", ", found.Select(match => match.Name))}.");
-        return _services.GetRequiredService<IExperimentRunner>().Run(found[0].Prepare(seed, settings ?? [], Engine(engine)));
+        return _services.GetRequiredService<IExperimentRunner>().Run(found[0].Prepare(seed, settings ?? [], Engine(engine, device)));
     }
 
     /// <summary>The experiments that names or globs (<c>*</c>, <c>?</c>) pick, each once, in order of registration.</summary>

@@ -15,6 +15,10 @@ public sealed record ExperimentResult
     /// <summary>The engine's name.</summary>
     public required string Engine { get; init => field = Required.Value(value); }
 
+    /// <summary>Where it computed; null for an engine that has but one place.</summary>
+    /// <value>Default null.</value>
+    public string? Device { get; init; }
+
     /// <summary>The root seed.</summary>
     public required int Seed { get; init; }
 

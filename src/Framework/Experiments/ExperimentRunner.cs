@@ -51,6 +51,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             Experiment = run.Experiment,
             Cell = run.Cell,
             Engine = run.Engine.Name,
+            Device = (run.Engine as IDeviceEngine)?.Device,
             Seed = run.Seed,
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Research.Framework.Engine;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Files;
 using Research.Framework.Hosting.Sweeps;
@@ -11,7 +12,7 @@ using Research.Framework.Training;
 namespace Research.Framework.Hosting.Reports;
 
 /// <summary>
-/// Results as JSON: an array with, for each experiment, its name, cell, engine, plan (of the first seed; null where there is none)
+/// Results as JSON: an array with, for each experiment, its name, cell, engine, device (of an engine that has several), plan (of the first seed; null where there is none)
 /// and runs in order of seeds. Numbers that JSON cannot hold (NaN, infinity) are null.
 /// </summary>
 internal static class JsonReport
@@ -25,9 +26,9 @@ internal static class JsonReport
     /// <summary>Writes all results, one run at a time: never more than one of them is in memory for it.</summary>
     /// <param name="stream">Receives them.</param>
     /// <param name="outcomes">The experiments.</param>
-    /// <param name="engine">The engine's name.</param>
+    /// <param name="engine">The engine.</param>
     /// <param name="journal">Where results are that were stored; null where none was.</param>
-    public static void Write(Stream stream, IReadOnlyList<ExperimentOutcome> outcomes, string engine, JournalFile? journal)
+    public static void Write(Stream stream, IReadOnlyList<ExperimentOutcome> outcomes, IEngine engine, JournalFile? journal)
     {
         using (IndentingStream indented = new(stream))
         {
@@ -43,7 +44,7 @@ internal static class JsonReport
 
     /// <summary>Writes a journal's line about a run that ended: its experiment, cell and engine, and the run or failure as <see cref="Write"/> has it.</summary>
     /// <returns>Where in the line the run is; null where it failed.</returns>
-    public static StoredRun? WriteLine(Stream stream, ExperimentOutcome outcome, int index, string engine)
+    public static StoredRun? WriteLine(Stream stream, ExperimentOutcome outcome, int index, IEngine engine)
     {
         StoredRun? stored = null;
         using (Utf8JsonWriter json = new(stream, s_compact))
@@ -72,14 +73,15 @@ internal static class JsonReport
 
     private static long Written(Utf8JsonWriter json) => json.BytesCommitted + json.BytesPending;
 
-    private static void WriteNames(Utf8JsonWriter json, ExperimentOutcome outcome, string engine)
+    private static void WriteNames(Utf8JsonWriter json, ExperimentOutcome outcome, IEngine engine)
     {
         json.WriteString("experiment", outcome.Name);
         json.WriteString("cell", outcome.Experiment.Cell.Name);
-        json.WriteString("engine", engine);
+        json.WriteString("engine", engine.Name);
+        if (engine is IDeviceEngine on) json.WriteString("device", on.Device);
     }
 
-    private static void WriteExperiment(Utf8JsonWriter json, Stream stream, ExperimentOutcome outcome, string engine, JournalFile? journal)
+    private static void WriteExperiment(Utf8JsonWriter json, Stream stream, ExperimentOutcome outcome, IEngine engine, JournalFile? journal)
     {
         json.WriteStartObject();
         WriteNames(json, outcome, engine);

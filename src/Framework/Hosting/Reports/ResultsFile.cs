@@ -1,3 +1,4 @@
+using Research.Framework.Engine;
 using Research.Framework.Hosting.Files;
 using Research.Framework.Hosting.Output;
 using Research.Framework.Hosting.Sweeps;
@@ -57,7 +58,7 @@ internal sealed class ResultsFile : IDisposable
     }
 
     /// <summary>Keeps a run that ended. Called by the thread that ran it.</summary>
-    public void Keep(ExperimentOutcome outcome, int index, string engine)
+    public void Keep(ExperimentOutcome outcome, int index, IEngine engine)
     {
         if ((_journal ?? _nameless) is not { } store) return;
         TryJournal(() =>
@@ -137,7 +138,7 @@ internal sealed class ResultsFile : IDisposable
         _nameless?.Dispose();
     }
 
-    private void Write(Stream stream, Sweep sweep) => JsonReport.Write(stream, sweep.Outcomes, sweep.Engine.Name, _journal ?? _nameless);
+    private void Write(Stream stream, Sweep sweep) => JsonReport.Write(stream, sweep.Outcomes, sweep.Engine, _journal ?? _nameless);
 
     // Without one, results stay in memory.
     private static JournalFile? Nameless(IFileLayer layer)

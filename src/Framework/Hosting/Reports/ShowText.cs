@@ -15,7 +15,7 @@ internal static class ShowText
         using ICompiledModel model = run.Engine.Compile(plan.Model.Graph(plan.Data), plan.Training.Objective, new Seeds(run.Seed));
         writer.WriteLine(OneLine.Of(experiment.Name));
         if (experiment.Summary.Length > 0) writer.WriteLine(OneLine.Of(experiment.Summary));
-        writer.WriteLine(OneLine.Of(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {run.Engine.Name}, seed {run.Seed}")));
+        writer.WriteLine(OneLine.Of(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {EngineText.Of(run.Engine)}, seed {run.Seed}")));
 
         writer.WriteLine();
         writer.WriteLine("Plan (the last column: what --set path=value may give)");

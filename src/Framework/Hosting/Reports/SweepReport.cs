@@ -36,7 +36,7 @@ internal sealed class SweepReport(HostConsole console, Sweep sweep, RunRequest r
             string seeds = request.Seeds == 1
                 ? string.Create(CultureInfo.InvariantCulture, $"seed {request.FirstSeed}")
                 : string.Create(CultureInfo.InvariantCulture, $"seeds {request.FirstSeed} to {request.FirstSeed + request.Seeds - 1}, mean ± half of the 95 % interval");
-            console.Output.WriteLine(OneLine.Of($"{cell}, {sweep.Engine.Name} engine, {seeds}"));
+            console.Output.WriteLine(OneLine.Of($"{cell}, {EngineText.Of(sweep.Engine)} engine, {seeds}"));
             console.Output.WriteLine();
         }
 

@@ -15,6 +15,9 @@ internal sealed record RunRequest
     /// <summary>An engine's name; null for the default.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>Where the engine computes; null for its default.</summary>
+    public string? Device { get; init; }
+
     /// <summary>The first seed; the others count up from it.</summary>
     public int FirstSeed { get; init; } = 1;
 

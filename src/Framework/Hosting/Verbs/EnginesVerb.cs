@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Research.Framework.Engine;
 using Research.Framework.Experiments;
 using Research.Framework.Hosting.Output;
 
@@ -11,7 +12,16 @@ internal sealed class EnginesVerb(HostConsole console, ExperimentCatalog catalog
 
     public Task<int> RunAsync(ParseResult parse, CancellationToken cancellation)
     {
-        foreach (string engine in catalog.Engines) console.Output.WriteLine(OneLine.Of(engine));
+        foreach (string name in catalog.Engines)
+        {
+            console.Output.WriteLine(OneLine.Of(catalog.Engine(name) switch
+            {
+                UnavailableEngine engine => $"{name} (not here: {engine.Reason})",
+                IDeviceEngine engine => $"{name} (--device {string.Join(", ", engine.Devices)})",
+                _ => name,
+            }));
+        }
+
         return Task.FromResult(ExitCode.Succeeded);
     }
 }

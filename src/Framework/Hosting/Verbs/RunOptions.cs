@@ -15,6 +15,7 @@ internal sealed class RunOptions
 
     private readonly Option<string> _cell = new("--cell") { HelpName = "NAME", Description = "The recurrent cell, one of those that 'cells' lists. Default: lstm." };
     private readonly Option<string> _engine = new("--engine") { HelpName = "NAME", Description = "What trains, one of those that 'engines' lists. Default: managed." };
+    private readonly Option<string> _device = new("--device") { HelpName = "NAME", Description = "Where the engine computes, for one that has several: torch's are cpu, cuda, mps and auto. Default: the engine's own, cpu." };
     private readonly Option<string> _seed = new("--seed") { HelpName = "N", Description = "The first seed; further ones count up from it. Default: 1." };
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "N", Description = $"How many seeds, 1 to {MostSeeds}. Default: 1 for 'run', 20 without a command." };
     private readonly Option<string[]> _settings = new("--set") { HelpName = "PATH=VALUE", Description = "Changes a field of the plan, e.g. training.epochs=50; repeatable. 'show NAME' lists the paths.", Arity = ArgumentArity.OneOrMore };
@@ -27,6 +28,7 @@ internal sealed class RunOptions
     {
         command.Options.Add(_cell);
         command.Options.Add(_engine);
+        command.Options.Add(_device);
         command.Options.Add(_seed);
         command.Options.Add(_settings);
     }
@@ -36,6 +38,7 @@ internal sealed class RunOptions
     {
         command.Options.Add(_cell);
         command.Options.Add(_engine);
+        command.Options.Add(_device);
         command.Options.Add(_seed);
         command.Options.Add(_seeds);
         command.Options.Add(_settings);
@@ -51,7 +54,7 @@ internal sealed class RunOptions
     /// <exception cref="ResearchException">A value is wrong.</exception>
     public RunRequest Read(ParseResult parse, IReadOnlyList<string> patterns, int defaultSeeds)
     {
-        foreach (Option option in (Option[])[_cell, _engine, _seed, _seeds, _settings, _threads, _json]) RequireValues(parse, option);
+        foreach (Option option in (Option[])[_cell, _engine, _device, _seed, _seeds, _settings, _threads, _json]) RequireValues(parse, option);
         int first = Whole(parse, _seed, int.MinValue, int.MaxValue, 1);
         int seeds = Whole(parse, _seeds, 1, MostSeeds, defaultSeeds);
         if ((long)first + seeds - 1 > int.MaxValue)
@@ -61,6 +64,7 @@ internal sealed class RunOptions
             Patterns = patterns,
             Cell = parse.GetValue(_cell),
             Engine = parse.GetValue(_engine),
+            Device = parse.GetValue(_device),
             FirstSeed = first,
             Seeds = seeds,
             Settings = parse.GetValue(_settings) ?? [],

@@ -36,7 +36,7 @@ internal sealed class ShowVerb : IVerb
         IReadOnlyList<CatalogExperiment> picked = request.Pick(_catalog);
         if (picked.Count > 1)
             throw new ResearchException($"show: expected one experiment, got '{request.Patterns[0]}', which matches {string.Join(", ", picked.Select(experiment => experiment.Name))}.");
-        ExperimentRun run = picked[0].Prepare(request.FirstSeed, request.Settings, _catalog.Engine(request.Engine));
+        ExperimentRun run = picked[0].Prepare(request.FirstSeed, request.Settings, _catalog.Engine(request.Engine, request.Device));
         try
         {
             Warnings.Write(_console, run);

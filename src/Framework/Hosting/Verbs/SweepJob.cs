@@ -15,9 +15,9 @@ internal sealed class SweepJob(HostConsole console, ExperimentCatalog catalog, I
     {
         // Everything that can be wrong is checked before the first run starts.
         using ResultsFile? file = request.JsonPath is null ? null : ResultsFile.Prepare(console, disk, time, request.JsonPath, request.Quiet);
-        Sweep sweep = await Patience.RunAsync(() => new Sweep(runner, catalog.Engine(request.Engine), request.Pick(catalog), request, time), time, cancellation).ConfigureAwait(false);
+        Sweep sweep = await Patience.RunAsync(() => new Sweep(runner, catalog.Engine(request.Engine, request.Device), request.Pick(catalog), request, time), time, cancellation).ConfigureAwait(false);
         foreach (ExperimentOutcome outcome in sweep.Outcomes) Warnings.Write(console, outcome.First);
-        if (file is not null) sweep.RunEnded = (outcome, index) => file.Keep(outcome, index, sweep.Engine.Name);
+        if (file is not null) sweep.RunEnded = (outcome, index) => file.Keep(outcome, index, sweep.Engine);
 
         using (cancellation.Register(() => file?.SyncSoon()))
         {
