@@ -50,6 +50,7 @@ internal sealed class TorchModel : ICompiledModel
         ArgumentNullException.ThrowIfNull(losses);
         if (Graph.Weights.Count == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
         state.RequireFit(Graph);
+        losses.RequireFit(Graph, Objective);
         Objective.RequireData(Graph, batch.Data);
         TorchBatch last = Of(batch, isTrained: true);
         Alone(() => Train(batch, last, state, losses));
