@@ -21,6 +21,7 @@ public sealed class StatisticsTests
         new("feature-window", 0.83, 0.875, 0.70, 1.570, 1.610),
         new("time-steps", 0.98, 1, 0.87, 0.19, 0.26),
         new("state-within-batch", 1, 1, 1, 0.900, 0.945),
+        new("prefix-padded", 0.92, 0.99, 0.84, 0.15, 0.35),
     ];
 
     private static int Given => int.TryParse(Environment.GetEnvironmentVariable("RESEARCH_TORCH_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int seeds) ? seeds : 0;

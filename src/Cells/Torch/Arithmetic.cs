@@ -28,7 +28,7 @@ internal static class Arithmetic
     public static Tensor TakenFrom(this Tensor tensor, double number) => tensor.neg().Plus(number);
 
     /// <summary>number / tensor.</summary>
-    public static Tensor Dividing(this Tensor tensor, double number) => tensor.reciprocal().Times(number);
+    public static Tensor Dividing(this Tensor divisor, double number) => tensor((float)number, device: divisor.device) / divisor;
 
     public static Tensor Clamped(this Tensor tensor, double least, double most) => With(least, from => With(most, to => tensor.clamp(from, to)));
 
@@ -56,9 +56,7 @@ internal static class Arithmetic
 
     private static Tensor With(double number, Func<Scalar, Tensor> call)
     {
-        using Scalar scalar = (float)number;
-        Tensor result = call(scalar);
-        GC.KeepAlive(scalar);
-        return result;
+        using Scalar scalar = (float)number; // which keeps it alive until it is disposed of
+        return call(scalar);
     }
 }

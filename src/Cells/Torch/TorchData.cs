@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace Research.Cells.Torch;
@@ -20,7 +21,9 @@ internal sealed class TorchData(Device device) : IDisposable
     public Tensor Rows<T>(T[] all, TorchBatch batch, int length, Func<T[], Tensor> upload)
         where T : unmanaged
     {
-        if (!batch.IsTrained || (long)all.Length * sizeof(long) > MostBytes)
+        long bytes = (long)all.Length * Unsafe.SizeOf<T>();
+        bool isKept = batch.IsTrained && _kept.ContainsKey(all);
+        if (!isKept && (!batch.IsTrained || _bytes + bytes > MostBytes))
         {
             T[] some = new T[batch.Rows * length];
             for (int row = 0; row < batch.Rows; row++) all.AsSpan(batch.Samples[row] * length, length).CopyTo(some.AsSpan(row * length));
@@ -29,10 +32,9 @@ internal sealed class TorchData(Device device) : IDisposable
 
         if (!_kept.TryGetValue(all, out Tensor? whole))
         {
-            if (_bytes + (long)all.Length * sizeof(long) > MostBytes) Clear();
             whole = upload(all).reshape(-1, length).DetachFromDisposeScope();
             _kept.Add(all, whole);
-            _bytes += (long)all.Length * sizeof(long);
+            _bytes += bytes;
         }
 
         return whole.index_select(0, tensor([.. batch.Samples.Take(batch.Rows).Select(sample => (long)sample)], device: device));
@@ -44,12 +46,9 @@ internal sealed class TorchData(Device device) : IDisposable
 
     public Tensor Rows(int[] all, TorchBatch batch, int length) => Rows(all, batch, length, numbers => tensor(numbers, device: device));
 
-    public void Dispose() => Clear();
-
-    private void Clear()
+    public void Dispose()
     {
         foreach (Tensor whole in _kept.Values) whole.Dispose();
         _kept.Clear();
-        _bytes = 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Research.Cells.Torch.Loading;
 using Research.Framework;
 using Research.Framework.Engine;
@@ -44,13 +45,13 @@ public sealed class TorchEngine : IDeviceEngine
         get
         {
             if (_options.Device != "auto") return _options.Device;
-            LibTorch.Require(_options.LibraryFolder, _options.Compatibility, Start);
+            Require();
             return Detected();
         }
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Devices => s_kinds;
+    public IReadOnlyList<string> Devices { get; } = Array.AsReadOnly(s_kinds);
 
     /// <inheritdoc/>
     public IEngine On(string device)
@@ -64,14 +65,14 @@ public sealed class TorchEngine : IDeviceEngine
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(objective);
-        if ((LibTorch.Finding(_options.LibraryFolder, _options.Compatibility, Start) ?? DeviceFinding()) is { } missing) return [new(Severity.Error, "engine", missing.TrimEnd('.'))];
+        if ((LoadFinding() ?? DeviceFinding()) is { } missing) return [new(Severity.Error, "engine", missing.TrimEnd('.'))];
         if (objective.Findings(graph).Any(finding => finding.Severity == Severity.Error)) return [];
         TorchOperations known = new(_options.Operations);
         List<Finding> findings = [];
         IEnumerable<StepEquations> steps =
         [
             .. graph.Nodes.OfType<ScanNode>().Select(scan => scan.Step), .. graph.Nodes.OfType<RowsNode>().Select(rows => rows.Step),
-            .. graph.Outputs.Select(output => objective.LossOf(output.Name)).OfType<FunctionLoss>().Select(loss => loss.Trace(graph.Outputs[0].Node.Width)),
+            .. graph.Outputs.Where(output => objective.LossOf(output.Name) is FunctionLoss).Select(output => ((FunctionLoss)objective.LossOf(output.Name)).Trace(output.Node.Width)),
         ];
         foreach (string unknown in steps.SelectMany(step => step.UsedOperations).OfType<ElementwiseOperation>().Where(operation => !known.Knows(operation)).Select(operation => operation.Name).Distinct())
             findings.Add(new(Severity.Error, "model", $"the engine 'torch' does not know the operation '{unknown}'; tell it with TorchOptions.Operations"));
@@ -87,8 +88,32 @@ public sealed class TorchEngine : IDeviceEngine
         if (threads < 1) throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Threads: expected at least 1, got {threads}."));
         objective.RequireFit(graph);
         if (Findings(graph, objective).FirstOrDefault(finding => finding.Severity == Severity.Error) is { } error) throw new ResearchException(error.Message + ".");
-        return new TorchModel(graph, objective, seeds, _options, torch.device(Device), cancellation);
+        try
+        {
+            return new TorchModel(graph, objective, seeds, _options, torch.device(Device), cancellation);
+        }
+        catch (ExternalException exception)
+        {
+            throw new ResearchException($"Torch: {TorchModel.Message(exception)}", exception); // e.g. no memory for the weights
+        }
     }
+
+    private string? LoadFinding()
+    {
+        try
+        {
+            Require();
+            return null;
+        }
+        catch (ResearchException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    // What holds for the process, the first engine decides.
+    private void Require() => LibTorch.Require(_options.LibraryFolder, _options.Compatibility,
+        string.Create(CultureInfo.InvariantCulture, $"{nameof(TorchOptions.Threads)} = {_options.Threads}, {nameof(TorchOptions.AllowsTf32)} = {_options.AllowsTf32}"), Start);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Start()

@@ -47,6 +47,7 @@ internal sealed class TorchLoss
         if (weight is not null) looked = looked is null ? weight.squeeze(1).IsAbove(0) : looked.logical_and(weight.squeeze(1).IsAbove(0));
         Tensor? indices = looked?.nonzero().reshape(-1);
         if (indices?.shape[0] == 0) return new Result(zeros(1, device: _parts.Device).squeeze(0), null, count);
+        if (target.HasClasses) RequireClasses(target, batch, steps, counted);
         Tensor p = Some(Flat(output.Values), indices);
         Tensor y = Some(Truth(target, batch, steps), indices);
         Tensor? w = weight is null ? null : Some(weight, indices);
@@ -97,12 +98,26 @@ internal sealed class TorchLoss
         throw new ResearchException($"Cross-entropy needs predictions that are probabilities: 0 or more, and not all 0; for '{batch.Data.Description}' the model predicted {string.Join(", ", values.Select(value => value.ToString("G4", CultureInfo.InvariantCulture)))}. End the model in softmax (Activation.Softmax) or choose another loss.");
     }
 
+    // Classes that a file makes, or that a mask of the inputs hides while the model counts them, nobody has looked at.
+    private void RequireClasses(TargetBlock target, TorchBatch batch, int steps, Tensor? counted)
+    {
+        if (target.ClassSource is null && batch.Data.Inputs.All(input => input.Mask is null)) return;
+        Tensor classes = Classes(target, batch, steps);
+        Tensor isWrong = classes.IsAbove(-1).logical_and(classes.IsBelow(target.Width)).logical_not();
+        int[] wrong = classes.masked_select(counted is null ? isWrong : isWrong.logical_and(counted)).ToArray<int>();
+        if (wrong.Length > 0)
+            throw new ResearchException($"The data '{batch.Data.Description}' cannot be used: target classes: expected 0 to {target.Width - 1}, got {wrong[0]}{(target.ClassSource is null ? ": an input's mask hides it, but the model counts it. Mask the target, too" : "")}.");
+    }
+
+    // [time steps, rows].
+    private Tensor Classes(TargetBlock target, TorchBatch batch, int steps) =>
+        (target.ClassSource is { } source ? Made(source, batch, steps) : _parts.Data.Rows(target.Classes!, batch, steps)).t();
+
     // [time steps times rows, width].
     private Tensor Truth(TargetBlock target, TorchBatch batch, int steps)
     {
         if (!target.HasClasses) return Flat(_parts.Data.Rows(target.Values!, batch, steps * target.Width).reshape(batch.Rows, steps, target.Width).permute(1, 0, 2));
-        Tensor classes = target.ClassSource is { } source ? Made(source, batch, steps) : _parts.Data.Rows(target.Classes!, batch, steps);
-        Tensor columns = classes.t().reshape(-1, 1);
+        Tensor columns = Classes(target, batch, steps).reshape(-1, 1);
         columns = columns.Or(columns.IsAbove(-1).logical_and(columns.IsBelow(target.Width)), 0).to_type(ScalarType.Int64); // elsewhere it is masked
         return zeros(columns.shape[0], target.Width, device: _parts.Device).scatter(1, columns, ones(columns.shape[0], 1, device: _parts.Device));
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Research.Framework;
+using Research.Framework.Data;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Models;
@@ -18,6 +19,7 @@ internal sealed class TorchModel : ICompiledModel
     private readonly TorchOptimizer _optimizer;
     private readonly TorchNoise _noise;
     private readonly TorchLoss[] _losses;
+    private Dataset? _known;
     private int _isBusy;
 
     public TorchModel(ModelGraph graph, Objective objective, Seeds seeds, TorchOptions options, Device device, CancellationToken cancellation)
@@ -40,7 +42,13 @@ internal sealed class TorchModel : ICompiledModel
     public double LearningRateFactor
     {
         get => _optimizer.RateFactor;
-        set => SetTensors([NamedTensor.OfDoubles(TensorNames.LearningRateFactor, [1], [value])]);
+        set
+        {
+            // While training goes on, too.
+            NamedTensor given = NamedTensor.OfDoubles(TensorNames.LearningRateFactor, [1], [value]);
+            TensorNames.RequireFit(given, given);
+            _optimizer.RateFactor = value;
+        }
     }
 
     public void TrainBatch(Batch batch, RecurrentState state, BatchLosses losses)
@@ -51,7 +59,8 @@ internal sealed class TorchModel : ICompiledModel
         if (Graph.Weights.Count == 0) throw new ResearchException("The model has no weights, so there is nothing to train; predicting works.");
         state.RequireFit(Graph);
         losses.RequireFit(Graph, Objective);
-        Objective.RequireData(Graph, batch.Data);
+        if (!ReferenceEquals(_known, batch.Data)) Objective.RequireData(Graph, batch.Data); // which looks at all of it
+        _known = batch.Data;
         TorchBatch last = Of(batch, isTrained: true);
         Alone(() => Train(batch, last, state, losses));
     }
@@ -71,8 +80,7 @@ internal sealed class TorchModel : ICompiledModel
     public NamedTensor GetTensor(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        using DisposeScope scope = NewDisposeScope();
-        if (Whole(name) is { } whole) return NamedTensor.OfFloats(name, whole.Weight.Shape, _parts.Of(whole.All, whole.Weight).ToArray<float>());
+        if (Whole(name) is { } whole) return NamedTensor.OfFloats(name, whole.Weight.Shape, Alone(() => _parts.Of(whole.All, whole.Weight).ToArray<float>()));
         if (Stream(name) is { } stream) return NamedTensor.OfLongs(name, [1], [stream.Position]);
         if (!Tensors.Contains(name)) throw Unknown("tensor", name, Tensors);
         return name switch
@@ -98,9 +106,8 @@ internal sealed class TorchModel : ICompiledModel
     public float[] GetGradient(string weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        using DisposeScope scope = NewDisposeScope();
         return _parts.HasWeight(weight)
-            ? _parts.Of(_optimizer.Gradient, weight).ToArray<float>()
+            ? Alone(() => _parts.Of(_optimizer.Gradient, weight).ToArray<float>())
             : throw Unknown("weight", weight, Graph.Weights.Select(known => known.Name));
     }
 
@@ -284,13 +291,19 @@ internal sealed class TorchModel : ICompiledModel
 
     private NoiseStream? Stream(string name) => _noise.Streams.FirstOrDefault(stream => TensorNames.Stream(stream.Name) == name);
 
-    private void Alone(Action work)
+    private void Alone(Action work) => Alone(() =>
+    {
+        work();
+        return 0;
+    });
+
+    private T Alone<T>(Func<T> work)
     {
         if (Interlocked.Exchange(ref _isBusy, 1) != 0) throw new ResearchException("This model is used by another thread; compile one model for each that runs in parallel.");
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            work();
+            return work();
         }
         catch (ExternalException exception)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Research.Framework;
 using Research.Framework.Equations;
 using static TorchSharp.torch;
 
@@ -28,12 +30,29 @@ internal sealed class TorchOperations
 
     public TorchOperations(IEnumerable<TorchOperation> own)
     {
-        foreach (TorchOperation operation in own) _functions[operation.Operation] = operation.Function;
+        foreach (TorchOperation operation in own) _functions[operation.Operation] = (operands, scalar) => Guarded(operation, operands, scalar);
     }
 
     public bool Knows(ElementwiseOperation operation) => _functions.ContainsKey(operation);
 
     public Tensor Apply(ElementwiseOperation operation, IReadOnlyList<Tensor> operands, float scalar) => _functions[operation](operands, scalar);
+
+    private static Tensor Guarded(TorchOperation operation, IReadOnlyList<Tensor> operands, float scalar)
+    {
+        string owner = $"Operation '{operation.Operation.Name}', on torch";
+        try
+        {
+            return operation.Function(operands, scalar) ?? throw new ResearchException($"{owner}: expected a tensor, got null.");
+        }
+        catch (ExternalException exception)
+        {
+            throw new ResearchException($"{owner}: {TorchModel.Message(exception)}", exception);
+        }
+        catch (Exception exception) when (exception is not (ResearchException or OperationCanceledException))
+        {
+            throw new UserCodeException(owner, exception);
+        }
+    }
 
     // Torch's own gradient does not end until beyond the bounds.
     private static Tensor Clipped(Tensor x) => where(x.IsAbove(0).logical_and(x.IsBelow(1)), x, x.detach().Clamped(0, 1));

@@ -143,8 +143,10 @@ internal sealed class TorchOptimizer : IDisposable
 
     private static void Shorten(Tensor gradient, double limit)
     {
-        Tensor norm = gradient.Squared().sum().sqrt();
-        gradient.mul_(Factor(norm, limit));
+        // Divided by the largest, so that no square is more than a float holds.
+        Tensor largest = gradient.abs().max();
+        Tensor unit = largest.Or(largest.IsAbove(0), 1);
+        gradient.mul_(Factor((gradient / unit).Squared().sum().sqrt() * unit, limit));
     }
 
     private static Tensor Factor(Tensor norm, double limit) => norm.Dividing(limit).Or(norm.IsAbove(limit), 1);

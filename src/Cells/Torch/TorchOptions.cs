@@ -37,11 +37,31 @@ public sealed record TorchOptions
 
     /// <summary>What element-wise operations of a user's own are in torch; a model with one that is not named here is refused.</summary>
     /// <value>Default none.</value>
-    public IReadOnlyList<TorchOperation> Operations { get; init => field = value is not null && !value.Contains(null!) ? value : throw new ResearchException("Operations: expected a list of operations, got null or one with a null."); } = [];
+    public IReadOnlyList<TorchOperation> Operations { get; init => field = value is not null && !value.Contains(null!) ? [.. value] : throw new ResearchException("Operations: expected a list of operations, got null or one with a null."); } = [];
 
     /// <summary>A copy for another device.</summary>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, <c>mps</c> or <c>auto</c>.</param>
     public TorchOptions WithDevice(string device) => this with { Device = device };
+
+    /// <summary>A copy that may, or may not, load a private copy of TorchSharp's library.</summary>
+    /// <param name="compatibility">Whether it may; null for what the environment says.</param>
+    public TorchOptions WithCompatibility(bool? compatibility) => this with { Compatibility = compatibility };
+
+    /// <summary>A copy with another number of threads.</summary>
+    /// <param name="threads">At least 1.</param>
+    public TorchOptions WithThreads(int threads) => this with { Threads = threads };
+
+    /// <summary>A copy whose cells run on torch's modules, or equation by equation.</summary>
+    /// <param name="uses">Whether on modules.</param>
+    public TorchOptions WithUsesModules(bool uses) => this with { UsesModules = uses };
+
+    /// <summary>A copy that lets GPUs round factors, or does not.</summary>
+    /// <param name="allows">Whether it does.</param>
+    public TorchOptions WithAllowsTf32(bool allows) => this with { AllowsTf32 = allows };
+
+    /// <summary>A copy that knows other operations.</summary>
+    /// <param name="operations">What they are in torch.</param>
+    public TorchOptions WithOperations(IReadOnlyList<TorchOperation> operations) => this with { Operations = operations };
 
     /// <summary>A copy with another folder of libraries.</summary>
     /// <param name="folder">The folder; null to look for it.</param>

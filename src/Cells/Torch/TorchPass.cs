@@ -168,7 +168,16 @@ internal sealed class TorchPass(TorchParts parts, TorchBatch batch, IReadOnlyDic
     private Tensor Made(SampleSource<float> source, int length)
     {
         float[] values = new float[batch.Rows * length];
-        for (int row = 0; row < batch.Rows; row++) source.CopyTo(batch.Samples[row], values.AsSpan(row * length, length));
+        for (int row = 0; row < batch.Rows; row++)
+        {
+            Span<float> sample = values.AsSpan(row * length, length);
+            source.CopyTo(batch.Samples[row], sample);
+            foreach (float value in sample)
+            {
+                if (!float.IsFinite(value)) throw new ResearchException(FormattableString.Invariant($"The data '{batch.Data.Description}' cannot be used: inputs: expected finite values, got {value} at sample {batch.Samples[row]}; clean the data before framing it."));
+            }
+        }
+
         return tensor(values, device: parts.Device);
     }
 
@@ -190,6 +199,7 @@ internal sealed class TorchPass(TorchParts parts, TorchBatch batch, IReadOnlyDic
             throw new UserCodeException($"Cell '{cell.Name}' of layer '{node.Name}', on torch", exception);
         }
 
+        if (result is null || result.State.Contains(null!)) throw new ResearchException($"Cell '{cell.Name}' of layer '{node.Name}', on torch: expected output and state, got null.");
         Require("output", result.Output, [input.shape[0], input.shape[1], node.Width]);
         if (result.State.Count != state.Length) throw new ResearchException($"Cell '{cell.Name}' of layer '{node.Name}', on torch: expected {state.Length} states, got {result.State.Count}.");
         for (int i = 0; i < state.Length; i++) Require($"state '{node.Step.Slots[i].Name}'", result.State[i], state[i].shape);

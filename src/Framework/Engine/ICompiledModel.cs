@@ -30,7 +30,7 @@ public interface ICompiledModel : IDisposable
     double LearningRateFactor { get; set; }
 
     /// <summary>One training step: forward, loss, backward, optimizer. A batch in which no row counts updates nothing, nor does one whose loss, gradient or update is not finite: <see cref="BatchLosses.IsFinite"/>. Allocates nothing after the first batch of a size.</summary>
-    /// <param name="batch">The samples, and for each row whether it starts fresh.</param>
+    /// <param name="batch">The samples, and for each row whether it starts fresh. An engine may keep what it has read of the dataset, whose arrays do not change.</param>
     /// <param name="state">Read at the start where a row is carried, and left as it is after the batch; as it was where that is not finite.</param>
     /// <param name="losses">Receives the losses before the update, and how many rows count.</param>
     /// <exception cref="ResearchException">The batch or the state does not fit the model, or there is no weight to learn.</exception>

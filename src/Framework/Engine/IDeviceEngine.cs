@@ -11,7 +11,7 @@ public interface IDeviceEngine : IEngine
     IReadOnlyList<string> Devices { get; }
 
     /// <summary>The same engine on another device.</summary>
-    /// <param name="device">One of <see cref="Devices"/>.</param>
+    /// <param name="device">One of <see cref="Devices"/>, or a name that an engine makes of one, e.g. <c>cuda:1</c> for the second.</param>
     /// <exception cref="ResearchException">There is no device of that name.</exception>
     IEngine On(string device);
 }
