@@ -1,10 +1,10 @@
+using System.Globalization;
 using Research.Framework;
 using Research.Framework.Data;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
 using Research.Framework.Models;
 using Research.Framework.Objectives;
-using System.Globalization;
 using static Research.Framework.Equations.Activation;
 using static Research.Framework.Metrics.Metric;
 using static Research.Framework.Models.Layers;

@@ -120,8 +120,7 @@ public static class ServiceCollectionExtensions
     /// <param name="add">Adds the experiments to the services that it is given, and returns them. What is in a group already stays there.</param>
     /// <param name="isDefault">Whether the command line without a verb runs these experiments, and none besides. Where no group says so, it runs all.</param>
     /// <exception cref="ResearchException">The name is empty.</exception>
-    public static IServiceCollection AddExperimentGroup(
-        this IServiceCollection services, string name, Func<IServiceCollection, IServiceCollection> add, bool isDefault = false)
+    public static IServiceCollection AddExperimentGroup(this IServiceCollection services, string name, Func<IServiceCollection, IServiceCollection> add, bool isDefault = false)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(add);
