@@ -7,14 +7,14 @@ namespace Research.Experiments;
 /// <summary>Registers the alphabet experiments.</summary>
 public static class AlphabetServiceCollectionExtensions
 {
-    /// <summary>Adds the six experiments of the classic alphabet tutorial, in its order, and the one that it proposes.</summary>
+    /// <summary>Adds the six experiments of the classic alphabet tutorial, in its order, and the one that it proposes: the group that runs without a verb.</summary>
     /// <param name="services">The services.</param>
-    public static IServiceCollection AddAlphabetExperiments(this IServiceCollection services) => services
+    public static IServiceCollection AddAlphabetExperiments(this IServiceCollection services) => services.AddExperimentGroup("Alphabet", isDefault: true, add: alphabet => alphabet
         .AddExperiment<NaiveOneChar>()
         .AddExperiment<FeatureWindow>()
         .AddExperiment<TimeSteps>()
         .AddExperiment<StateWithinBatch>()
         .AddExperiment<StatefulOneChar>()
         .AddExperiment<VariableLength>()
-        .AddExperiment<PrefixPadded>();
+        .AddExperiment<PrefixPadded>());
 }

@@ -1,4 +1,4 @@
 using Research.Experiments;
 using Research.Framework.Hosting;
 
-return await ResearchHost.RunAsync(args, services => services.AddAlphabetExperiments().AddTorchOrSayWhyNot());
+return await ResearchHost.RunAsync(args, services => services.AddAlphabetExperiments().AddWirings().AddTorchOrSayWhyNot());

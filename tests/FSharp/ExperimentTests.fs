@@ -43,6 +43,23 @@ let ``The experiment learns with a cell chosen by name`` cell =
     Assert.That(result.Metric "confidence", Is.GreaterThan 0.8)
 
 [<Test>]
+let ``Experiments stand in groups, and the default one runs where none is named`` () =
+    let catalog =
+        ServiceCollection()
+            .AddResearch()
+            .AddResearchCells()
+            .AddExperiment<TwoAhead>()
+            .AddExperimentGroup("Backwards", (fun group -> group.AddExperiment<Backwards>()), isDefault = true)
+            .BuildServiceProvider()
+            .GetRequiredService<ExperimentCatalog>()
+
+    let all = catalog.Experiments(catalog.Cell "lstm")
+    all |> Seq.map (fun experiment -> isNull (box experiment.Group)) |> Seq.toList |> Check.equal [ true; false ]
+    ExperimentCatalog.Default all |> Seq.map _.Name |> Seq.toList |> Check.equal [ "backwards" ]
+    let output = (catalog.Run("backwards", 7, settings = [| "training.epochs=1" |])).Outputs[0]
+    Assert.That(output.Targets, Is.Null)
+
+[<Test>]
 let ``A program has the whole command line`` () =
     Host.main [| "show"; "two-ahead"; "--cell"; "minimal-gated-unit" |] |> Check.equal 0
     Host.main [| "run"; "two-behind" |] |> Check.equal 2

@@ -138,6 +138,39 @@ public sealed class EvaluationTests
         Assert.That(result.Outputs[0].Counts, Is.EqualTo(data.Target.Mask));
     }
 
+    [TestCase("n,p", ExpectedResult = "np")]
+    [TestCase("no,yes", ExpectedResult = "no yes")]
+    public string Names_StandInEveryResult_AndAreJoinedWithoutSpacesWhereEachIsOneSymbol(string names)
+    {
+        Dataset data = new()
+        {
+            Description = "bits",
+            Samples = 1,
+            Input = new() { TimeSteps = 2, Features = 1, Values = [0, 1] },
+            Target = new() { TimeSteps = 2, Width = 2, Classes = [0, 1], ClassNames = names.Split(',') },
+        };
+        ExperimentResult result = Run(new() { Data = data, Model = Model.Of(Layers.Dense(2, Activation.Softmax)) });
+        Assert.That(result.Outputs[0].Names, Is.EqualTo(names.Split(',')));
+        Assert.That(result.Outputs[0].Targets, Is.Null, "classes are among the predictions");
+        return result.Predictions[0].Expected;
+    }
+
+    [TestCase(0f, null)]
+    [TestCase(1f, new[] { 3f, 4f })]
+    public void Targets_StandBesideValues_WhereAnyWeighs(float weight, float[]? expected)
+    {
+        Dataset data = new()
+        {
+            Description = "numbers",
+            Samples = 2,
+            Input = new() { TimeSteps = 1, Features = 1, Values = [0, 1] },
+            Target = new() { Width = 1, Values = [3, 4], Weights = [weight, 0], ClassNames = ["metres"] },
+        };
+        ExperimentResult result = Run(new() { Data = data, Model = Model.Of(Layers.Dense(1)), Training = new() { Loss = Loss.MeanSquaredError } });
+        Assert.That(result.Outputs[0].Targets, Is.EqualTo(expected));
+        Assert.That(result.Outputs[0].Names, Is.EqualTo(new[] { "metres" }));
+    }
+
     [Test]
     public async Task Values_TellWhichOfThemCount([Values] bool masked)
     {
@@ -150,6 +183,7 @@ public sealed class EvaluationTests
             Assert.That(await ResearchHost.RunAsync(arguments, services => services.AddResearchCells().AddExperiment<MaskedNumbers>()), Is.Zero);
             JsonElement run = JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement[0].GetProperty("runs")[0];
             Assert.That(run.GetProperty("outputs").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(run.GetProperty("targets").GetArrayLength(), Is.EqualTo(2));
             Assert.That(JsonSerializer.Serialize(run.GetProperty("counts")), Is.EqualTo(masked ? "[[false,true],[true,false]]" : "null"));
         }
         finally
@@ -184,6 +218,9 @@ public sealed class EvaluationTests
             Assert.That(run.GetProperty("predictions").GetArrayLength(), Is.Zero);
             double[][] outputs = [.. run.GetProperty("outputs").EnumerateArray().Select(sample => sample.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
             Assert.That(outputs, Has.Length.EqualTo(80).And.All.Length.EqualTo(1));
+            double[] targets = [.. run.GetProperty("targets").EnumerateArray().Select(sample => sample[0].GetDouble())];
+            Assert.That(targets.Select(target => (float)target), Is.EqualTo(new NoisyWave(new CellRegistration("lstm", units => new FakeCell("lstm", units)).AsFactory()).Plan(new Seeds(1)).EvaluatedData.Target.Values), "a forecast is drawn beside what it should have been");
+            Assert.That(run.GetProperty("names").ValueKind, Is.EqualTo(JsonValueKind.Null));
             Assert.That(outputs.Select(sample => sample[0]), Is.All.InRange(-1, 2).And.Some.GreaterThan(0));
             Assert.That(run.GetProperty("epoch_losses").GetArrayLength(), Is.EqualTo(2));
         }

@@ -204,7 +204,7 @@ public sealed class RunTests
         Assert.That(plan.GetProperty("probes")[0].GetProperty("symbols").GetInt32(), Is.EqualTo(4));
 
         JsonElement only = entry.GetProperty("runs").EnumerateArray().Single();
-        Assert.That(only.EnumerateObject().Select(property => property.Name), Is.EqualTo(["seed", "metrics", "predictions", "generated", "epoch_losses", "curves", "stopped_early", "steps", "seconds", "fingerprint"]));
+        Assert.That(only.EnumerateObject().Select(property => property.Name), Is.EqualTo(["seed", "metrics", "names", "predictions", "generated", "epoch_losses", "curves", "stopped_early", "steps", "seconds", "fingerprint"]));
         Assert.That(only.GetProperty("metrics").GetProperty("accuracy").GetDouble(), Is.EqualTo(0.8).Within(1e-12));
         Assert.That(only.GetProperty("predictions")[2].ToString(), Does.Match("""
             ^\{\s*"input": "C",\s*"expected": "D",\s*"predicted": "E"\s*\}$

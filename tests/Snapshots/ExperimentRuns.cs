@@ -12,21 +12,30 @@ namespace Research.Snapshots;
 internal static class ExperimentRuns
 {
     private static readonly ServiceProvider Services =
-        new ServiceCollection().AddResearch().AddResearchCells().AddAlphabetExperiments().BuildServiceProvider();
+        new ServiceCollection().AddResearch().AddResearchCells().AddAlphabetExperiments().AddWirings().BuildServiceProvider();
 
     private static readonly ConcurrentDictionary<(string Experiment, string Cell, int Seed), Lazy<ExperimentResult>> Results = new();
 
     private static readonly ExperimentCatalog Catalog = Services.GetRequiredService<ExperimentCatalog>();
 
-    /// <summary>Names of the registered experiments, in order of registration.</summary>
-    public static IReadOnlyList<string> Experiments { get; } = [.. Catalog.Experiments(Catalog.Cell("lstm")).Select(experiment => experiment.Name)];
+    /// <summary>Names of the experiments that run where none is named, in order of registration.</summary>
+    public static IReadOnlyList<string> Experiments { get; } = [.. ExperimentCatalog.Default(Catalog.Experiments(Catalog.Cell("lstm"))).Select(experiment => experiment.Name)];
+
+    /// <summary>Names of the wirings, in order of registration.</summary>
+    public static IReadOnlyList<string> Wirings { get; } = [.. Catalog.Experiments(Catalog.Cell("lstm")).Where(experiment => experiment.Group?.Name == "Wirings").Select(experiment => experiment.Name)];
 
     /// <summary>Names of the registered cells, in order of registration.</summary>
     public static IReadOnlyList<string> Cells { get; } = [.. Services.GetServices<CellRegistration>().Select(cell => cell.Name).Distinct()];
 
     /// <summary>The plan of an experiment.</summary>
-    public static ExperimentPlan Plan(string experiment, string cell, int seed) =>
-        ExperimentCatalog.Pick(Catalog.Experiments(Catalog.Cell(cell)), [experiment])[0].Plan(seed, []);
+    public static ExperimentPlan Plan(string experiment, string cell, int seed) => Found(experiment, cell).Plan(seed, []);
+
+    /// <summary>An experiment as it is registered.</summary>
+    public static CatalogExperiment Found(string experiment, string cell = "lstm") => ExperimentCatalog.Pick(Catalog.Experiments(Catalog.Cell(cell)), [experiment])[0];
+
+    /// <summary>Runs an experiment with other settings, for several seeds, always anew.</summary>
+    public static IReadOnlyList<ExperimentResult> With(string experiment, IEnumerable<int> seeds, IReadOnlyList<string> settings, string cell = "lstm") =>
+        [.. seeds.AsParallel().AsOrdered().Select(seed => Catalog.Run(experiment, seed, cell, settings))];
 
     /// <summary>Runs a plan, always anew.</summary>
     public static ExperimentResult Run(string experiment, string cell, ExperimentPlan plan, int seed) =>

@@ -27,13 +27,18 @@ internal static class ResultText
             ],
             result.Metrics.Select(metric => Line($"{metric.Name}: {metric.Value:G6}")),
             Milestones(result.EpochLosses.Count).Select(epoch => Line($"loss after epoch {epoch}: {result.EpochLosses[epoch - 1]:G6}")),
-            result.Predictions.Select(Prediction),
+            .. result.Outputs.Select(output => result.Outputs.Count == 1 ? output.Predictions.Select(Prediction) : Output(output)),
             result.Generated.Select(generated => Line($"from {Visible(generated.From)}: {Visible(generated.Text)}")),
         ];
         return string.Join("\n\n", sections.Select(lines => string.Join('\n', lines)).Where(section => section.Length > 0));
     }
 
     private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
+
+    // Of several outputs each under its name; values in rows, one for each sample.
+    private static IEnumerable<string> Output(OutputResult output) => output.Predictions.Count > 0
+        ? output.Predictions.Select(Prediction).Prepend($"{output.Name}:")
+        : output.Values.Chunk(output.TimeSteps * output.Width).Select(sample => string.Join(' ', sample.Select(value => Line($"{value:G6}")))).Prepend($"{output.Name}:");
 
     private static string Prediction(LabelledPrediction prediction)
     {

@@ -23,6 +23,7 @@ public sealed class CatalogExperiment
             if (string.IsNullOrWhiteSpace(Name))
                 throw new ResearchException($"Experiment {experiment.GetType().FullName}: expected a name, got an empty one.");
             Summary = UserCodeException.Guard(what, () => experiment.Summary) ?? "";
+            Description = UserCodeException.Guard(what, () => experiment.Description) ?? "";
             _ = UserCodeException.Guard(what, () => registration.Settings(experiment)); // refuses a property that hides a field of the plan
         }
         catch (UserCodeException exception)
@@ -30,6 +31,7 @@ public sealed class CatalogExperiment
             Failure = exception;
             Name ??= registration.Name ?? registration.TypeName;
             Summary ??= "";
+            Description ??= "";
         }
     }
 
@@ -41,6 +43,12 @@ public sealed class CatalogExperiment
 
     /// <summary>One sentence for lists.</summary>
     public string Summary { get; }
+
+    /// <summary>A paragraph that says what it teaches; empty for none.</summary>
+    public string Description { get; }
+
+    /// <summary>The group it is registered in; null for none.</summary>
+    public ExperimentGroup? Group => _registration.Group;
 
     /// <summary>The cell it is built with.</summary>
     public ICellFactory Cell => _cell;

@@ -115,6 +115,15 @@ public sealed class ExperimentCatalog
         return [.. experiments.Where(picked.Contains)];
     }
 
+    /// <summary>The experiments that run where none is named: those of default groups, and all of them where there is no such group.</summary>
+    /// <param name="experiments">From <see cref="Experiments"/>.</param>
+    public static IReadOnlyList<CatalogExperiment> Default(IReadOnlyList<CatalogExperiment> experiments)
+    {
+        ArgumentNullException.ThrowIfNull(experiments);
+        CatalogExperiment[] chosen = [.. experiments.Where(experiment => experiment.Group is { IsDefault: true })];
+        return chosen.Length > 0 ? chosen : experiments;
+    }
+
     // Of two with one name the later one is used, as of cells.
     private Dictionary<string, IEngine> FindEngines()
     {

@@ -10,6 +10,9 @@ public sealed class ExperimentRegistration
     private readonly Func<IServiceProvider, ICellFactory, IExperiment> _create;
     private readonly Func<IExperiment, IReadOnlyList<Setting<IExperiment>>> _settings;
 
+    /// <summary>The group it was added to; null for none.</summary>
+    public ExperimentGroup? Group { get; private init; }
+
     /// <summary>The class, for messages about what has no name yet.</summary>
     internal string TypeName { get; private init; } = "";
 
@@ -31,6 +34,9 @@ public sealed class ExperimentRegistration
 
     /// <summary>The settings of an experiment that this built; setting one changes the experiment.</summary>
     internal IReadOnlyList<Setting<IExperiment>> Settings(IExperiment experiment) => _settings(experiment);
+
+    /// <summary>The same registration in a group.</summary>
+    internal ExperimentRegistration In(ExperimentGroup group) => new(Name, _create, _settings) { TypeName = TypeName, Group = group };
 
     internal static ExperimentRegistration Of<[DynamicallyAccessedMembers(Needed)] TExperiment>(string? name, Action<TExperiment>? configure)
         where TExperiment : class, IExperiment

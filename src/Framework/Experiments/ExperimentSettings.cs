@@ -23,7 +23,7 @@ internal static class ExperimentSettings
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).DistinctBy(property => property.Name))
         {
             if (property is not { GetMethod.IsPublic: true, SetMethod.IsPublic: true } || property.GetIndexParameters().Length > 0) continue;
-            if (property.Name is nameof(IExperiment.Name) or nameof(IExperiment.Summary)) continue;
+            if (property.Name is nameof(IExperiment.Name) or nameof(IExperiment.Summary) or nameof(IExperiment.Description)) continue;
             if (Of(property, experiment) is not { } setting) continue;
             if (Array.Find(s_roots, root => NameSuggestions.Same(root, setting.Name)) is { } hidden)
                 throw new ResearchException($"Experiment '{experiment.Name}': its property {property.Name} would be the setting '{setting.Name}', which hides the plan's '{hidden}'; give it another name, or no public setter.");

@@ -13,6 +13,10 @@ public interface IExperiment
     /// <summary>One sentence for lists.</summary>
     string Summary => "";
 
+    /// <summary>A paragraph that says what it teaches, for whoever looks at the experiment alone.</summary>
+    /// <value>Default empty: there is nothing to add to <see cref="Summary"/>.</value>
+    string Description => "";
+
     /// <summary>The plan for one seed. The same seeds give the same plan.</summary>
     /// <param name="seeds">Where random framers take their streams from, e.g. <c>seeds.Stream("framer")</c>.</param>
     ExperimentPlan Plan(Seeds seeds);

@@ -17,6 +17,14 @@ public sealed record OutputResult
     /// <summary>The output's values, <c>[samples, time steps, width]</c>: scores of classes, or values.</summary>
     public IReadOnlyList<float> Values { get; init => field = Required.Value(value); } = [];
 
+    /// <summary>What the values should have been, <c>[samples, time steps, width]</c>; anything where a row does not count.</summary>
+    /// <value>Default null: the targets are classes, or none was asked for (every row's weight is 0).</value>
+    public IReadOnlyList<float>? Targets { get; init; }
+
+    /// <summary>A person's names of the classes, or of the real-valued outputs, <c>[width]</c>: the target's own, or for classes of a text its symbols.</summary>
+    /// <value>Default null: there are none.</value>
+    public IReadOnlyList<string>? Names { get; init => field = value is null ? null : Required.Each(value); }
+
     /// <summary>Whether each row of the values counts, <c>[samples, time steps]</c>: metrics and losses are of those that do.</summary>
     /// <value>Default null: all count.</value>
     public IReadOnlyList<bool>? Counts { get; init; }

@@ -58,6 +58,8 @@ internal sealed record PlanEvaluation(IReadOnlyList<MetricValue> Metrics, IReadO
         TimeSteps = predictions.Target.TimeSteps,
         Width = predictions.Target.Width,
         Values = predictions.Values,
+        Targets = predictions.Target is { Values: { } targets } target && target.Weights?.All(weight => weight == 0) != true ? targets : null,
+        Names = predictions.Target.ClassNames ?? (predictions.Target.HasClasses && predictions.Data.Text is { } text ? [.. Enumerable.Range(0, predictions.Target.Width).Select(text.Decode)] : null),
         Counts = Enumerable.Range(0, predictions.Count).All(predictions.Counts) ? null : [.. Enumerable.Range(0, predictions.Count).Select(predictions.Counts)],
         Predictions = Label(predictions),
     };
@@ -69,7 +71,7 @@ internal sealed record PlanEvaluation(IReadOnlyList<MetricValue> Metrics, IReadO
         Dataset data = predictions.Data;
         TargetBlock target = predictions.Target;
         if (target.Classes is null) return [];
-        string separator = data.Text is null || target.ClassNames is not null ? " " : "";
+        string separator = (target.ClassNames is { } names ? names.All(IsOneSymbol) : data.Text is not null) ? "" : " ";
         List<LabelledPrediction> labelled = [];
         for (int sample = 0; sample < data.Samples; sample++)
         {
@@ -91,4 +93,6 @@ internal sealed record PlanEvaluation(IReadOnlyList<MetricValue> Metrics, IReadO
 
         string Symbol(int index) => target.ClassNames?[index] ?? data.Text?.Decode(index) ?? index.ToString(CultureInfo.InvariantCulture);
     }
+
+    private static bool IsOneSymbol(string name) => name.EnumerateRunes().Count() == 1;
 }

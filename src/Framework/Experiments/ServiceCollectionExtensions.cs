@@ -110,4 +110,30 @@ public static class ServiceCollectionExtensions
             ? throw new ResearchException($"Experiment {typeof(TExperiment).FullName}: expected a name to register it under, e.g. 'windows-24', got an empty one.")
             : services.AddSingleton(ExperimentRegistration.Of(name, configure));
     }
+
+    /// <summary>
+    /// Adds experiments as a group, which lists show under one heading:
+    /// <c>services.AddExperimentGroup("Ablations", group => group.AddExperiment&lt;MyExperiment&gt;())</c>. Several calls may add to one group.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The heading.</param>
+    /// <param name="add">Adds the experiments to the services that it is given, and returns them. What is in a group already stays there.</param>
+    /// <param name="isDefault">Whether the command line without a verb runs these experiments, and none besides. Where no group says so, it runs all.</param>
+    /// <exception cref="ResearchException">The name is empty.</exception>
+    public static IServiceCollection AddExperimentGroup(this IServiceCollection services, string name, Func<IServiceCollection, IServiceCollection> add, bool isDefault = false)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(add);
+        if (string.IsNullOrWhiteSpace(name)) throw new ResearchException("A group of experiments: expected a name for lists, e.g. 'Ablations', got an empty one.");
+        ExperimentGroup group = new(name, isDefault);
+        HashSet<object> before = [.. services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<ExperimentRegistration>()];
+        _ = add(services);
+        for (int i = 0; i < services.Count; i++)
+        {
+            if (!services[i].IsKeyedService && services[i].ImplementationInstance is ExperimentRegistration { Group: null } registration && !before.Contains(registration))
+                services[i] = ServiceDescriptor.Singleton(registration.In(group));
+        }
+
+        return services;
+    }
 }

@@ -178,9 +178,11 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    // Predictions that were not kept are counted, by sample. Where targets are values: an array for each sample, and which of its steps count, null where all do.
+    // The names of classes or values, null where there are none. Where targets are values: an array for each sample, what it should
+    // have been, and which of its steps count, null where all do. Predictions that were not kept are counted, by sample.
     private static void WriteOutput(Utf8JsonWriter json, OutputResult output)
     {
+        WriteNames(json, output);
         json.WriteStartArray("predictions");
         foreach (LabelledPrediction prediction in output.Predictions)
         {
@@ -195,8 +197,16 @@ internal static class JsonReport
         json.WriteEndArray();
         if (output.LeftOut > 0) json.WriteNumber("left_out", output.LeftOut);
         if (output.LeftOut > 0 || output.Predictions.Count > 0) return;
-        json.WriteStartArray("outputs");
-        foreach (float[] sample in output.Values.Chunk(output.TimeSteps * output.Width))
+        WriteValues(json, "outputs", output, output.Values);
+        if (output.Targets is { } targets) WriteValues(json, "targets", output, targets);
+        else json.WriteNull("targets");
+        WriteCounts(json, output);
+    }
+
+    private static void WriteValues(Utf8JsonWriter json, string name, OutputResult output, IReadOnlyList<float> values)
+    {
+        json.WriteStartArray(name);
+        foreach (float[] sample in values.Chunk(output.TimeSteps * output.Width))
         {
             json.WriteStartArray();
             foreach (float value in sample)
@@ -210,7 +220,19 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
-        WriteCounts(json, output);
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, OutputResult output)
+    {
+        if (output.Names is not { } names)
+        {
+            json.WriteNull("names");
+            return;
+        }
+
+        json.WriteStartArray("names");
+        foreach (string name in names) json.WriteStringValue(name);
+        json.WriteEndArray();
     }
 
     private static void WriteCounts(Utf8JsonWriter json, OutputResult output)

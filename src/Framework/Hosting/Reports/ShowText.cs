@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
 using Research.Framework.Experiments;
@@ -9,6 +10,8 @@ namespace Research.Framework.Hosting.Reports;
 /// <summary>A plan resolved and compiled but not run: its fields, weights and state.</summary>
 internal static class ShowText
 {
+    private const int ParagraphWidth = 100;
+
     public static void Write(TextWriter writer, CatalogExperiment experiment, ExperimentRun run)
     {
         ExperimentPlan plan = run.Plan;
@@ -16,6 +19,12 @@ internal static class ShowText
         writer.WriteLine(OneLine.Of(experiment.Name));
         if (experiment.Summary.Length > 0) writer.WriteLine(OneLine.Of(experiment.Summary));
         writer.WriteLine(OneLine.Of(string.Create(CultureInfo.InvariantCulture, $"cell {experiment.Cell.Name}, engine {EngineText.Of(run.Engine)}, seed {run.Seed}")));
+
+        if (experiment.Description.Length > 0)
+        {
+            writer.WriteLine();
+            foreach (string line in Wrapped(OneLine.Of(experiment.Description))) writer.WriteLine(line);
+        }
 
         writer.WriteLine();
         writer.WriteLine("Plan (the last column: what --set path=value may give)");
@@ -31,6 +40,24 @@ internal static class ShowText
         {
             layer.Name, string.Join(", ", layer.Slots.Select(slot => string.Create(CultureInfo.InvariantCulture, $"{slot.Name}[{slot.Width}]"))),
         })], "  ");
+    }
+
+    // A paragraph in lines that are read with ease, of the same length in every terminal.
+    private static IEnumerable<string> Wrapped(string paragraph)
+    {
+        StringBuilder line = new();
+        foreach (string word in paragraph.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > ParagraphWidth)
+            {
+                yield return line.ToString();
+                line.Clear();
+            }
+
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        yield return line.ToString();
     }
 
     private static string[] Describe(WeightDescription weight) =>

@@ -77,7 +77,7 @@ internal sealed class ExperimentOutcome(CatalogExperiment experiment, Experiment
 
     private static ExperimentResult Light(ExperimentResult result) => result with
     {
-        Outputs = [.. result.Outputs.Select(output => output with { Values = [], Counts = null })],
+        Outputs = [.. result.Outputs.Select(output => output with { Values = [], Targets = null, Counts = null })],
         EpochLosses = [],
         Curves = [],
     };

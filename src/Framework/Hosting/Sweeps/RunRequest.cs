@@ -6,7 +6,7 @@ namespace Research.Framework.Hosting.Sweeps;
 /// <summary>What to run, from the command line, checked.</summary>
 internal sealed record RunRequest
 {
-    /// <summary>Names or globs; empty for all experiments.</summary>
+    /// <summary>Names or globs; empty for the default experiments.</summary>
     public IReadOnlyList<string> Patterns { get; init; } = [];
 
     /// <summary>A cell's name; null for the default.</summary>
@@ -39,6 +39,6 @@ internal sealed record RunRequest
     {
         ICellFactory cell = catalog.Cell(Cell);
         IReadOnlyList<CatalogExperiment> all = catalog.Experiments(cell);
-        return Patterns.Count == 0 ? all : ExperimentCatalog.Pick(all, Patterns);
+        return Patterns.Count == 0 ? ExperimentCatalog.Default(all) : ExperimentCatalog.Pick(all, Patterns);
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Research.Framework.Hosting.Verbs;
 
-/// <summary>No verb at all: runs every experiment over many seeds.</summary>
+/// <summary>No verb at all: runs the default group of experiments, or every one, over many seeds.</summary>
 internal sealed class MainVerb : IVerb
 {
     private const int Seeds = 20;
@@ -16,7 +16,7 @@ internal sealed class MainVerb : IVerb
         _options.AddTo(Command);
     }
 
-    public Command Command { get; } = new RootCommand("Runs recurrent-network experiments over many seeds. Without a command: all of them, in one table.");
+    public Command Command { get; } = new RootCommand("Runs recurrent-network experiments over many seeds. Without a command: the default ones, in one table; 'list' says which.");
 
     public Task<int> RunAsync(ParseResult parse, CancellationToken cancellation) => _job.RunAsync(_options.Read(parse, [], Seeds), cancellation);
 }

@@ -49,7 +49,7 @@ internal sealed class RunOptions
 
     /// <summary>Reads and checks the options.</summary>
     /// <param name="parse">The command line.</param>
-    /// <param name="patterns">Names or globs; empty for all experiments.</param>
+    /// <param name="patterns">Names or globs; empty for the default experiments.</param>
     /// <param name="defaultSeeds">How many seeds when none are asked for.</param>
     /// <exception cref="ResearchException">A value is wrong.</exception>
     public RunRequest Read(ParseResult parse, IReadOnlyList<string> patterns, int defaultSeeds)
