@@ -159,7 +159,7 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         Dataset data = predictions.Data;
         TargetBlock target = predictions.Target;
         if (target.Classes is null) return [];
-        string separator = data.Text is null || target.ClassNames is not null ? " " : "";
+        string separator = data.Text is null || target.ClassNames is not null ? " " : data.Text.Separator;
         List<LabelledPrediction> labelled = [];
         for (int sample = 0; sample < data.Samples; sample++)
         {
