@@ -62,7 +62,7 @@ public sealed class Sequence
     public Sequence With(IEncoder encoder) => new(Text, _symbols, Vocabulary, encoder);
 
     /// <summary>For people: the text, shortened, e.g. <c>ABCDEF…Z</c>.</summary>
-    public override string ToString() => Vocabulary.Shorten([.. _symbols.Take(8).Append(_symbols[^1]).Take(Count).Select(symbol => Vocabulary[symbol])], 8);
+    public override string ToString() => Vocabulary.Shorten([.. _symbols.Take(8).Append(_symbols[^1]).Take(Count).Select(symbol => Vocabulary[symbol])], 8, Vocabulary.Separator);
 
     internal ReadOnlySpan<int> Span => _symbols;
 

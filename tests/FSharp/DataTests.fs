@@ -3,6 +3,7 @@ module Research.FSharp.DataTests
 open NUnit.Framework
 open Research.Cells
 open Research.Datasets
+open Research.Datasets.Baselines
 open Research.Datasets.Encoders
 open Research.Datasets.Framers
 open Research.Datasets.Sources
@@ -91,3 +92,13 @@ let ``Streamed metrics of one's own give the same figures batch by batch`` () =
             sum.Add outputs[0]
 
     sums |> Array.map _.Result() |> Check.equal (own |> Array.map _.Evaluate(whole))
+    ClassMetric.F1Of(0).Evaluate predictions |> Check.equal (2.0 / 3.0)
+
+[<Test>]
+let ``A grammar writes a text, of which words are counted`` () =
+    let grammar = StochasticGrammar.Parse "text -> 3 the bird sings. |1 the cat waits. "
+    let text = grammar.Write(Seeds(1).Stream "text", 200)
+    let words = TextSource.From(text, Vocabulary.FromWords text).With Encoder.Index
+    let model = NGramModel.Fit(words.Symbols, words.Symbols, words.Vocabulary.Count, order = 2)
+    words.Encode 1 |> Check.equal [| 1f |]
+    model.BitsPerSymbol words.Symbols < 1.0 |> Check.equal true

@@ -25,8 +25,11 @@ public static class Encoder
         return code;
     });
 
+    /// <summary>One feature, i itself: what <c>Layers.Embedding</c> looks up. A layer that computes with it would take it for a quantity.</summary>
+    public static IEncoder Index { get; } = new Rule("index", 1, (symbol, _) => [symbol]);
+
     /// <summary>All ready-made encoders, for look-up by name.</summary>
-    public static IReadOnlyList<IEncoder> All { get; } = [IntegerOverCount, IntegerOverLast, MinusOneToOne, OneHot];
+    public static IReadOnlyList<IEncoder> All { get; } = [IntegerOverCount, IntegerOverLast, MinusOneToOne, OneHot, Index];
 
     private sealed class Rule(string name, int minimum, Func<int, int, float[]> encode) : IEncoder
     {

@@ -38,13 +38,13 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
 
     public void EncodeTo(ReadOnlySpan<char> history, Span<float> input)
     {
-        int count = Vocabulary.CountSymbols(history), skipped = Math.Max(0, count - length);
+        int count = sequence.Vocabulary.CountSymbols(history), skipped = Math.Max(0, count - length);
         bool known = count >= MinimumHistory;
         if (known && padding is not null) input.Fill(padding.Value);
         int features = sequence.Features, slot = FirstSlot(count - skipped);
         for (int i = 0; i < history.Length && known;)
         {
-            int units = Vocabulary.SymbolLength(history[i..]), symbol = sequence.Vocabulary.Find(history.Slice(i, units));
+            int units = sequence.Vocabulary.SymbolLength(history[i..]), symbol = sequence.Vocabulary.Find(history.Slice(i, units));
             known = symbol >= 0;
             if (known && skipped-- <= 0) sequence.Code(symbol).CopyTo(input[(slot++ * features)..]);
             i += units;
@@ -52,6 +52,10 @@ internal sealed class SequenceFraming(string framer, Sequence sequence, int leng
 
         if (!known) Encode(history.ToString()).CopyTo(input); // says what is wrong
     }
+
+    public int SymbolLength(ReadOnlySpan<char> text) => sequence.Vocabulary.SymbolLength(text);
+
+    public string Separator => sequence.Vocabulary.Separator;
 
     public string Decode(int targetClass) => sequence.Vocabulary[targetClass];
 

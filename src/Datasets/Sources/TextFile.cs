@@ -63,6 +63,7 @@ public sealed class TextFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(encoder);
+        if (vocabulary is { IsOfWords: true }) throw new ResearchException($"Text file '{path}': expected a vocabulary of characters, got one of words; read its words with TextSource.FromFile.");
         SafeFileHandle? file = null;
         try
         {

@@ -2,7 +2,7 @@ namespace Research.Framework.Data;
 
 /// <summary>How a framer turns text into one model input and a predicted class back into text; used to generate.</summary>
 /// <remarks>
-/// A symbol of a text is one Unicode code point. Three members are enough; the others tell generation what it need not feed,
+/// A symbol of a text is one Unicode code point, or what <see cref="SymbolLength"/> says. Three members are enough; the others tell generation what it need not feed,
 /// and what they say by default is always right for a framing whose inputs have one time step.
 /// </remarks>
 public interface ITextFraming
@@ -33,6 +33,15 @@ public interface ITextFraming
     /// <param name="history">As above.</param>
     /// <param name="input">Receives the input, <c>[time steps, features]</c>.</param>
     void EncodeTo(ReadOnlySpan<char> history, Span<float> input) => Encode(history.ToString()).CopyTo(input);
+
+    /// <summary>UTF-16 units of a text's first symbol, with what stands around it and is no symbol itself, e.g. spaces around words.</summary>
+    /// <param name="text">Not empty.</param>
+    /// <value>At least 1. Default those of one code point.</value>
+    int SymbolLength(ReadOnlySpan<char> text) => text.Length > 1 && char.IsSurrogatePair(text[0], text[1]) ? 2 : 1;
+
+    /// <summary>What is written between two symbols of a text, e.g. a space between words.</summary>
+    /// <value>Default nothing.</value>
+    string Separator => "";
 
     /// <summary>The symbol of a class.</summary>
     /// <param name="targetClass">A class index, from 0.</param>

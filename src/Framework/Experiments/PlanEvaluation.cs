@@ -71,7 +71,7 @@ internal sealed record PlanEvaluation(IReadOnlyList<MetricValue> Metrics, IReadO
         Dataset data = predictions.Data;
         TargetBlock target = predictions.Target;
         if (target.Classes is null) return [];
-        string separator = (target.ClassNames is { } names ? names.All(IsOneSymbol) : data.Text is not null) ? "" : " ";
+        string separator = target.ClassNames is { } names ? (names.All(IsOneSymbol) ? "" : " ") : data.Text?.Separator ?? " ";
         List<LabelledPrediction> labelled = [];
         for (int sample = 0; sample < data.Samples; sample++)
         {

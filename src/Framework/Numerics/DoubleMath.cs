@@ -6,7 +6,7 @@ namespace Research.Framework.Numerics;
 /// Elementary functions over doubles, of plain IEEE operations in one order: the same bits everywhere, where the
 /// platform's own may differ in the last one.
 /// </summary>
-internal static class DoubleMath
+public static class DoubleMath
 {
     private const double SmallestNormal = 2.2250738585072014e-308;
 
@@ -20,8 +20,9 @@ internal static class DoubleMath
     /// The natural logarithm: x = m·2^e with m in [√½, √2), ln m = 2 artanh((m-1)/(m+1)) by its series. Of 0 it is -infinity, of
     /// infinity infinity, of NaN and what is below 0 NaN.
     /// </summary>
+    /// <param name="value">Any double.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // millions of draws come before a runtime would think of it
-    internal static double Log(double value)
+    public static double Log(double value)
     {
         if (!(value > 0)) return value == 0 ? double.NegativeInfinity : double.NaN;
         if (double.IsPositiveInfinity(value)) return value;
@@ -45,7 +46,8 @@ internal static class DoubleMath
     /// e to the power of any double: x = k ln 2 + r with |r| at most ln 2 / 2, e^r by its series to r^14 / 14!, times 2^k.
     /// NaN gives NaN; too large gives infinity, too small 0.
     /// </summary>
-    internal static double Exp(double value)
+    /// <param name="value">Any double.</param>
+    public static double Exp(double value)
     {
         if (double.IsNaN(value)) return value;
         if (value > 709.8) return double.PositiveInfinity;

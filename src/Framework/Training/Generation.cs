@@ -79,7 +79,7 @@ public static class Generation
                 continue;
             }
 
-            int symbols = TextRow.CountSymbols(prompts[row]);
+            int symbols = TextRow.CountSymbols(framing, prompts[row]);
             if (calls.Least(row, symbols) is var least && symbols < least)
             {
                 yield return FormattableString.Invariant($"expected a prompt of at least {least} symbols, got {symbols}");

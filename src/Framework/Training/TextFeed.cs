@@ -21,7 +21,7 @@ internal sealed class TextFeed : Feed
         int classes = model.Graph.Outputs[0].Node.Width;
         _choice = new SymbolChoice(options, classes);
         if (options.EndSymbol is not null) _endClass = ClassOf(framing, options.EndSymbol, classes);
-        _rows = [.. prompts.Select((prompt, row) => new TextRow(prompt, options.Symbols, options.Temperature > 0 ? seeds.Stream(FormattableString.Invariant($"{options.Stream}/{row}")) : null))];
+        _rows = [.. prompts.Select((prompt, row) => new TextRow(framing, prompt, options.Symbols, options.Temperature > 0 ? seeds.Stream(FormattableString.Invariant($"{options.Stream}/{row}")) : null))];
     }
 
     protected override bool StepIsWindow => ReferenceEquals(_framing, _step);

@@ -1,4 +1,4 @@
-using System.Text;
+using Research.Framework.Data;
 
 namespace Research.Framework.Training;
 
@@ -7,20 +7,23 @@ internal sealed class TextRow
 {
     private readonly int _given;
     private readonly int _all;
+    private readonly string _separator;
     private char[] _text;
     private int[] _starts;
 
     /// <summary>A text of a prompt's symbols.</summary>
+    /// <param name="framing">What a symbol is.</param>
     /// <param name="prompt">The prompt.</param>
     /// <param name="most">How many symbols may follow.</param>
     /// <param name="random">Where choices are drawn from; null where nothing is drawn.</param>
-    public TextRow(string prompt, int most, Random? random)
+    public TextRow(ITextFraming framing, string prompt, int most, Random? random)
     {
-        _given = CountSymbols(prompt);
+        _separator = framing.Separator;
+        _given = CountSymbols(framing, prompt);
         _all = _given + most;
         _text = prompt.ToCharArray();
         _starts = new int[_given + 1];
-        foreach (Rune rune in prompt.EnumerateRunes()) _starts[Count + 1] = _starts[Count++] + rune.Utf16SequenceLength;
+        for (int at = 0; at < prompt.Length; _starts[++Count] = at) at += framing.SymbolLength(prompt.AsSpan(at));
         Random = random;
     }
 
@@ -35,10 +38,10 @@ internal sealed class TextRow
     public string Generated => new(_text, _starts[_given], _starts[Count] - _starts[_given]);
 
     /// <summary>How many symbols a text has.</summary>
-    public static int CountSymbols(string text)
+    public static int CountSymbols(ITextFraming framing, string text)
     {
         int count = 0;
-        foreach (Rune _ in text.EnumerateRunes()) count++;
+        for (int at = 0; at < text.Length; at += framing.SymbolLength(text.AsSpan(at))) count++;
         return count;
     }
 
@@ -49,10 +52,11 @@ internal sealed class TextRow
 
     public void Add(string symbol)
     {
-        int start = _starts[Count], end = start + symbol.Length;
+        int start = _starts[Count], length = start == 0 ? 0 : _separator.Length, end = start + length + symbol.Length;
         if (end > _text.Length) Array.Resize(ref _text, Math.Max(end, 2 * _text.Length));
         if (Count + 1 == _starts.Length) Array.Resize(ref _starts, 2 * _starts.Length);
-        symbol.CopyTo(_text.AsSpan(start));
+        _separator.AsSpan(0, length).CopyTo(_text.AsSpan(start));
+        symbol.CopyTo(_text.AsSpan(start + length));
         _starts[++Count] = end;
         HasEnded = Count == _all;
     }
