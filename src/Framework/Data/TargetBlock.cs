@@ -64,4 +64,12 @@ public sealed class TargetBlock
     /// <summary>A person's names of the classes, or of the real-valued outputs, <c>[width]</c>; results show them.</summary>
     /// <value>Default null: the text framing's symbols where there is one, else numbers.</value>
     public IReadOnlyList<string>? ClassNames { get; init => field = value is null ? null : Required.Each(value); }
+
+    /// <summary>How <see cref="Values"/> and what the model yields for them go back to the user's units, in metrics and shown predictions.</summary>
+    /// <value>Default null: they are in the user's units.</value>
+    public TargetUnits? Units { get; init; }
+
+    /// <summary>What rules that learn nothing forecast; a plan's <see cref="Metrics.MetricExtensions.OfBaseline"/> judges one of them.</summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyList<Baseline> Baselines { get; init => field = Required.Each(value); } = [];
 }

@@ -149,10 +149,16 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         Name = predictions.Target.Name,
         TimeSteps = predictions.Target.TimeSteps,
         Width = predictions.Target.Width,
-        Values = predictions.Values,
+        Values = InUnits(predictions),
         Counts = Enumerable.Range(0, predictions.Count).All(predictions.Counts) ? null : [.. Enumerable.Range(0, predictions.Count).Select(predictions.Counts)],
         Predictions = Label(predictions),
     };
+
+    private static float[] InUnits(Predictions predictions)
+    {
+        int width = predictions.Target.Width;
+        return predictions.Target.Units is null ? predictions.Values : [.. predictions.Values.Select((_, i) => (float)predictions.Predicted(i / width, i % width))];
+    }
 
     private static List<LabelledPrediction> Label(Predictions predictions)
     {
