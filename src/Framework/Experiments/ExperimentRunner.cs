@@ -45,6 +45,8 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         TrainingSummary summary = Train(model, run, observer, cancellation);
         IReadOnlyList<Predictions> outputs = Evaluation.Predict(model, plan.EvaluatedData, plan.State, plan.Training.BatchSize, cancellation);
         foreach (Predictions predictions in outputs) RequireFinite(predictions);
+        Predictions[] forecasts = [.. plan.Forecasts.Select(forecast => new Predictions(
+            forecast.Data, forecast.Data.Target, Generation.Forecast(model, plan.State, forecast.Data.Input, forecast.Options, cancellation)))];
         GeneratedText[] generated = [.. plan.Probes.Select((_, index) => Generate(model, plan, index, seeds, cancellation))];
         return new ExperimentResult
         {
@@ -54,8 +56,12 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             Seed = run.Seed,
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,
-            Metrics = [.. plan.Metrics.Select(metric => new MetricValue(metric.Name, EvaluationFigures.Value(metric, outputs)))],
-            Outputs = [.. outputs.Select(Result)],
+            Metrics =
+            [
+                .. plan.Metrics.Select(metric => new MetricValue(metric.Name, EvaluationFigures.Value(metric, outputs))),
+                .. plan.Forecasts.Zip(forecasts).SelectMany(pair => pair.First.Metrics.Select(metric => new MetricValue($"{pair.First.Name}/{metric.Name}", metric.Evaluate(pair.Second)))),
+            ],
+            Outputs = [.. outputs.Select(Result), .. plan.Forecasts.Zip(forecasts, (forecast, made) => Result(made) with { Name = forecast.Name })],
             Generated = generated,
             EpochLosses = summary.EpochLosses,
             Curves = summary.Curves,

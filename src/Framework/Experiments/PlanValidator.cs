@@ -41,6 +41,7 @@ public static class PlanValidator
 
         string[] outputs = [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)];
         if (usable) CheckFigures(findings, plan, outputs, memory);
+        CheckForecasts(findings, plan, graph, outputs);
         for (int i = 0; i < plan.Probes.Count && plan.Data.Targets.Count > 0; i++)
         {
             foreach (string finding in ProbeFindings(plan.Probes[i], plan, outputs[0])) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
@@ -176,6 +177,21 @@ public static class PlanValidator
             IMetric metric = plan.Metrics[i];
             string? finding = Finding(metric, plan.EvaluatedData, outputs[0]) ?? (validation is null ? null : Finding(metric, validation, outputs[0]));
             Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), finding);
+        }
+    }
+
+    private static void CheckForecasts(List<Finding> findings, ExperimentPlan plan, ModelGraph? graph, string[] outputs)
+    {
+        for (int i = 0; i < plan.Forecasts.Count; i++)
+        {
+            ForecastProbe forecast = plan.Forecasts[i];
+            string subject = string.Create(CultureInfo.InvariantCulture, $"forecasts.{i}");
+            if (outputs.Contains(forecast.Name) || plan.Forecasts.Take(i).Any(other => other.Name == forecast.Name))
+                Add(findings, subject, $"forecast '{forecast.Name}': another output has that name; give it one of its own");
+            if (!CheckData(findings, subject, forecast.Data)) continue;
+            foreach (string finding in graph is null ? [] : Generation.Findings(graph, plan.State, forecast.Data.Input, forecast.Options)) Add(findings, subject, $"forecast '{forecast.Name}': {finding}");
+            if (forecast.Data.Target.Width != forecast.Data.Input.Features) Add(findings, subject, $"forecast '{forecast.Name}': expected a target as wide as the history, {forecast.Data.Input.Features}, got {forecast.Data.Target.Width}");
+            foreach (string finding in forecast.Metrics.Select(metric => Finding(metric, forecast.Data, forecast.Data.Target.Name)).OfType<string>()) Add(findings, subject, finding);
         }
     }
 
