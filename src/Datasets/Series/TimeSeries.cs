@@ -24,7 +24,8 @@ public sealed class TimeSeries
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(values);
         if (columns.Count == 0 || columns.Count != values.Count) throw new ResearchException($"Series '{name}': expected at least one column, each with its numbers, got {columns.Count} names and {values.Count} columns of numbers.");
-        if (columns.Any(string.IsNullOrWhiteSpace)) throw new ResearchException($"Series '{name}': expected a name for each column, got an empty one.");
+        if (columns.Any(string.IsNullOrWhiteSpace)) throw new ResearchException($"Series '{name}': expected columns with a name each, got an empty one.");
+        if (values.Any(column => column is null)) throw new ResearchException($"Series '{name}': values: expected numbers for each column, got null.");
         if (columns.GroupBy(column => column).FirstOrDefault(same => same.Count() > 1) is { } twice) throw new ResearchException($"Series '{name}': {twice.Count()} columns are called '{twice.Key}'; give each a name of its own.");
         int length = values[0].Count;
         if (length == 0) throw new ResearchException($"Series '{name}': expected at least one time step, got none.");

@@ -1,3 +1,5 @@
+using Research.Framework;
+
 namespace Research.Datasets.Series;
 
 /// <summary>How windows are cut out of a series. Immutable.</summary>
@@ -5,11 +7,11 @@ public sealed record WindowOptions
 {
     /// <summary>The columns that go in.</summary>
     /// <value>Default empty: all.</value>
-    public IReadOnlyList<string> Features { get; init; } = [];
+    public IReadOnlyList<string> Features { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The columns that are forecast.</summary>
     /// <value>Default empty: all.</value>
-    public IReadOnlyList<string> Targets { get; init; } = [];
+    public IReadOnlyList<string> Targets { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The first step that is forecast, as the series counts from 0; windows look back beyond it, which is no leak.</summary>
     /// <value>Default null: the first that has a window before it.</value>

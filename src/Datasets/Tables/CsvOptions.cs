@@ -1,3 +1,5 @@
+using Research.Framework;
+
 namespace Research.Datasets.Tables;
 
 /// <summary>How a CSV file is read. Immutable.</summary>
@@ -5,7 +7,7 @@ public sealed record CsvOptions
 {
     /// <summary>The columns of numbers to read, by the names in the header.</summary>
     /// <value>Default empty: all but <see cref="Key"/> and <see cref="Time"/>.</value>
-    public IReadOnlyList<string> Columns { get; init; } = [];
+    public IReadOnlyList<string> Columns { get; init => field = Required.Each(value); } = [];
 
     /// <summary>The column that says which series a row belongs to; rows of several may alternate, each series keeps the file's order.</summary>
     /// <value>Default null: all rows are one series.</value>

@@ -27,20 +27,20 @@ public sealed class Multivariate(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public string Summary => "Several columns in, one forecast: any CSV by --set file=... --set target=...";
 
-    /// <summary>A CSV file with a header; empty for the made-up series.</summary>
-    public string File { get; set; } = "";
+    /// <summary>A CSV file with a header; none for the made-up series.</summary>
+    public string? File { get; set; }
 
-    /// <summary>The column that is forecast; empty for the last one.</summary>
-    public string Target { get; set; } = "";
+    /// <summary>The column that is forecast; none for the last one.</summary>
+    public string? Target { get; set; }
 
-    /// <summary>The file's column of times, which is not a feature; empty for none.</summary>
-    public string Time { get; set; } = "";
+    /// <summary>The file's column of times, which is not a feature; none for none.</summary>
+    public string? Time { get; set; }
 
-    /// <summary>The file's column that tells its series apart; empty for one series.</summary>
-    public string Key { get; set; } = "";
+    /// <summary>The file's column that tells its series apart; none for one series.</summary>
+    public string? Key { get; set; }
 
-    /// <summary>What separates the file's columns; <c>tab</c> for a tab.</summary>
-    public string Separator { get; set; } = ",";
+    /// <summary>What separates the file's columns, <c>tab</c> for a tab; none for a comma.</summary>
+    public string? Separator { get; set; }
 
     /// <summary>Time steps of a window.</summary>
     public int Window { get; set; } = 8;
@@ -48,8 +48,8 @@ public sealed class Multivariate(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public ExperimentPlan Plan(Seeds seeds)
     {
-        IReadOnlyList<TimeSeries> all = File.Length == 0 ? [MadeUp(seeds.Stream("series"))] : CsvFile.Read(File, Options());
-        string target = Target.Length > 0 ? Target : all[0].Columns[^1];
+        IReadOnlyList<TimeSeries> all = File is null ? [MadeUp(seeds.Stream("series"))] : CsvFile.Read(File, Options());
+        string target = Target ?? all[0].Columns[^1];
         _ = all[0].Column(target);
 
         // In time: seven tenths of each series are learnt, a tenth and a half chooses the epoch, the rest is tested.
@@ -76,9 +76,9 @@ public sealed class Multivariate(ICellFactory cells) : IExperiment
 
     private CsvOptions Options()
     {
-        string separator = Separator == "tab" ? "\t" : Separator;
+        string separator = Separator switch { null => ",", "tab" => "\t", _ => Separator };
         return separator.Length == 1
-            ? new() { Separator = separator[0], Key = Key.Length > 0 ? Key : null, Time = Time.Length > 0 ? Time : null }
+            ? new() { Separator = separator[0], Key = Key, Time = Time }
             : throw new ResearchException($"{Name}: expected a separator of one symbol, or 'tab', got '{Separator}'.");
     }
 

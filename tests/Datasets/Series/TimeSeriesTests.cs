@@ -14,7 +14,7 @@ public class TimeSeriesTests
         {
             Refused(() => new TimeSeries("s", [], []), "at least one column");
             Refused(() => new TimeSeries("s", ["a", "a"], [[1], [1]]), "2 columns are called 'a'");
-            Refused(() => new TimeSeries("s", [" "], [[1]]), "name for each column");
+            Refused(() => new TimeSeries("s", [" "], [[1]]), "columns with a name each");
             Refused(() => new TimeSeries("s", ["a"], [[]]), "at least one time step");
             Refused(() => new TimeSeries("s", ["a", "b"], [[1, 2], [1]]), "'b': expected 2 numbers");
             Refused(() => new TimeSeries("s", ["a"], [[1, double.NaN]]), "step 1: expected a finite number");
