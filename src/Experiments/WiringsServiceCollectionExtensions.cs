@@ -10,7 +10,7 @@ public static class WiringsServiceCollectionExtensions
     /// <summary>Adds all wirings, as the group <c>Wirings</c>; they run by name alone.</summary>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddWirings(this IServiceCollection services) =>
-        services.AddExperimentGroup("Wirings", wirings => wirings.AddLetterWirings());
+        services.AddExperimentGroup("Wirings", wirings => wirings.AddLetterWirings().AddSeriesWirings().AddTextWirings());
 
     /// <summary>Adds the wirings over letters and digits.</summary>
     /// <param name="services">The services.</param>

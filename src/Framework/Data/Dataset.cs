@@ -124,6 +124,10 @@ public sealed class Dataset
                     Weights = Some(block.Weights),
                     Mask = Some(block.Mask),
                     ClassNames = block.ClassNames,
+                    Units = block.Units is { Base: { } levels } units
+                        ? new TargetUnits { Scale = units.Scale, Offset = units.Offset, Logarithmic = units.Logarithmic, Base = Some<double>([.. levels]) }
+                        : block.Units,
+                    Baselines = [.. block.Baselines.Select(baseline => baseline with { Values = Some(baseline.Values)! })],
                 }),
             ],
             Boundaries = Some(Boundaries),
@@ -242,6 +246,12 @@ public sealed class Dataset
             if (weights.Length != rows) yield return $"target weights: expected [{Samples}, {steps}] = {rows} numbers, got {weights.Length}";
             if (First(weights, weight => !(weight >= 0) || !float.IsFinite(weight), position => IsJudged(block, position)) is >= 0 and int unfit)
                 yield return $"target weights: expected finite numbers of 0 or more, got {Number(weights[unfit])} at sample {unfit / steps}";
+        }
+
+        foreach (string finding in block.Units?.Findings(rows, width) ?? []) yield return finding;
+        foreach (Baseline baseline in block.Baselines)
+        {
+            if (baseline.Values.Length != rows * width) yield return $"baseline '{baseline.Name}': expected [{Samples}, {steps}, {width}] = {rows * width} values, got {baseline.Values.Length}";
         }
 
         if (block.Mask is { } mask && mask.Length != rows) yield return $"target mask: expected [{Samples}, {steps}] = {rows} flags, got {mask.Length}";

@@ -77,6 +77,14 @@ public sealed class TargetBlock
     /// <value>Default null: the text framing's symbols where there is one, else numbers.</value>
     public IReadOnlyList<string>? ClassNames { get; init => field = value is null ? null : Required.Each(value); }
 
+    /// <summary>How <see cref="Values"/> and what the model yields for them go back to the user's units, in metrics and shown predictions.</summary>
+    /// <value>Default null: they are in the user's units.</value>
+    public TargetUnits? Units { get; init; }
+
+    /// <summary>What rules that learn nothing forecast; a plan's <see cref="Metrics.MetricExtensions.OfBaseline"/> judges one of them.</summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyList<Baseline> Baselines { get; init => field = Required.Each(value); } = [];
+
     /// <summary>What keeps a row from being learnt, if it counts; null for nothing. Classes of a source are looked at when they are read.</summary>
     /// <param name="row">From 0, over samples and time steps.</param>
     /// <param name="areProbabilities">Whether values outside of 0 to 1 are wrong.</param>

@@ -49,6 +49,10 @@ public sealed record ExperimentPlan
     /// <summary>Texts to generate after training.</summary>
     public IReadOnlyList<Probe> Probes { get; init => field = Required.Each(value); } = [];
 
+    /// <summary>Numbers to forecast after training by feeding outputs back; each is an output of the result, with metrics after the plan's.</summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyList<ForecastProbe> Forecasts { get; init => field = Required.Each(value); } = [];
+
     /// <summary>The settings of the experiment that made the plan, with their values; they cannot be set here any more.</summary>
     /// <value>Empty for a plan that no catalog made, or where the experiment has none.</value>
     public IReadOnlyList<Setting<ExperimentPlan>> Settings { get; internal init; } = [];

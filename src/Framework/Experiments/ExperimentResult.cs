@@ -28,10 +28,10 @@ public sealed record ExperimentResult
     /// <summary>Numbers in all weights.</summary>
     public required long ParameterCount { get; init; }
 
-    /// <summary>The metrics' values, in the plan's order.</summary>
+    /// <summary>The metrics' values, in the plan's order; then those of its forecasts.</summary>
     public required IReadOnlyList<MetricValue> Metrics { get; init => field = Required.Each(value); }
 
-    /// <summary>What the model's outputs were for the evaluated data, in the model's order.</summary>
+    /// <summary>What the model's outputs were for the evaluated data, in the model's order; then the plan's forecasts.</summary>
     public required IReadOnlyList<OutputResult> Outputs { get; init => field = Required.Each(value); }
 
     /// <summary>The first, and usually the only, output's <see cref="OutputResult.Predictions"/>.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Research.Framework.Engine;
 using Research.Framework.Equations;
+using Research.Framework.Metrics;
 using Research.Framework.Training;
 
 namespace Research.Framework.Experiments;
@@ -45,6 +46,8 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
         using ICompiledModel model = Compile(run, seeds, cancellation);
         TrainingSummary summary = Train(model, run, observer, cancellation);
         PlanEvaluation evaluation = PlanEvaluation.Of(model, plan, Memory, cancellation);
+        Predictions[] forecasts = [.. plan.Forecasts.Select(forecast => new Predictions(
+            forecast.Data, forecast.Data.Target, Generation.Forecast(model, plan.State, forecast.Data.Input, forecast.Options, cancellation)))];
         GeneratedText[] generated = [.. plan.Probes.Select((_, index) => Generate(model, plan, index, seeds, cancellation))];
         return new ExperimentResult
         {
@@ -55,8 +58,12 @@ public sealed class ExperimentRunner(TimeProvider time, IServiceProvider? servic
             Seed = run.Seed,
             Plan = plan,
             ParameterCount = model.Graph.ParameterCount,
-            Metrics = evaluation.Metrics,
-            Outputs = evaluation.Outputs,
+            Metrics =
+            [
+                .. evaluation.Metrics,
+                .. plan.Forecasts.Zip(forecasts).SelectMany(pair => pair.First.Metrics.Select(metric => new MetricValue($"{pair.First.Name}/{metric.Name}", metric.Evaluate(pair.Second)))),
+            ],
+            Outputs = [.. evaluation.Outputs, .. plan.Forecasts.Zip(forecasts, (forecast, made) => PlanEvaluation.Result(made) with { Name = forecast.Name })],
             Generated = generated,
             EpochLosses = summary.EpochLosses,
             Curves = summary.Curves,

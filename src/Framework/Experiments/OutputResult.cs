@@ -14,7 +14,7 @@ public sealed record OutputResult
     /// <value>Default 1.</value>
     public int Width { get; init; } = 1;
 
-    /// <summary>The output's values, <c>[samples, time steps, width]</c>: scores of classes, or values.</summary>
+    /// <summary>The output's values, <c>[samples, time steps, width]</c>: scores of classes, or values in the user's units (<see cref="Data.TargetBlock.Units"/>).</summary>
     public IReadOnlyList<float> Values { get; init => field = Required.Value(value); } = [];
 
     /// <summary>What the values should have been, <c>[samples, time steps, width]</c>; anything where a row does not count.</summary>

@@ -52,17 +52,24 @@ internal sealed record PlanEvaluation(IReadOnlyList<MetricValue> Metrics, IReadO
         }
     }
 
-    private static OutputResult Result(Predictions predictions) => new()
+    /// <summary>Predictions as a result has them.</summary>
+    public static OutputResult Result(Predictions predictions) => new()
     {
         Name = predictions.Target.Name,
         TimeSteps = predictions.Target.TimeSteps,
         Width = predictions.Target.Width,
-        Values = predictions.Values,
-        Targets = predictions.Target is { Values: { } targets } target && target.Weights?.All(weight => weight == 0) != true ? targets : null,
+        Values = InUnits(predictions, predictions.Values, predictions.Predicted)!,
+        Targets = predictions.Target.Weights?.All(weight => weight == 0) != true ? InUnits(predictions, predictions.Target.Values, predictions.Expected) : null,
         Names = predictions.Target.ClassNames ?? (predictions.Target.HasClasses && predictions.Data.Text is { } text ? [.. Enumerable.Range(0, predictions.Target.Width).Select(text.Decode)] : null),
         Counts = Enumerable.Range(0, predictions.Count).All(predictions.Counts) ? null : [.. Enumerable.Range(0, predictions.Count).Select(predictions.Counts)],
         Predictions = Label(predictions),
     };
+
+    private static float[]? InUnits(Predictions predictions, float[]? values, Func<int, int, double> restored)
+    {
+        int width = predictions.Target.Width;
+        return predictions.Target.Units is null || values is null ? values : [.. Enumerable.Range(0, values.Length).Select(i => (float)restored(i / width, i % width))];
+    }
 
     private static OutputResult LeftOut(TargetBlock target, int samples) => new() { Name = target.Name, TimeSteps = target.TimeSteps, Width = target.Width, LeftOut = samples };
 

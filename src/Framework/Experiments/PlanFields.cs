@@ -28,6 +28,13 @@ public static class PlanFields
         AddTraining(fields, plan);
         for (int i = 0; i < plan.Metrics.Count; i++) fields.Add(new($"metrics.{i}", plan.Metrics[i].Name));
         for (int i = 0; i < plan.Probes.Count; i++) AddProbe(fields, plan, i);
+        for (int i = 0; i < plan.Forecasts.Count; i++)
+        {
+            fields.Add(new($"forecasts.{i}.name", plan.Forecasts[i].Name));
+            fields.Add(new($"forecasts.{i}.data", plan.Forecasts[i].Data.Description));
+            fields.Add(new($"forecasts.{i}.steps", plan.Forecasts[i].Options.Steps));
+        }
+
         if (plan.Published is { } published)
         {
             fields.Add(new("published.source", published.Source));

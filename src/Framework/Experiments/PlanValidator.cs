@@ -41,6 +41,7 @@ public static class PlanValidator
 
         string[] outputs = [.. graph is null ? plan.Data.Targets.Select(target => target.Name) : graph.Outputs.Select(output => output.Name)];
         if (usable) CheckFigures(findings, plan, outputs, memory);
+        CheckForecasts(findings, plan, graph, outputs);
         for (int i = 0; i < plan.Probes.Count && plan.Data.Targets.Count > 0; i++)
         {
             foreach (string finding in ProbeFindings(plan.Probes[i], plan, outputs[0])) Add(findings, string.Create(CultureInfo.InvariantCulture, $"probes.{i}"), finding);
@@ -168,20 +169,37 @@ public static class PlanValidator
         for (int i = 0; i < plan.Metrics.Count; i++)
         {
             IMetric metric = plan.Metrics[i];
-            string? finding = Finding(metric, plan.EvaluatedData, outputs[0], plan, memory) ?? (validation is null ? null : Finding(metric, validation, outputs[0], plan, memory));
+            string? finding = Finding(metric, plan.EvaluatedData, outputs[0], IsKept(plan.EvaluatedData)) ?? (validation is null ? null : Finding(metric, validation, outputs[0], IsKept(validation)));
             Add(findings, string.Create(CultureInfo.InvariantCulture, $"metrics.{i}"), finding);
+        }
+
+        bool IsKept(Dataset data) => PredictionRoom.IsFor(data, plan.Metrics, memory);
+    }
+
+    private static void CheckForecasts(List<Finding> findings, ExperimentPlan plan, ModelGraph? graph, string[] outputs)
+    {
+        for (int i = 0; i < plan.Forecasts.Count; i++)
+        {
+            ForecastProbe forecast = plan.Forecasts[i];
+            string subject = string.Create(CultureInfo.InvariantCulture, $"forecasts.{i}");
+            if (outputs.Contains(forecast.Name) || plan.Forecasts.Take(i).Any(other => other.Name == forecast.Name))
+                Add(findings, subject, $"forecast '{forecast.Name}': another output has that name; give it one of its own");
+            if (!CheckData(findings, subject, forecast.Data)) continue;
+            foreach (string finding in graph is null ? [] : Generation.Findings(graph, plan.State, forecast.Data.Input, forecast.Options)) Add(findings, subject, $"forecast '{forecast.Name}': {finding}");
+            if (forecast.Data.Target.Width != forecast.Data.Input.Features) Add(findings, subject, $"forecast '{forecast.Name}': expected a target as wide as the history, {forecast.Data.Input.Features}, got {forecast.Data.Target.Width}");
+            foreach (string finding in forecast.Metrics.Select(metric => Finding(metric, forecast.Data, forecast.Data.Target.Name, isKept: true)).OfType<string>()) Add(findings, subject, finding);
         }
     }
 
     // A metric that does not fit the targets should not be found out after the training: it is tried on made-up predictions,
     // of which all count that the target itself does not mask: what the model masks is known only when it runs. Of predictions
     // that will not be kept the first sample's tell as much, but not whether any counts.
-    private static string? Finding(IMetric metric, Dataset data, string onlyOutput, ExperimentPlan plan, long memory)
+    private static string? Finding(IMetric metric, Dataset data, string onlyOutput, bool isKept)
     {
         try
         {
             string output = metric.Output ?? onlyOutput;
-            if (PredictionRoom.IsFor(data, plan.Metrics, memory)) _ = metric.Evaluate(MadeUp(data, output));
+            if (isKept) _ = metric.Evaluate(MadeUp(data, output));
             else ((IStreamedMetric)metric).Begin().Add(MadeUp(data.Piece(0, 1), output));
             return null;
         }

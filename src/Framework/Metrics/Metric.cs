@@ -2,7 +2,8 @@ using Research.Framework.Numerics;
 
 namespace Research.Framework.Metrics;
 
-/// <summary>The ready-made metrics, and how to make one of a function. All leave out rows that do not count.</summary>
+/// <summary>The ready-made metrics, and how to make one of a function. All leave out rows that do not count; those of real values are in the user's
+/// units, <see cref="Data.TargetBlock.Units"/>.</summary>
 public static class Metric
 {
     /// <summary>The fraction of rows whose largest prediction is the target class, in [0, 1]; for class targets.</summary>
@@ -44,11 +45,18 @@ public static class Metric
     /// </summary>
     public static IMetric R2 { get; } = Of("r2", DeterminedFraction, largerIsBetter: true);
 
+    /// <summary>
+    /// sMAPE: the mean of 200 · |predicted - target| / (|predicted| + |target|), in percent from 0 to 200, with 0 where both are 0; for
+    /// real-valued targets.
+    /// </summary>
+    public static IMetric SymmetricPercentageError { get; } =
+        OfValues("smape", static (predicted, target) => predicted == target ? 0 : 200 * Math.Abs(predicted - target) / (Math.Abs(predicted) + Math.Abs(target)));
+
     /// <summary>All ready-made metrics, for look-up by name.</summary>
     public static IReadOnlyList<IMetric> All { get; } =
     [
         Accuracy, TopK(5), BinaryAccuracy, CrossEntropy, Perplexity, BitsPerCharacter,
-        MeanSquaredError, MeanAbsoluteError, RootMeanSquaredError, R2,
+        MeanSquaredError, MeanAbsoluteError, RootMeanSquaredError, R2, SymmetricPercentageError,
     ];
 
     /// <summary>
@@ -60,6 +68,32 @@ public static class Metric
     public static IMetric TopK(int count) => count >= 1
         ? OfClasses($"top_{count}_accuracy", (predictions, row, target) => IsAmongLargest(predictions, row, target, count) ? 1 : 0, largerIsBetter: true)
         : throw new ResearchException($"Top-k accuracy: expected a count of at least 1, got {count}.");
+
+    /// <summary>
+    /// MASE: the mean of each difference's size over what a naive forecast errs on the training part; below 1 is better than that. Named
+    /// <c>mase</c>; for real-valued targets.
+    /// </summary>
+    /// <param name="scales">The naive forecast's mean absolute error on the training part, for each column, in the user's units; finite, above 0.</param>
+    /// <exception cref="ResearchException">A scale is out of range.</exception>
+    public static IMetric MeanAbsoluteScaledError(IReadOnlyList<double> scales)
+    {
+        ArgumentNullException.ThrowIfNull(scales);
+        double[] own = [.. scales];
+        if (own.Length == 0 || own.Any(scale => !(scale > 0) || !double.IsFinite(scale)))
+            throw new ResearchException(FormattableString.Invariant($"MASE: expected a naive error above 0 for each column, got [{string.Join(", ", own)}]; a constant training part has none."));
+        return Of("mase", predictions =>
+        {
+            int width = predictions.Target.Width;
+            if (own.Length != width) throw new ResearchException($"Metric 'mase': expected a naive error for each of {width} columns of '{predictions.Data.Description}', got {own.Length}.");
+            _ = TargetValues("mase", predictions);
+            return MeanOverRows("mase", predictions, row =>
+            {
+                double sum = 0;
+                for (int column = 0; column < width; column++) sum += RowError.Absolute(predictions.Predicted(row, column), predictions.Expected(row, column)) / own[column];
+                return sum / width;
+            });
+        });
+    }
 
     /// <summary>A metric of one's own, which is given all predictions at once; where it is a mean over rows, <see cref="Mean"/> needs them not.</summary>
     /// <param name="name">The name in tables and files, in lower case with underscores.</param>
@@ -110,15 +144,15 @@ public static class Metric
     private static double DeterminedFraction(Predictions predictions)
     {
         const string Name = "r2";
-        float[] targets = TargetValues(Name, predictions);
+        _ = TargetValues(Name, predictions);
         int width = predictions.Target.Width;
         double sum = 0;
         for (int output = 0; output < width; output++)
         {
             int column = output;
-            double mean = MeanOverRows(Name, predictions, row => targets[row * width + column]);
-            double variance = MeanOverRows(Name, predictions, row => Square(targets[row * width + column] - mean));
-            double error = MeanOverRows(Name, predictions, row => Square((double)predictions.Values[row * width + column] - targets[row * width + column]));
+            double mean = MeanOverRows(Name, predictions, row => predictions.Expected(row, column));
+            double variance = MeanOverRows(Name, predictions, row => Square(predictions.Expected(row, column) - mean));
+            double error = MeanOverRows(Name, predictions, row => Square(predictions.Predicted(row, column) - predictions.Expected(row, column)));
             sum += variance > 0 ? 1 - error / variance : error == 0 ? 1 : error > 0 ? 0 : double.NaN;
         }
 
@@ -153,12 +187,12 @@ public static class Metric
 
     private static Func<int, double> OverValues(string name, Predictions predictions, Func<double, double, double> score)
     {
-        float[] targets = TargetValues(name, predictions);
+        _ = TargetValues(name, predictions);
         int width = predictions.Target.Width;
         return row =>
         {
             double sum = 0;
-            for (int i = row * width; i < (row + 1) * width; i++) sum += score(predictions.Values[i], targets[i]);
+            for (int column = 0; column < width; column++) sum += score(predictions.Predicted(row, column), predictions.Expected(row, column));
             return sum / width;
         };
     }

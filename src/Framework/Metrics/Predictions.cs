@@ -59,6 +59,21 @@ public sealed class Predictions
     /// <param name="row">Row in <c>[0, Count)</c>: sample times target steps plus step.</param>
     public bool Counts(int row) => (_counts is null || _counts[row]) && (Target.Mask is null || Target.Mask[row]);
 
+    /// <summary>A predicted value in the user's units: those of <see cref="TargetBlock.Units"/>.</summary>
+    /// <param name="row">Row in <c>[0, Count)</c>.</param>
+    /// <param name="column">From 0 to the target's width - 1.</param>
+    public double Predicted(int row, int column) => Restored(Values[row * Target.Width + column], row, column);
+
+    /// <summary>A real-valued target in the user's units.</summary>
+    /// <param name="row">Row in <c>[0, Count)</c>.</param>
+    /// <param name="column">From 0 to the target's width - 1.</param>
+    /// <exception cref="ResearchException">The targets are no real values.</exception>
+    public double Expected(int row, int column) => Target.Values is { } targets
+        ? Restored(targets[row * Target.Width + column], row, column)
+        : throw new ResearchException($"The targets of '{Data.Description}' are no real values.");
+
+    private double Restored(float value, int row, int column) => Target.Units is { } units ? units.Restore(value, row, column) : value;
+
     /// <summary>The class with the largest prediction, the first of several equal ones; -1 where a prediction is NaN or infinite: it stands for no class.</summary>
     /// <param name="row">Row in <c>[0, Count)</c>.</param>
     public int PredictedClass(int row)

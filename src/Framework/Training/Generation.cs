@@ -101,7 +101,8 @@ public static class Generation
         }
     }
 
-    private static IEnumerable<string> Findings(ModelGraph graph, IStatePolicy state, InputBlock history, ForecastOptions options)
+    /// <summary>What keeps numbers from being forecast; empty when all is well.</summary>
+    internal static IEnumerable<string> Findings(ModelGraph graph, IStatePolicy state, InputBlock history, ForecastOptions options)
     {
         if (options.Steps < 1) yield return $"steps: expected at least 1, got {options.Steps}";
         if (options.Window is < 1) yield return $"window: expected at least 1, got {options.Window}";

@@ -71,6 +71,18 @@ public class MetricDefinitionsTests
     }
 
     [Test]
+    public void SymmetricPercentageError_ByHand() =>
+        Assert.That(Metric.SymmetricPercentageError.Evaluate(OfValues([3, 0, -1, 5], [1, 0, 1, 5], 1, null)), Is.EqualTo((100 + 0 + 200 + 0) / 4.0).Within(1e-12));
+
+    [Test]
+    public void MeanAbsoluteScaledError_ByHand()
+    {
+        Assert.That(Metric.MeanAbsoluteScaledError([4]).Evaluate(OfValues([3, 0], [1, 6], 1, null)), Is.EqualTo((2 / 4.0 + 6 / 4.0) / 2));
+        Assert.That(() => Metric.MeanAbsoluteScaledError([0]), Throws.TypeOf<ResearchException>().With.Message.Contains("constant"));
+        Assert.That(() => Metric.MeanAbsoluteScaledError([1, 2]).Evaluate(OfValues([3], [1], 1, null)), Throws.TypeOf<ResearchException>().With.Message.Contains("each of 1 columns"));
+    }
+
+    [Test]
     public void BinaryAccuracy_ByHand() =>
         Assert.That(Metric.BinaryAccuracy.Evaluate(OfValues([0.9f, 0.2f, 0.6f, 0.5f], [1, 0, 0, 1], 1, null)), Is.EqualTo(0.5));
 
