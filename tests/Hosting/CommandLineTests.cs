@@ -41,7 +41,7 @@ public sealed class CommandLineTests
     [TestCase("run one-chra", "Unknown experiment 'one-chra'; did you mean 'one-char'? Known: one-char, time-steps, stateful-one-char.")]
     [TestCase("run one-char x*y", "Unknown experiment 'x*y'. Known: one-char, time-steps, stateful-one-char.")]
     [TestCase("run one-char --cell gur", "Unknown cell 'gur'; did you mean 'gru'? Known: gru, lstm.")]
-    [TestCase("run one-char --sed 3", "Unknown option '--sed'; did you mean '--seed'? Known: --cell, --engine, --seed, --seeds, --set, --threads, --json, --quiet, --help.")]
+    [TestCase("run one-char --sed 3", "Unknown option '--sed'; did you mean '--seed'? Known: --cell, --engine, --device, --seed, --seeds, --set, --threads, --json, --quiet, --help.")]
     [TestCase("list --al", "Unknown option '--al'. Known: --help.")]
     [TestCase("--seeds 0", "--seeds: expected a whole number from 1 to 100000, got '0'.")]
     [TestCase("--seeds many", "--seeds: expected a whole number from 1 to 100000, got 'many'.")]

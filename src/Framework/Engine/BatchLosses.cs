@@ -28,7 +28,9 @@ public sealed class BatchLosses
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(objective);
-        if (!graph.Outputs.Select(output => objective.WeightOf(output.Name)).SequenceEqual(_weights))
+        bool fits = graph.Outputs.Count == _weights.Length; // without an allocation, as a batch may bring new ones
+        for (int i = 0; fits && i < _weights.Length; i++) fits = objective.WeightOf(graph.Outputs[i].Name) == _weights[i];
+        if (!fits)
             throw new ResearchException("The losses belong to another model or objective: their outputs, or the outputs' weights, are others; make them with new BatchLosses(model.Graph, model.Objective).");
     }
 

@@ -219,5 +219,13 @@ public sealed record Objective
     // Where a plan has the loss of an output.
     private string PlaceOf(string output) => Own(output) is { } own ? FormattableString.Invariant($"training.losses.{Losses.ToList().IndexOf(own)}.loss") : "training.loss";
 
-    private OutputLoss? Own(string output) => Losses.FirstOrDefault(own => own.Output == output);
+    private OutputLoss? Own(string output)
+    {
+        for (int i = 0; i < Losses.Count; i++)
+        {
+            if (Losses[i].Output == output) return Losses[i];
+        }
+
+        return null;
+    }
 }
