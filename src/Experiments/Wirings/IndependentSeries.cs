@@ -27,6 +27,13 @@ public sealed class IndependentSeries(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public string Summary => "Trajectories of different lengths as rows of a batch, each reset at its own end; then one new series.";
 
+    /// <inheritdoc/>
+    public string Description =>
+        "A batch's rows are independent. Each row carries the state of its own trajectory, one time step a batch, and is reset where that " +
+        "trajectory ends, whatever the other rows do; none ever sees another's. Every trajectory swings at a rate of its own, which one number does " +
+        "not tell and its past does: a network without memory cannot forecast it. The model that learnt in a batch of many rows is judged on one " +
+        "new series, as with a batch of 1.";
+
     /// <summary>Trajectories that are learnt.</summary>
     public int Trajectories { get; set; } = 12;
 

@@ -27,6 +27,11 @@ public sealed class Multivariate(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public string Summary => "Several columns in, one forecast: any CSV by --set file=... --set target=...";
 
+    /// <inheritdoc/>
+    public string Description =>
+        "Columns are features of the same time step, each scaled by the training part alone; what one column does may lie in another's past. " +
+        "Without a file a level follows two drivers, one a step and one two steps before, with noise of 0.1: no forecast can err less than that.";
+
     /// <summary>A CSV file with a header; none for the made-up series.</summary>
     public string? File { get; set; }
 

@@ -27,6 +27,11 @@ public sealed class Sine(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public string Summary => "A sine wave: one step ahead against a continuation that is fed its own outputs.";
 
+    /// <inheritdoc/>
+    public string Description =>
+        "A small error one step ahead says little of a forecast. One step ahead the network is put right at every step; free-running it is fed its " +
+        "own outputs, and its errors add up in phase and amplitude. Both are judged on the same steps, none of which it has learnt.";
+
     /// <summary>Steps of a period.</summary>
     public double Period { get; set; } = 25;
 

@@ -30,6 +30,13 @@ public sealed class Text(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public string Summary => "A text letter by letter: bits per character of a held-out tenth, beside n-grams and the entropy of its grammar.";
 
+    /// <inheritdoc/>
+    public string Description =>
+        "The text is cut into rows that are read side by side, and each batch goes on where the one before it ended: gradients reach back some " +
+        "steps, the state reaches back without end (truncated back-propagation through time). What lies between the best n-gram and the network is " +
+        "what its memory is worth: a verb agrees with a subject that may stand many words before it. Nobody can go below the entropy of the grammar " +
+        "that wrote the text.";
+
     /// <summary>A UTF-8 file to learn instead of the text that a grammar writes.</summary>
     /// <value>Default none.</value>
     public string? File { get; set; }

@@ -28,6 +28,12 @@ public sealed class Words(ICellFactory cells) : IExperiment
     /// <inheritdoc/>
     public string Summary => "The same text word by word, with an embedding.";
 
+    /// <inheritdoc/>
+    public string Description =>
+        "A word is an index, and an embedding learns a place in space for it, so that words used alike can lie close to each other. A sequence of " +
+        "words is several times shorter than that of its letters, and what was far is near; how words are spelled need not be learnt, nor can a " +
+        "word be written that is not in the vocabulary. Bits are counted for each character, so that they stand beside those of letters.";
+
     /// <summary>A UTF-8 file to learn instead of the text that a grammar writes.</summary>
     /// <value>Default none.</value>
     public string? File { get; set; }
