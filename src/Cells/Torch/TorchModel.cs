@@ -197,11 +197,8 @@ internal sealed class TorchModel : ICompiledModel
 
     private static TorchBatch Of(Batch batch, bool isTrained)
     {
-        if (batch.Rows < 1 || batch.Rows > batch.Samples.Length) throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
-        int row = Array.FindIndex(batch.Samples, 0, batch.Rows, sample => sample < 0 || sample >= batch.Data.Samples);
-        return row < 0
-            ? new TorchBatch(batch.Data, batch.Samples, batch.RowStates, batch.Rows, isTrained)
-            : throw new ResearchException($"Batch: expected samples from 0 to {batch.Data.Samples - 1} of '{batch.Data.Description}', got {batch.Samples[row]} in row {row}.");
+        batch.RequireValid();
+        return new TorchBatch(batch.Data, batch.Samples, batch.RowStates, batch.Rows, isTrained);
     }
 
     private Dictionary<ScanNode, Tensor[]> Start(RecurrentState state, TorchBatch batch) => Start(batch, (scan, slot) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.Framework.Data;
 using Research.Framework.State;
 
@@ -29,4 +30,23 @@ public sealed class Batch
 
     /// <summary>For each row, whether its state is zeroed or carried.</summary>
     public RowState[] RowStates { get; }
+
+    /// <summary>Throws unless there are rows, as many as there is room for, and each shows a sample of the data; what an engine asks before it reads them.</summary>
+    /// <exception cref="ResearchException">A number is out of range.</exception>
+    public void RequireValid()
+    {
+        RequireRows();
+        for (int row = 0; row < Rows; row++) RequireSample(Data, Samples[row], row);
+    }
+
+    internal void RequireRows()
+    {
+        if (Rows < 1 || Rows > Samples.Length) throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Batch: expected 1 to {Samples.Length} rows, got {Rows}."));
+    }
+
+    internal static void RequireSample(Dataset data, int sample, int row)
+    {
+        if ((uint)sample >= (uint)data.Samples)
+            throw new ResearchException(string.Create(CultureInfo.InvariantCulture, $"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {sample} in row {row}."));
+    }
 }

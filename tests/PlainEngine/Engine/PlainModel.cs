@@ -143,11 +143,8 @@ internal sealed class PlainModel : ICompiledModel
 
     private static PlainBatch Of(Batch batch)
     {
-        if (batch.Rows < 1 || batch.Rows > batch.Samples.Length) throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
-        int row = Array.FindIndex(batch.Samples, 0, batch.Rows, sample => sample < 0 || sample >= batch.Data.Samples);
-        return row < 0
-            ? new PlainBatch(batch.Data, batch.Samples, batch.RowStates, batch.Rows)
-            : throw new ResearchException($"Batch: expected samples from 0 to {batch.Data.Samples - 1} of '{batch.Data.Description}', got {batch.Samples[row]} in row {row}.");
+        batch.RequireValid();
+        return new PlainBatch(batch.Data, batch.Samples, batch.RowStates, batch.Rows);
     }
 
     private Dictionary<ScanNode, PlainState> Start(RecurrentState state, PlainBatch batch) =>

@@ -32,11 +32,7 @@ internal static unsafe class BatchTransfer
 
     private static void LoadInputs(Dataset data, InputBlock[] blocks, int[] samples, BoundModel bound, int batch)
     {
-        for (int row = 0; row < bound.Rows; row++)
-        {
-            if ((uint)samples[row] >= (uint)data.Samples)
-                throw new ResearchException($"Batch: expected samples from 0 to {data.Samples - 1} of '{data.Description}', got {samples[row]} in row {row}.");
-        }
+        for (int row = 0; row < bound.Rows; row++) Batch.RequireSample(data, samples[row], row);
 
         for (int i = 0; i < bound.Inputs.Length; i++) Load(data, blocks[i], samples, bound, i, batch);
     }

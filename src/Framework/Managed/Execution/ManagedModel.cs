@@ -207,8 +207,7 @@ internal sealed unsafe class ManagedModel<TSimd, TVector> : ICompiledModel
             if (known.Rows == batch.Rows && known.Earlier == earlier) return _last = _bound.Use(known);
         }
 
-        if (batch.Rows < 1 || batch.Rows > batch.Samples.Length)
-            throw new ResearchException($"Batch: expected 1 to {batch.Samples.Length} rows, got {batch.Rows}.");
+        batch.RequireRows();
         BatchShape shape = new(batch.Rows, earlier, [.. _inputs.Select(input => input.TimeSteps)], [.. _inputs.Select(input => input.Mask is not null)]);
         BoundModel bound = _bound.Find(shape) ?? Bind(shape);
         _ofData.Add(bound);
