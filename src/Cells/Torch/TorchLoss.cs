@@ -14,6 +14,9 @@ internal sealed class TorchLoss
     // Keras' bounds of a probability.
     private const float Smallest = 1e-7f, Largest = 1 - 1e-7f;
 
+    /// <summary>What a sigmoid makes the smallest of these of: ln(1e-7 / (1 - 1e-7)).</summary>
+    public const float SmallestLogit = -16.118096f;
+
     private readonly TorchParts _parts;
     private readonly Loss _loss;
     private readonly StepEquations? _function;

@@ -90,7 +90,12 @@ internal sealed class TorchPass(TorchParts parts, TorchBatch batch, IReadOnlyDic
         _final.Add(node, state);
         Tensor logits = stack(outputs, 0);
         if (last is null) return new TorchFlow(logits, input.Mask);
-        return new TorchFlow(Started(node, Apply(last, logits), input.Mask), input.Mask) { Logits = logits, LastFunction = last };
+        if (input.Mask is null) return new TorchFlow(Apply(last, logits), null) { Logits = logits, LastFunction = last };
+
+        // What is masked before the first step that counts, or anywhere where such a step yields zeros, yields zeros and not their function;
+        // a loss takes such a zero for the smallest probability.
+        Tensor yields = (node.ZeroOutputForMask ? input.Mask : input.Mask.to_type(ScalarType.Int32).cumsum(0).IsAbove(0)).unsqueeze(2);
+        return new TorchFlow(Apply(last, logits).Or(yields, 0), input.Mask) { Logits = logits.Or(yields, TorchLoss.SmallestLogit), LastFunction = last };
     }
 
     public TorchFlow Rows(RowsNode node)
@@ -214,14 +219,6 @@ internal sealed class TorchPass(TorchParts parts, TorchBatch batch, IReadOnlyDic
     }
 
     private Tensor Flags(bool[] flags, int rows, int columns) => tensor(flags, [rows, columns], device: parts.Device);
-
-    // What is masked before the first step that counts, or anywhere where such a step yields zeros, yields zeros and not their function.
-    private static Tensor Started(ScanNode node, Tensor values, Tensor? mask)
-    {
-        if (mask is null) return values;
-        Tensor has = node.ZeroOutputForMask ? mask : mask.to_type(ScalarType.Int32).cumsum(0).IsAbove(0);
-        return values.Or(has.unsqueeze(2), 0);
-    }
 
     private TorchFlow LastCounted(TorchFlow input)
     {
