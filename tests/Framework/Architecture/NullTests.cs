@@ -69,6 +69,7 @@ public sealed class NullTests
     private static bool IsRequired(NullabilityInfo info) => info.ReadState == NullabilityState.NotNull;
 
     // What makes the first has asked for all that they need, or says what is missing; what a cell yields is refused under the cell's name.
+    // TorchScanResult is made of tensors, which there are not without libtorch: LifetimeTests of tests/Torch look at it.
     private static bool IsCheckedElsewhere(Type type) => type.IsAssignableTo(typeof(IExperiment)) || type.IsAssignableTo(typeof(IExperimentRunner)) || type == typeof(CellStep) || type.Name == "TorchScanResult";
 
     private static IEnumerable<Type> Types() => ProjectReferences.AssemblyNames.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Where(type => type is { IsClass: true, IsGenericTypeDefinition: false });
